@@ -1,0 +1,61 @@
+package audit
+
+import (
+	"embed"
+	"io/fs"
+	"log/slog"
+
+	"maru/kernel"
+	"maru/platform/clock"
+	"maru/platform/crypto"
+	"maru/platform/store"
+)
+
+// Deps is what the log needs. Origin, Log and Keep have good zero values.
+type Deps struct {
+	DB       *store.DB
+	Keys     *crypto.Keys // seals the signing key
+	Clock    clock.Clock
+	Log      *slog.Logger
+	Texts    Texts       // the catalogue
+	Agencies AgencyNames // needs.go
+	Origin   string      // names the log in checkpoints, "maru.audit" if ""
+	// KeepDays is how long rows keep their content; older rows are erased
+	// and stay in the tree. 0 keeps them for ever.
+	KeepDays int
+}
+
+// Log is the audit log.
+type Log struct {
+	d Deps
+}
+
+// New makes the log.
+func New(d Deps) *Log {
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.Clock == nil {
+		d.Clock = clock.System()
+	}
+	if d.Origin == "" {
+		d.Origin = "maru.audit"
+	}
+	return &Log{d: d}
+}
+
+//go:embed internal/store/migrations/*.sql
+var migrations embed.FS
+
+// Migrations are the log's tables; tests of other domains that call Append
+// need them too.
+func Migrations() store.Migrations {
+	sub, err := fs.Sub(migrations, "internal/store/migrations")
+	if err != nil { // the path is a constant
+		panic(err)
+	}
+	return store.Migrations{Domain: "audit", FS: sub}
+}
+
+// now is the log's time.
+func (l *Log) now() kernel.Time { return l.d.Clock.Now() }

@@ -1,0 +1,140 @@
+package audit
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+
+	"maru/kernel"
+	"maru/platform/authz"
+	"maru/platform/store"
+)
+
+// Entry is one act, told by the domain that does it.
+type Entry struct {
+	Actor   authz.Actor
+	Act     string // "casework.decide"; its words have the key "casework.act.decide"
+	Object  string // "application:ID"
+	Subject string // registry person the data is about, "" if none
+	Purpose string // message key: what for
+	Basis   string // law and article, or "consent:ID"
+	Service string // catalogue id of the public service
+	Agency  string // for which agency the actor acts, "" if none
+	Detail  any    // what else matters, as JSON; no personal data beyond need
+}
+
+// Roles a row may record besides those of authz.
+const (
+	roleSelf    = "self"    // the person the data is about
+	roleSystem  = "system"  // a rule or job of the program
+	roleVisitor = "visitor" // nobody known
+)
+
+// Append records e at now in tx. The row joins the tree afterwards.
+func Append(tx *store.Tx, now kernel.Time, e Entry) error {
+	r, err := newRow(now, e)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO audit_row (id, at, account, role, role_agency, system, act, object, subject, purpose, basis, service, agency, detail, salt, leaf)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+		string(r.ID), int64(r.At), r.Account, r.Role, r.RoleAgency, r.System, r.Act, r.Object, r.Subject, r.Purpose, r.Basis, r.Service, r.Agency, r.Detail, r.salt, r.leaf)
+	if err != nil {
+		return fmt.Errorf("audit: append %s: %w", e.Act, err)
+	}
+	return nil
+}
+
+// row is a stored entry. Its JSON, in this order of fields, is the canonical
+// form that the commitment covers: fields are added at the end only.
+type row struct {
+	ID         kernel.ID `json:"id"`
+	At         int64     `json:"at"`
+	Account    string    `json:"account"`
+	Role       string    `json:"role"`
+	RoleAgency string    `json:"role_agency"`
+	System     string    `json:"system"`
+	Act        string    `json:"act"`
+	Object     string    `json:"object"`
+	Subject    string    `json:"subject"`
+	Purpose    string    `json:"purpose"`
+	Basis      string    `json:"basis"`
+	Service    string    `json:"service"`
+	Agency     string    `json:"agency"`
+	Detail     string    `json:"detail"`
+
+	salt, leaf []byte
+}
+
+const saltBytes = 16 // 128 bits: guessing a row's content stays hopeless
+
+func newRow(now kernel.Time, e Entry) (*row, error) {
+	detail := ""
+	if e.Detail != nil {
+		b, err := json.Marshal(e.Detail) // sorts map keys: canonical
+		if err != nil {
+			return nil, fmt.Errorf("audit: detail of %s: %w", e.Act, err)
+		}
+		detail = string(b)
+	}
+	r := &row{
+		ID: kernel.NewID(now), At: int64(now), Account: string(e.Actor.Account), System: e.Actor.System,
+		Act: e.Act, Object: e.Object, Subject: pseudonym(e.Subject), Purpose: e.Purpose,
+		Basis: e.Basis, Service: e.Service, Agency: e.Agency, Detail: detail,
+		salt: make([]byte, saltBytes),
+	}
+	r.Role, r.RoleAgency = actedAs(e)
+	_, _ = rand.Read(r.salt) // never fails on the platforms Go supports
+	leaf, err := r.commit()
+	if err != nil {
+		return nil, err
+	}
+	r.leaf = leaf
+	return r, nil
+}
+
+// commit is SHA-256(salt ‖ canonical row).
+func (r *row) commit() ([]byte, error) {
+	b, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("audit: canonical row: %w", err)
+	}
+	h := sha256.New()
+	h.Write(r.salt)
+	h.Write(b)
+	return h.Sum(nil), nil
+}
+
+// actedAs is the role, and its agency, in which the actor acted.
+func actedAs(e Entry) (role, agency string) {
+	a := e.Actor
+	switch {
+	case a.System != "":
+		return roleSystem, ""
+	case !a.SignedIn():
+		return roleVisitor, ""
+	case a.Person != "" && a.Person == e.Subject:
+		return roleSelf, ""
+	}
+	for _, g := range a.Grants {
+		if e.Agency != "" && g.Agency == e.Agency {
+			return string(g.Role), g.Agency
+		}
+	}
+	for _, g := range a.Grants {
+		if g.Role != authz.Resident {
+			return string(g.Role), g.Agency
+		}
+	}
+	return string(authz.Resident), ""
+}
+
+// pseudonym stands for a registry person in rows.
+func pseudonym(person string) string {
+	if person == "" {
+		return ""
+	}
+	h := sha256.Sum256([]byte("maru audit subject\x00" + person))
+	return fmt.Sprintf("%x", h[:16])
+}

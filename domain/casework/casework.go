@@ -1,0 +1,201 @@
+package casework
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"time"
+
+	"maru/domain/casework/internal/store"
+	catalog "maru/domain/catalog/contract"
+	"maru/kernel"
+	"maru/platform/authz"
+	"maru/platform/blob"
+	"maru/platform/clock"
+	"maru/platform/crypto"
+	"maru/platform/events"
+	pstore "maru/platform/store"
+)
+
+// Deps is everything casework works with.
+type Deps struct {
+	DB        *pstore.DB
+	Clock     clock.Clock
+	Keys      *crypto.Keys
+	Blobs     *blob.Store
+	Events    *events.Bus
+	Catalog   Catalog
+	Agencies  Agencies
+	Registers Registers
+	Calendar  Calendar
+	Cashier   Cashier
+	Log       *slog.Logger
+}
+
+// Service does casework's acts. Each act is safe to call from many goroutines
+// and many copies of the program at once.
+type Service struct{ Deps }
+
+// New makes the service.
+func New(d Deps) *Service { return &Service{d} }
+
+// Application is an application as stored.
+type Application = store.Application
+
+// Party, Event, Document and File are rows that belong to an application.
+type (
+	Party    = store.Party
+	Event    = store.Event
+	Document = store.Document
+	File     = store.File
+)
+
+// The statuses of an application.
+const (
+	Draft      = "draft"                // only the applicant sees it
+	Signatures = "awaiting_signatures"  // others must confirm first
+	Payment    = "awaiting_payment"     // the fee is not paid yet
+	Submitted  = "submitted"            // numbered, on the desk, nobody's yet
+	InReview   = "in_review"            // an official has it
+	Correction = "correction_requested" // the office's clock stands still
+	SecondLook = "second_look"          // a second official confirms (four eyes)
+	Decided    = "decided"
+	Objected   = "objection" // decided, and the applicant objects
+	Withdrawn  = "withdrawn"
+)
+
+// The decisions an application can end in.
+const (
+	Granted       = "granted"
+	PartlyGranted = "partly_granted"
+	Refused       = "refused"
+	Accepted      = "accepted"
+	Returned      = "returned"
+	Replied       = "replied"
+	Dismissed     = "dismissed" // of an objection: the decision stands
+)
+
+// Adverse tells whether a decision takes something away or keeps it back, so
+// that it must carry reason, law and the way to object (행정절차법 제23조, 제26조).
+func Adverse(decision string) bool {
+	return decision == Refused || decision == PartlyGranted || decision == Returned || decision == Dismissed
+}
+
+// Content is what an application says: the answers, where prefilled ones come
+// from, and the facts that registers gave. It is stored sealed.
+type Content struct {
+	Applicant string                  `json:"applicant"` // name as the account or register has it
+	Answers   map[string]kernel.Value `json:"answers"`
+	Sources   map[string]Source       `json:"sources,omitempty"`
+	Facts     map[string]kernel.Value `json:"facts,omitempty"`
+	Pending   *Proposal               `json:"pending,omitempty"` // decision awaiting the second official
+}
+
+// Source says where a prefilled answer comes from.
+type Source struct {
+	Registry string      `json:"registry"`
+	AsOf     kernel.Date `json:"as_of"`
+	// Disputed: the applicant said "this is wrong" and gave another value.
+	Disputed bool `json:"disputed,omitempty"`
+}
+
+// Case is an application opened for an actor who may see it.
+type Case struct {
+	*Application
+	Content Content
+	Service *catalog.Service
+	Parties []PartyView
+	Files   []FileView
+	Events  []EventView
+}
+
+// PartyView, FileView and EventView are rows with their sealed texts opened.
+type PartyView struct {
+	*Party
+	Name string
+}
+
+// FileView is a file with its name.
+type FileView struct {
+	*File
+	Name string
+}
+
+// EventView is a timeline entry with its text.
+type EventView struct {
+	*Event
+	Note string
+}
+
+func (s *Service) today() kernel.Date { return s.Clock.Now().DateIn(kernel.Seoul) }
+
+func (s *Service) sealContent(a *Application, c Content) error {
+	b, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	a.Answers, err = s.Keys.Seal("casework.answers:"+string(a.ID), b)
+	return err
+}
+
+func (s *Service) openContent(a *Application, svc *catalog.Service) (Content, error) {
+	c := Content{Answers: map[string]kernel.Value{}}
+	if len(a.Answers) == 0 {
+		return c, nil // purged
+	}
+	b, err := s.Keys.Open("casework.answers:"+string(a.ID), a.Answers)
+	if err != nil {
+		return c, err
+	}
+	if err := json.Unmarshal(b, &c); err != nil {
+		return c, err
+	}
+	retype(svc, c.Answers)
+	return c, nil
+}
+
+func (s *Service) sealText(application kernel.ID, text string) ([]byte, error) {
+	if text == "" {
+		return []byte{}, nil
+	}
+	return s.Keys.Seal("casework.text:"+string(application), []byte(text))
+}
+
+func (s *Service) openText(application kernel.ID, sealed []byte) (string, error) {
+	if len(sealed) == 0 {
+		return "", nil
+	}
+	b, err := s.Keys.Open("casework.text:"+string(application), sealed)
+	return string(b), err
+}
+
+// Definition is the version of the service that the application pins.
+func (s *Service) Definition(ctx context.Context, a *Application) (*catalog.Service, error) {
+	return s.Catalog.Pinned(ctx, catalog.Ref{ServiceID: a.Service, Pack: a.Pack})
+}
+
+// record adds a timeline entry of the actor.
+func (s *Service) record(tx *pstore.Tx, a *Application, now kernel.Time, actor authz.Actor, act, code, note string, shared bool) error {
+	sealed, err := s.sealText(a.ID, note)
+	if err != nil {
+		return err
+	}
+	kind := "applicant"
+	switch {
+	case actor.System != "":
+		kind = "rule"
+	case actor.Account != a.Account && actor.Has(authz.Official):
+		kind = "official"
+	case actor.Account != a.Account:
+		kind = "party"
+	}
+	return store.AddEvent(tx, &Event{ID: kernel.NewID(now), Application: a.ID, At: now, Act: act, Actor: actor.Account,
+		ByKind: kind, Agency: a.Agency, Code: code, Note: sealed, Shared: shared})
+}
+
+// draftLife is how long an untouched draft is kept, and keyLife how long an
+// idempotency key is remembered.
+const (
+	draftLife = 90 * 24 * time.Hour
+	keyLife   = 30 * 24 * time.Hour
+)

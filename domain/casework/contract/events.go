@@ -1,0 +1,36 @@
+// Package contract is what other domains may know of casework: its events.
+// Events carry ids and codes only, never what people wrote.
+package contract
+
+import "maru/kernel"
+
+// The events, in the order of a case's life.
+const (
+	SignatureAsked   = "casework.signature_asked.v1"
+	Submitted        = "casework.submitted.v1"
+	CorrectionAsked  = "casework.correction_asked.v1"
+	CorrectionGiven  = "casework.correction_given.v1"
+	Transferred      = "casework.transferred.v1"
+	Decided          = "casework.decided.v1"
+	Withdrawn        = "casework.withdrawn.v1"
+	ObjectionLodged  = "casework.objection_lodged.v1"
+	ObjectionDecided = "casework.objection_decided.v1"
+)
+
+// All lists the events, for subscribers that take every one.
+var All = []string{SignatureAsked, Submitted, CorrectionAsked, CorrectionGiven, Transferred, Decided, Withdrawn, ObjectionLodged, ObjectionDecided}
+
+// Event is the payload of every casework event.
+type Event struct {
+	Application kernel.ID   `json:"application"`
+	Number      string      `json:"number"`
+	Service     string      `json:"service"`
+	Pack        string      `json:"pack"`
+	Agency      string      `json:"agency"`
+	Account     kernel.ID   `json:"account"`  // whom to tell
+	Person      string      `json:"person"`   // registry person of that account, may be ""
+	Decision    string      `json:"decision"` // for Decided and ObjectionDecided
+	Document    string      `json:"document"` // number of the outcome document, may be ""
+	Due         kernel.Time `json:"due"`
+	Code        string      `json:"code"` // for SignatureAsked: the party's id
+}

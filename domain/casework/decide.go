@@ -1,0 +1,240 @@
+package casework
+
+import (
+	"context"
+	"slices"
+
+	"maru/domain/casework/contract"
+	"maru/domain/casework/internal/store"
+	catalog "maru/domain/catalog/contract"
+	"maru/kernel"
+	"maru/platform/authz"
+	pstore "maru/platform/store"
+)
+
+// Decision is what an official decides and why.
+type Decision struct {
+	Decision string `json:"decision"`
+	Reason   string `json:"reason"`
+	Law      string `json:"law"` // "" for the first law of the definition
+}
+
+// Proposal is a decision that waits for the second official.
+type Proposal struct {
+	Decision
+	By kernel.ID   `json:"by"`
+	At kernel.Time `json:"at"`
+}
+
+// Decide ends a case with a decision and its reason. Where the service asks
+// for four eyes, a second official of the agency must confirm it first.
+func (s *Service) Decide(ctx context.Context, actor authz.Actor, id kernel.ID, key string, d Decision) (*Application, error) {
+	var err error
+	if d.Reason, err = text("reason", d.Reason, true); err != nil {
+		return nil, err
+	}
+	if d.Law, err = text("law", d.Law, false); err != nil {
+		return nil, err
+	}
+	return s.act(ctx, actor, id, key, "decide", d, func(tx *pstore.Tx, a *Application, now kernel.Time) error {
+		svc, err := s.Definition(ctx, a)
+		if err != nil {
+			return err
+		}
+		if err := allowed(svc, a, d.Decision); err != nil {
+			return err
+		}
+		c, err := s.openContent(a, svc)
+		if err != nil {
+			return err
+		}
+		if a.Status == Submitted || a.Assignee == "" {
+			a.Assignee = actor.Account
+		}
+		if svc.FourEyes && a.Status != Objected {
+			if err := move(a, SecondLook); err != nil {
+				return err
+			}
+			c.Pending = &Proposal{Decision: d, By: actor.Account, At: now}
+			if err := s.sealContent(a, c); err != nil {
+				return err
+			}
+			return s.record(tx, a, now, actor, "proposed", d.Decision, d.Reason, false)
+		}
+		return s.conclude(tx, actor, a, svc, &c, d)
+	})
+}
+
+// allowed tells whether the case can end so.
+func allowed(svc *catalog.Service, a *Application, decision string) error {
+	bad := func(key string) error {
+		return kernel.E(kernel.Invalid, "casework.error.answers", nil).Field("decision", key, nil)
+	}
+	switch {
+	case a.Status == Decided || a.Status == Withdrawn:
+		return kernel.E(kernel.Conflict, "casework.error.status", nil).With("status", a.Status)
+	case a.Status == Objected && decision == Dismissed:
+		return nil
+	case decision == "":
+		return bad("casework.error.decision_missing")
+	case !slices.Contains(svc.Decisions, decision):
+		return bad("casework.error.decision_unknown")
+	case Adverse(decision) && svc.Objection == nil:
+		// The definition names no legal route against it, so no such decision
+		// can be given properly.
+		return bad("casework.error.no_objection_route")
+	}
+	return nil
+}
+
+// Confirm is the second official's word on a proposed decision: it stands, or
+// goes back with a reason.
+func (s *Service) Confirm(ctx context.Context, actor authz.Actor, id kernel.ID, key string, agree bool, reason string) (*Application, error) {
+	reason, err := text("reason", reason, !agree)
+	if err != nil {
+		return nil, err
+	}
+	body := struct {
+		Agree  bool
+		Reason string
+	}{agree, reason}
+	return s.act(ctx, actor, id, key, "confirm", body, func(tx *pstore.Tx, a *Application, now kernel.Time) error {
+		svc, err := s.Definition(ctx, a)
+		if err != nil {
+			return err
+		}
+		c, err := s.openContent(a, svc)
+		if err != nil {
+			return err
+		}
+		if a.Status != SecondLook || c.Pending == nil {
+			return kernel.E(kernel.Conflict, "casework.error.status", nil).With("status", a.Status)
+		}
+		p := *c.Pending
+		c.Pending = nil
+		if agree {
+			if p.By == actor.Account {
+				return kernel.E(kernel.Forbidden, "casework.error.second_person", nil)
+			}
+			if err := s.record(tx, a, now, actor, "confirmed", p.Decision.Decision, "", false); err != nil {
+				return err
+			}
+			return s.conclude(tx, actor, a, svc, &c, p.Decision)
+		}
+		if err := move(a, InReview); err != nil {
+			return err
+		}
+		if err := s.sealContent(a, c); err != nil {
+			return err
+		}
+		return s.record(tx, a, now, actor, "sent_back", p.Decision.Decision, reason, false)
+	})
+}
+
+// conclude writes the decision, issues its document and tells the applicant.
+// The caller stores a.
+func (s *Service) conclude(tx *pstore.Tx, actor authz.Actor, a *Application, svc *catalog.Service, c *Content, d Decision) error {
+	now := s.Clock.Now()
+	objection := a.Status == Objected
+	if err := move(a, Decided); err != nil {
+		return err
+	}
+	if d.Decision != Dismissed {
+		a.Decision = d.Decision
+	}
+	a.DecidedAt, a.UpdatedAt, a.PausedAt = now, now, 0
+	if d.Law == "" && len(svc.Law) > 0 {
+		d.Law = svc.Law[0].Name + " " + svc.Law[0].Article
+	}
+	a.ObjectUntil = kernel.Date{}
+	if Adverse(d.Decision) && !objection && svc.Objection.Days > 0 {
+		// The period runs from the day after the person is told (민법 제157조);
+		// the notice goes out with this very transaction.
+		a.ObjectUntil = s.today().AddDays(svc.Objection.Days)
+	}
+	old := a.Document
+	doc, err := s.issue(a, svc, c, d, now)
+	if err != nil {
+		return err
+	}
+	if old != "" && d.Decision != Dismissed {
+		if err := store.RevokeDocument(tx, old, now); err != nil {
+			return err
+		}
+	}
+	if err := store.InsertDocument(tx, doc); err != nil {
+		return err
+	}
+	a.Document = doc.Number
+	a.PurgeAt = keepUntil(now, svc)
+	if err := s.sealContent(a, *c); err != nil {
+		return err
+	}
+	note := d.Reason
+	act := "decided"
+	event := contract.Decided
+	if objection {
+		act, event = "objection_decided", contract.ObjectionDecided
+	}
+	if err := s.record(tx, a, now, actor, act, d.Decision, note, true); err != nil {
+		return err
+	}
+	if actor.System != "" {
+		if err := s.audited(tx, now, actor, "casework.decide", a, "casework.purpose.handling"); err != nil {
+			return err
+		}
+	}
+	return s.publish(tx, event, a)
+}
+
+// keepUntil is when a closed case is purged.
+func keepUntil(closed kernel.Time, svc *catalog.Service) kernel.Time {
+	years := svc.Retention.Years
+	if years <= 0 {
+		return 0 // the check of the pack asks for a period; without one, keep
+	}
+	return kernel.TimeOf(closed.Std().AddDate(years, 0, 0))
+}
+
+// MayObject tells whether the applicant can lodge an objection here today.
+func (c *Case) MayObject(today kernel.Date) bool {
+	o := c.Service.Objection
+	if c.Status != Decided || o == nil || o.Answer.Unit == "" || !Adverse(c.Decision) {
+		return false
+	}
+	for _, e := range c.Events {
+		if e.Act == "objected" {
+			return false
+		}
+	}
+	return c.ObjectUntil.IsZero() || !c.ObjectUntil.Before(today)
+}
+
+// Object lodges an objection against an adverse decision, once and in time.
+func (s *Service) Object(ctx context.Context, actor authz.Actor, id kernel.ID, key, reason string) (*Application, error) {
+	reason, err := text("reason", reason, true)
+	if err != nil {
+		return nil, err
+	}
+	return s.ownAct(ctx, actor, id, key, "object", reason, func(tx *pstore.Tx, a *Application, now kernel.Time) error {
+		c, err := s.read(tx, a)
+		if err != nil {
+			return err
+		}
+		if a.Status == Decided && !a.ObjectUntil.IsZero() && a.ObjectUntil.Before(s.today()) {
+			return kernel.E(kernel.Conflict, "casework.error.objection_late", nil).With("until", a.ObjectUntil.String())
+		}
+		if !c.MayObject(s.today()) {
+			return kernel.E(kernel.Conflict, "casework.error.no_objection", nil)
+		}
+		if err := move(a, Objected); err != nil {
+			return err
+		}
+		a.PurgeAt = 0
+		a.DueAt = s.Calendar.Due(now, c.Service.Objection.Answer)
+		if err := s.record(tx, a, now, actor, "objected", "", reason, true); err != nil {
+			return err
+		}
+		return s.publish(tx, contract.ObjectionLodged, a)
+	})
+}

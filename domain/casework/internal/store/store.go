@@ -1,0 +1,329 @@
+// Package store holds the SQL of casework: one function a statement, each in
+// the transaction it is given. It seals nothing and decides nothing.
+package store
+
+import (
+	"database/sql"
+	"embed"
+	"errors"
+	"io/fs"
+	"strings"
+
+	"maru/kernel"
+	"maru/platform/store"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations of the tables casework_*.
+func Migrations() store.Migrations {
+	sub, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		panic(err) // the directory is embedded above
+	}
+	return store.Migrations{Domain: "casework", FS: sub}
+}
+
+// Application is one row of casework_application.
+type Application struct {
+	ID          kernel.ID
+	Seq         int64 // orders by time of creation; key of the search index
+	Number      string
+	Service     string
+	Pack        string
+	Account     kernel.ID
+	Person      string
+	Agency      string
+	Status      string
+	Decision    string
+	Assignee    kernel.ID
+	Answers     []byte // sealed
+	CreatedAt   kernel.Time
+	UpdatedAt   kernel.Time
+	SubmittedAt kernel.Time
+	DueAt       kernel.Time
+	PausedAt    kernel.Time // set while the office's clock stands still
+	DecidedAt   kernel.Time
+	ObjectUntil kernel.Date
+	Document    string
+	Paid        kernel.Money
+	PurgeAt     kernel.Time
+	Rev         int64
+}
+
+const columns = `id, seq, COALESCE(number, ''), service, pack, account, person, agency, status, decision, assignee, answers,
+	created_at, updated_at, submitted_at, due_at, paused_at, decided_at, object_until, document, paid, purge_at, rev`
+
+type row interface{ Scan(dest ...any) error }
+
+func scan(r row) (*Application, error) {
+	var a Application
+	err := r.Scan(&a.ID, &a.Seq, &a.Number, &a.Service, &a.Pack, &a.Account, &a.Person, &a.Agency, &a.Status, &a.Decision,
+		&a.Assignee, &a.Answers, &a.CreatedAt, &a.UpdatedAt, &a.SubmittedAt, &a.DueAt, &a.PausedAt, &a.DecidedAt,
+		&a.ObjectUntil, &a.Document, &a.Paid, &a.PurgeAt, &a.Rev)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, kernel.E(kernel.NotFound, "casework.error.no_case", nil)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &a, nil
+}
+
+func nullable(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// Insert adds an application.
+func Insert(tx *store.Tx, a *Application) error {
+	a.Rev = 1
+	_, err := tx.Exec(`INSERT INTO casework_application (id, seq, number, service, pack, account, person, agency, status, decision,
+		assignee, answers, created_at, updated_at, submitted_at, due_at, paused_at, decided_at, object_until, document, paid, purge_at, rev)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
+		a.ID, a.Seq, nullable(a.Number), a.Service, a.Pack, a.Account, a.Person, a.Agency, a.Status, a.Decision, a.Assignee, a.Answers,
+		a.CreatedAt, a.UpdatedAt, a.SubmittedAt, a.DueAt, a.PausedAt, a.DecidedAt, a.ObjectUntil, a.Document, a.Paid, a.PurgeAt, a.Rev)
+	return err
+}
+
+// Update writes every changing column of a, and fails with Conflict when
+// somebody else changed the row since it was read.
+func Update(tx *store.Tx, a *Application) error {
+	n, err := tx.Exec(`UPDATE casework_application SET number = $1, agency = $2, status = $3, decision = $4, assignee = $5, answers = $6,
+		updated_at = $7, submitted_at = $8, due_at = $9, paused_at = $10, decided_at = $11, object_until = $12, document = $13,
+		paid = $14, purge_at = $15, pack = $16, person = $17, account = $18, rev = rev + 1 WHERE id = $19 AND rev = $20`,
+		nullable(a.Number), a.Agency, a.Status, a.Decision, a.Assignee, a.Answers, a.UpdatedAt, a.SubmittedAt, a.DueAt, a.PausedAt,
+		a.DecidedAt, a.ObjectUntil, a.Document, a.Paid, a.PurgeAt, a.Pack, a.Person, a.Account, a.ID, a.Rev)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return kernel.E(kernel.Conflict, "casework.error.changed", nil)
+	}
+	a.Rev++
+	return nil
+}
+
+// Get reads one application, or NotFound.
+func Get(tx *store.Tx, id kernel.ID) (*Application, error) {
+	return scan(tx.QueryRow(`SELECT `+columns+` FROM casework_application WHERE id = $1`, id))
+}
+
+// ByNumber reads the application with this number, or NotFound.
+func ByNumber(tx *store.Tx, number string) (*Application, error) {
+	return scan(tx.QueryRow(`SELECT `+columns+` FROM casework_application WHERE number = $1`, number))
+}
+
+// OfAccount lists an account's applications, newest first, older than before
+// (0: from the newest).
+func OfAccount(tx *store.Tx, account kernel.ID, before int64, limit int) ([]*Application, error) {
+	if before == 0 {
+		before = 1<<63 - 1
+	}
+	return list(tx, `SELECT `+columns+` FROM casework_application WHERE account = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`,
+		account, before, limit)
+}
+
+// Queue lists a desk's cases. Status "" means every submitted status; due
+// order is earliest first, otherwise newest first below seq `before`.
+func Queue(tx *store.Tx, agency, status string, before int64, limit int) ([]*Application, error) {
+	if before == 0 {
+		before = 1<<63 - 1
+	}
+	if status != "" {
+		return list(tx, `SELECT `+columns+` FROM casework_application WHERE agency = $1 AND status = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4`,
+			agency, status, before, limit)
+	}
+	return list(tx, `SELECT `+columns+` FROM casework_application WHERE agency = $1
+		AND status IN ('submitted', 'in_review', 'correction_requested', 'second_look', 'objection', 'decided', 'withdrawn')
+		AND seq < $2 ORDER BY seq DESC LIMIT $3`, agency, before, limit)
+}
+
+// Due lists a desk's open cases by due date, the most urgent first.
+func Due(tx *store.Tx, agency, assignee string, limit int) ([]*Application, error) {
+	out := []*Application{}
+	// One range scan a status keeps the index order; the merge is short.
+	for _, s := range []string{"submitted", "in_review", "second_look", "objection"} {
+		q := `SELECT ` + columns + ` FROM casework_application WHERE agency = $1 AND status = $2`
+		args := []any{agency, s}
+		if assignee != "" {
+			q += ` AND assignee = $3 ORDER BY due_at LIMIT $4`
+			args = append(args, assignee, limit)
+		} else {
+			q += ` ORDER BY due_at LIMIT $3`
+			args = append(args, limit)
+		}
+		l, err := list(tx, q, args...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, l...)
+	}
+	return out, nil
+}
+
+// Counts tells how many cases a desk has in each open status.
+func Counts(tx *store.Tx, agency string) (map[string]int, error) {
+	out := map[string]int{}
+	for _, s := range []string{"submitted", "in_review", "correction_requested", "second_look", "objection"} {
+		var n int
+		// Counted up to a cap: a badge needs no exact thousands.
+		err := tx.QueryRow(`SELECT COUNT(*) FROM (SELECT 1 FROM casework_application WHERE agency = $1 AND status = $2 LIMIT 1000) AS c`, agency, s).Scan(&n)
+		if err != nil {
+			return nil, err
+		}
+		out[s] = n
+	}
+	return out, nil
+}
+
+// Expired lists applications whose retention is over.
+func Expired(tx *store.Tx, now kernel.Time, limit int) ([]*Application, error) {
+	return list(tx, `SELECT `+columns+` FROM casework_application WHERE purge_at > 0 AND purge_at <= $1 ORDER BY purge_at LIMIT $2`, now, limit)
+}
+
+// Delete removes a draft that was never submitted.
+func Delete(tx *store.Tx, id kernel.ID) error {
+	_, err := tx.Exec(`DELETE FROM casework_application WHERE id = $1`, id)
+	return err
+}
+
+func list(tx *store.Tx, q string, args ...any) ([]*Application, error) {
+	rows, err := tx.Query(q, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []*Application
+	for rows.Next() {
+		a, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	return out, rows.Err()
+}
+
+// Key is a used idempotency key.
+type Key struct {
+	Hash        string
+	Application kernel.ID
+}
+
+// FindKey reads a used key; ok is false when it is new.
+func FindKey(tx *store.Tx, account kernel.ID, key string) (k Key, ok bool, err error) {
+	err = tx.QueryRow(`SELECT hash, application FROM casework_key WHERE account = $1 AND key = $2`, account, key).Scan(&k.Hash, &k.Application)
+	if errors.Is(err, sql.ErrNoRows) {
+		return k, false, nil
+	}
+	return k, err == nil, err
+}
+
+// PutKey marks a key as used.
+func PutKey(tx *store.Tx, account kernel.ID, key string, k Key, now kernel.Time) error {
+	_, err := tx.Exec(`INSERT INTO casework_key (account, key, hash, application, at) VALUES ($1, $2, $3, $4, $5)`,
+		account, key, k.Hash, k.Application, now)
+	return err
+}
+
+// ForgetKeys drops keys older than before.
+func ForgetKeys(tx *store.Tx, before kernel.Time) error {
+	_, err := tx.Exec(`DELETE FROM casework_key WHERE at < $1`, before)
+	return err
+}
+
+// PutTerms indexes an application under keyed word hashes.
+func PutTerms(tx *store.Tx, seq int64, terms []int64) error {
+	// Fixed batch sizes keep the number of distinct statements, and so the
+	// statement cache, small.
+	for len(terms) > 0 {
+		n := 1
+		for _, size := range [...]int{32, 8} {
+			if len(terms) >= size {
+				n = size
+				break
+			}
+		}
+		args := make([]any, 0, n+1)
+		args = append(args, seq)
+		for _, t := range terms[:n] {
+			args = append(args, t)
+		}
+		if _, err := tx.Exec(termInsert[n], args...); err != nil {
+			return err
+		}
+		terms = terms[n:]
+	}
+	return nil
+}
+
+var termInsert = map[int]string{1: insertTerms(1), 8: insertTerms(8), 32: insertTerms(32)}
+
+func insertTerms(n int) string {
+	var b strings.Builder
+	b.WriteString("INSERT INTO casework_term (seq, term) VALUES ")
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString("($1, $")
+		b.WriteString(itoa(i + 2))
+		b.WriteString(")")
+	}
+	b.WriteString(" ON CONFLICT DO NOTHING")
+	return b.String()
+}
+
+func itoa(n int) string {
+	if n >= 10 {
+		return string([]byte{byte('0' + n/10), byte('0' + n%10)})
+	}
+	return string([]byte{byte('0' + n)})
+}
+
+// DropTerms takes an application out of the index.
+func DropTerms(tx *store.Tx, seq int64) error {
+	_, err := tx.Exec(`DELETE FROM casework_term WHERE seq = $1`, seq)
+	return err
+}
+
+// TermCount counts an index entry up to cap.
+func TermCount(tx *store.Tx, term int64, cap int) (int, error) {
+	var n int
+	err := tx.QueryRow(`SELECT COUNT(*) FROM (SELECT 1 FROM casework_term WHERE term = $1 LIMIT $2) AS c`, term, cap).Scan(&n)
+	return n, err
+}
+
+// Postings lists the newest applications under a term, below seq `before`.
+func Postings(tx *store.Tx, term, before int64, limit int) ([]int64, error) {
+	rows, err := tx.Query(`SELECT seq FROM casework_term WHERE term = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`, term, before, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []int64
+	for rows.Next() {
+		var s int64
+		if err := rows.Scan(&s); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, rows.Err()
+}
+
+// HasTerm tells whether the application stands under the term.
+func HasTerm(tx *store.Tx, term, seq int64) (bool, error) {
+	var n int
+	err := tx.QueryRow(`SELECT COUNT(*) FROM casework_term WHERE term = $1 AND seq = $2`, term, seq).Scan(&n)
+	return n > 0, err
+}
+
+// BySeq reads an application by its index key.
+func BySeq(tx *store.Tx, seq int64) (*Application, error) {
+	return scan(tx.QueryRow(`SELECT `+columns+` FROM casework_application WHERE seq = $1`, seq))
+}

@@ -1,0 +1,326 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"maru/design"
+	"maru/domain/casework"
+	catalog "maru/domain/catalog/contract"
+	"maru/kernel"
+	"maru/platform/authz"
+	"maru/platform/i18n"
+	"maru/platform/web"
+)
+
+type deskView struct {
+	Agency  string
+	Name    string
+	Query   string
+	Status  string
+	Filters []filter
+	Rows    [][]any
+	Next    string
+	Found   bool // a search was made
+	N       int
+}
+
+type filter struct {
+	Text, Href string
+	Count      int
+	Current    bool
+}
+
+const deskPage = 50
+
+func (p *Pages) desk(w http.ResponseWriter, r *web.Request) error {
+	q := r.URL.Query()
+	before, err := cursor(r)
+	if err != nil {
+		return err
+	}
+	mine := r.Actor.Agencies(authz.Official)
+	if len(mine) == 0 {
+		return kernel.E(kernel.Forbidden, "casework.error.not_official", nil)
+	}
+	v := deskView{Agency: q.Get("agency"), Query: q.Get("q"), Status: q.Get("status")}
+	if v.Agency == "" {
+		v.Agency = mine[0]
+	}
+	if len(v.Query) > 500 {
+		v.Query = ""
+	}
+	// Without a filter the desk shows what is due first.
+	byDue := v.Status == "" && v.Query == "" && q.Get("all") == ""
+	l, err := p.s.Desk(r.Context(), r.Actor, casework.DeskQuery{Agency: v.Agency, Status: v.Status, Text: v.Query, Mine: q.Get("mine") != "",
+		ByDue: byDue || q.Get("mine") != "", Before: before, Limit: deskPage})
+	if err != nil {
+		return err
+	}
+	counts, err := p.s.DeskCounts(r.Context(), r.Actor, v.Agency)
+	if err != nil {
+		return err
+	}
+	v.Name, v.Found, v.N = p.s.Agencies.Name(v.Agency, r.Lang), v.Query != "", len(l)
+	add := func(key, query string, count int, current bool) {
+		href := r.Link("/desk") + "?agency=" + url.QueryEscape(v.Agency) + query
+		v.Filters = append(v.Filters, filter{r.T("casework.desk.filter." + key), href, count, current})
+	}
+	open := 0
+	for _, n := range counts {
+		open += n
+	}
+	add("open", "", open, byDue && q.Get("mine") == "")
+	add("mine", "&mine=1", 0, q.Get("mine") != "")
+	for _, s := range []string{casework.Submitted, casework.InReview, casework.Correction, casework.SecondLook, casework.Objected} {
+		add(s, "&status="+s, counts[s], v.Status == s)
+	}
+	add(casework.Decided, "&status="+casework.Decided, 0, v.Status == casework.Decided)
+	for _, a := range l {
+		row, err := p.deskRow(r, a)
+		if err != nil {
+			return err
+		}
+		v.Rows = append(v.Rows, row)
+	}
+	if len(l) == deskPage && !byDue {
+		next := url.Values{"agency": {v.Agency}, "cursor": {strconv.FormatInt(l[len(l)-1].Seq, 36)}}
+		for name, val := range map[string]string{"status": v.Status, "q": v.Query, "all": q.Get("all")} {
+			if val != "" {
+				next.Set(name, val)
+			}
+		}
+		v.Next = r.Link("/desk") + "?" + next.Encode()
+	}
+	return p.srv.Render(w, r, views, web.View{Template: "desk", Title: r.T("casework.desk.title"), Data: v, Active: "desk"})
+}
+
+func (p *Pages) deskRow(r *web.Request, a *casework.Application) ([]any, error) {
+	title, err := p.title(r, a)
+	if err != nil {
+		return nil, err
+	}
+	text, tone := p.status(r, a)
+	due := design.Cell{}
+	if casework.Open(a.Status) {
+		due.Text, due.ISO = i18n.DateTime(r.Lang, a.DueAt), a.DueAt.String()
+		due.Tag, due.Tone = p.urgency(r, a)
+	}
+	assignee := r.T("casework.desk.nobody")
+	switch {
+	case a.Assignee == r.Actor.Account:
+		assignee = r.T("casework.desk.me")
+	case a.Assignee != "":
+		assignee = r.T("casework.desk.colleague")
+	}
+	return []any{
+		design.Cell{Text: a.Number, Href: r.Link(fmt.Sprintf("/desk/cases/%s", a.ID))},
+		title,
+		design.Cell{Tag: text, Tone: tone},
+		due,
+		instant(r, a.SubmittedAt),
+		assignee,
+	}, nil
+}
+
+// urgency says in words and colour how near a due date is.
+func (p *Pages) urgency(r *web.Request, a *casework.Application) (text, tone string) {
+	if a.PausedAt > 0 {
+		return r.T("casework.due.paused"), "neutral"
+	}
+	today := p.today()
+	left := a.DueAt.DateIn(kernel.Seoul).Days(today)
+	switch {
+	case a.DueAt < p.clock.Now():
+		return r.T("casework.due.late"), "danger"
+	case left == 0:
+		return r.T("casework.due.today"), "warning"
+	case left <= 2:
+		return r.T("casework.due.days", "n", left), "warning"
+	}
+	return r.T("casework.due.days", "n", left), "neutral"
+}
+
+type caseView struct {
+	*casework.Case
+	Title      string
+	StatusText string
+	Tone       string
+	Agency     string
+	Identity   []design.Row
+	Rows       []design.Row
+	Facts      []design.Row
+	Events     []design.Event
+	Parties    []design.Row
+	Steps      []catalog.Step
+	Decisions  []design.Option
+	Bodies     []design.Option
+	Law        string
+	Key        string
+	Form       url.Values // of the act that failed
+	Act        string
+	MayAct     bool
+	MayAsk     bool
+	MayMove    bool
+	Second     bool // waits for another official than this one
+	Mine       bool
+	Proposed   string
+	FileBase   string
+}
+
+// Of is what was typed into the failed form.
+func (v caseView) Of(act, field string) string {
+	if v.Act != act {
+		return ""
+	}
+	return v.Form.Get(field)
+}
+
+func (p *Pages) deskCase(w http.ResponseWriter, r *web.Request) error {
+	id, err := pathID(r, "id")
+	if err != nil {
+		return err
+	}
+	return p.renderCase(w, r, id, "", nil, nil)
+}
+
+func (p *Pages) renderCase(w http.ResponseWriter, r *web.Request, id kernel.ID, act string, form url.Values, fail error) error {
+	c, err := p.s.Look(r.Context(), r.Actor, id)
+	if err != nil {
+		return err
+	}
+	v := caseView{Case: c, Title: c.Service.Title.In(r.Lang), Agency: p.s.Agencies.Name(c.Agency, r.Lang), Steps: c.Service.Steps, Key: p.key(),
+		Form: form, Act: act, Mine: c.Assignee == r.Actor.Account, FileBase: fmt.Sprintf("/desk/cases/%s/files/", c.ID)}
+	if form != nil && form.Get("key") != "" {
+		v.Key = form.Get("key")
+	}
+	v.StatusText, v.Tone = p.status(r, c.Application)
+	v.Identity = []design.Row{{Key: r.T("casework.desk.applicant"), Value: c.Content.Applicant}, {Key: r.T("casework.desk.number"), Value: c.Number},
+		{Key: r.T("casework.desk.submitted"), Value: i18n.DateTime(r.Lang, c.SubmittedAt)}}
+	if casework.Open(c.Status) {
+		urgency, _ := p.urgency(r, c.Application)
+		v.Identity = append(v.Identity, design.Row{Key: r.T("casework.desk.due"), Value: i18n.DateTime(r.Lang, c.DueAt) + " (" + urgency + ")"})
+	}
+	if v.Rows, err = p.answerRows(r, c, false); err != nil {
+		return err
+	}
+	for _, f := range bundle(c.Service) {
+		if val, ok := c.Content.Facts[f]; ok {
+			v.Facts = append(v.Facts, design.Row{Key: p.s.Registers.FactTitle(f, r.Lang), Value: p.s.Registers.FactLabel(f, val, r.Lang)})
+		}
+	}
+	for _, party := range c.Parties {
+		title := party.Party.Party
+		for _, def := range c.Service.Parties {
+			if def.ID == title {
+				title = def.Title.In(r.Lang)
+				break
+			}
+		}
+		name := party.Name
+		if name == "" {
+			name = r.T("casework.desk.registered_person")
+		}
+		v.Parties = append(v.Parties, design.Row{Key: title, Value: name, Note: r.T("casework.party." + party.Status)})
+	}
+	v.Events = p.events(r, c, true)
+	v.MayAct = c.Status == casework.Submitted || c.Status == casework.InReview || c.Status == casework.Objected
+	v.MayAsk = c.Status == casework.Submitted || c.Status == casework.InReview
+	v.MayMove = v.MayAsk
+	if c.Content.Pending != nil {
+		v.Second = true
+		v.Proposed = r.T("casework.decision." + c.Content.Pending.Decision.Decision)
+		v.Mine = c.Content.Pending.By == r.Actor.Account
+	}
+	for _, d := range c.Service.Decisions {
+		v.Decisions = append(v.Decisions, design.Option{Value: d, Label: r.T("casework.decision." + d), Hint: r.T("casework.decision_hint." + d)})
+	}
+	if c.Status == casework.Objected {
+		v.Decisions = append(v.Decisions, design.Option{Value: casework.Dismissed, Label: r.T("casework.decision.dismissed"), Hint: r.T("casework.decision_hint.dismissed")})
+	}
+	if v.MayMove {
+		for _, b := range p.s.Agencies.Bodies(c.Service.Agency, p.today(), r.Lang) {
+			if b.Value != c.Agency {
+				v.Bodies = append(v.Bodies, design.Option{Value: b.Value, Label: b.Text})
+			}
+		}
+	}
+	if len(c.Service.Law) > 0 {
+		v.Law = c.Service.Law[0].Name + " " + c.Service.Law[0].Article
+	}
+	return p.srv.Render(w, r, views, web.View{Template: "desk-case", Title: c.Number + " " + v.Title, Data: v, Active: "desk", Err: fail})
+}
+
+// deskAct runs an official's act and comes back to the case, with what was
+// typed when it failed.
+func (p *Pages) deskAct(w http.ResponseWriter, r *web.Request, act string, do func(id kernel.ID, form url.Values, key string) error) error {
+	form, key, err := posted(r)
+	if err != nil {
+		return err
+	}
+	id, err := pathID(r, "id")
+	if err != nil {
+		return err
+	}
+	err = do(id, form, key)
+	if k := kernel.KindOf(err); err != nil && (k == kernel.Invalid || k == kernel.Conflict) {
+		return p.renderCase(w, r, id, act, form, err)
+	}
+	if err != nil {
+		return err
+	}
+	p.srv.Flash(w, "casework.desk.done."+act)
+	if act == "transfer" {
+		return p.srv.Redirect(w, r, "/desk")
+	}
+	return p.srv.Redirect(w, r, fmt.Sprintf("/desk/cases/%s", id))
+}
+
+func (p *Pages) deskAssign(w http.ResponseWriter, r *web.Request) error {
+	return p.deskAct(w, r, "assign", func(id kernel.ID, _ url.Values, key string) error {
+		_, err := p.s.Assign(r.Context(), r.Actor, id, key)
+		return err
+	})
+}
+
+func (p *Pages) deskCorrection(w http.ResponseWriter, r *web.Request) error {
+	return p.deskAct(w, r, "correction", func(id kernel.ID, form url.Values, key string) error {
+		_, err := p.s.AskBack(r.Context(), r.Actor, id, key, form.Get("message"))
+		return err
+	})
+}
+
+func (p *Pages) deskTransfer(w http.ResponseWriter, r *web.Request) error {
+	return p.deskAct(w, r, "transfer", func(id kernel.ID, form url.Values, key string) error {
+		_, err := p.s.Transfer(r.Context(), r.Actor, id, key, form.Get("agency"), form.Get("transfer-reason"))
+		return rename(err, "reason", "transfer-reason")
+	})
+}
+
+func (p *Pages) deskDecision(w http.ResponseWriter, r *web.Request) error {
+	return p.deskAct(w, r, "decision", func(id kernel.ID, form url.Values, key string) error {
+		_, err := p.s.Decide(r.Context(), r.Actor, id, key, casework.Decision{Decision: form.Get("decision"), Reason: form.Get("reason"), Law: form.Get("law")})
+		return err
+	})
+}
+
+func (p *Pages) deskConfirmation(w http.ResponseWriter, r *web.Request) error {
+	return p.deskAct(w, r, "confirmation", func(id kernel.ID, form url.Values, key string) error {
+		_, err := p.s.Confirm(r.Context(), r.Actor, id, key, form.Get("agree") == "yes", form.Get("reason"))
+		return err
+	})
+}
+
+// rename points an error at the input that this page has for the field.
+func rename(err error, from, to string) error {
+	if e, ok := err.(*kernel.Error); ok {
+		for i := range e.Fields {
+			if e.Fields[i].Field == from {
+				e.Fields[i].Field = to
+			}
+		}
+	}
+	return err
+}

@@ -1,0 +1,86 @@
+package casework
+
+import (
+	"context"
+
+	catalog "maru/domain/catalog/contract"
+	"maru/kernel"
+	"maru/platform/authz"
+)
+
+// Catalog gives service definitions.
+type Catalog interface {
+	// Current is the definition in force and the reference that pins it.
+	Current(id string) (*catalog.Service, catalog.Ref, error)
+	// Pinned is the definition in the version an application began with.
+	Pinned(ctx context.Context, ref catalog.Ref) (*catalog.Service, error)
+}
+
+// Agencies tells which body is in charge and what it is called.
+type Agencies interface {
+	// Route finds the body in charge; Invalid when a region is missing.
+	Route(rule catalog.AgencyRule, answers, facts map[string]kernel.Value, at kernel.Date) (string, error)
+	Name(agency string, l kernel.Lang) string
+	Exists(agency string, at kernel.Date) bool
+	// Takes tells whether the body may be in charge of such a service.
+	Takes(rule catalog.AgencyRule, agency string) bool
+	RegionExists(code string, at kernel.Date) bool
+	RegionName(code string, l kernel.Lang) string
+	// Regions lists every city, county and district with its province.
+	Regions(at kernel.Date, l kernel.Lang) []RegionGroup
+	// Bodies lists where a case of this rule could go, for a transfer.
+	Bodies(rule catalog.AgencyRule, at kernel.Date, l kernel.Lang) []Choice
+}
+
+// RegionGroup is a province with its cities, counties and districts.
+type RegionGroup struct {
+	Name    string
+	Choices []Choice
+}
+
+// Choice is something to pick: its value and its words.
+type Choice struct{ Value, Text string }
+
+// Fact is what a register says, from which register and as of when.
+type Fact struct {
+	Value    kernel.Value
+	Registry string
+	AsOf     kernel.Date
+}
+
+// Member is a person of the applicant's household or family.
+type Member struct{ Person, Name, Relation string }
+
+// Registers fetches what government already knows, by consent or by law only.
+type Registers interface {
+	// Consented tells whether the actor agreed to the fetch for this service.
+	Consented(ctx context.Context, actor authz.Actor, service string) (bool, error)
+	// Consent records that the actor agrees.
+	Consent(ctx context.Context, actor authz.Actor, svc *catalog.Service, ref catalog.Ref) error
+	// Facts fetches the facts that the definition names. Forbidden without
+	// consent; Unavailable when a register does not answer.
+	Facts(ctx context.Context, actor authz.Actor, svc *catalog.Service) (map[string]Fact, error)
+	// Household lists the members, the applicant first; Forbidden without consent.
+	Household(ctx context.Context, actor authz.Actor, svc *catalog.Service) ([]Member, error)
+	// SameHousehold tells whether two registered persons live together.
+	SameHousehold(ctx context.Context, a, b string) (bool, error)
+	// FactTitle names a fact for people; FactLabel one of its values.
+	FactTitle(fact string, l kernel.Lang) string
+	FactLabel(fact string, v kernel.Value, l kernel.Lang) string
+}
+
+// Calendar counts the office's time limits.
+type Calendar interface {
+	// Due is the last instant of the limit for a case received at start.
+	Due(start kernel.Time, l catalog.Limit) kernel.Time
+	// Resume moves due by the working time that passed while the clock
+	// stood still, from pausedAt to now.
+	Resume(due, pausedAt, now kernel.Time, l catalog.Limit) kernel.Time
+}
+
+// Cashier takes fees.
+type Cashier interface {
+	// Pay charges once for ref and returns a receipt number; the same ref
+	// charged again returns the same receipt.
+	Pay(ctx context.Context, actor authz.Actor, ref string, won kernel.Money) (receipt string, err error)
+}

@@ -1,0 +1,249 @@
+package casework
+
+import (
+	"context"
+
+	"maru/domain/casework/contract"
+	"maru/domain/casework/internal/store"
+	catalog "maru/domain/catalog/contract"
+	"maru/kernel"
+	"maru/platform/authz"
+	pstore "maru/platform/store"
+)
+
+// The statuses of a party.
+const (
+	PartyNamed    = "named"    // takes part, nothing to do
+	PartyAsked    = "asked"    // must confirm
+	PartySigned   = "signed"   // confirmed
+	PartyDeclined = "declined" // said no
+)
+
+// inviteParties writes down who takes part and asks those who must confirm.
+// It tells whether the application has to wait for them.
+func (s *Service) inviteParties(tx *pstore.Tx, a *Application, svc *catalog.Service, c *Content, now kernel.Time) (bool, error) {
+	waits := false
+	for i := range svc.Parties {
+		p := &svc.Parties[i]
+		if p.When != nil && catalog.Eval(p.When, c.env(s.today())) != catalog.Yes {
+			continue
+		}
+		var who []string
+		switch v := c.Answers[p.Question]; {
+		case p.Question == "":
+			who = []string{a.Person}
+		case v.Kind() == kernel.SetValue:
+			who, _ = v.Set()
+		case v.Known():
+			who = []string{v.Text()}
+		}
+		for _, w := range who {
+			row := &Party{ID: kernel.NewID(now), Application: a.ID, Party: p.ID, Role: p.Role, Status: PartyNamed}
+			name := w
+			if idShape.MatchString(w) {
+				row.Person, name = w, ""
+			}
+			if w == a.Person {
+				name = c.Applicant
+			}
+			var err error
+			if row.Name, err = s.sealText(a.ID, name); err != nil {
+				return false, err
+			}
+			// Nobody confirms to themselves; a typed name signs by the link
+			// that the applicant hands on.
+			if (p.Role == "cosigner" || p.Role == "witness") && w != a.Person {
+				row.Status = PartyAsked
+				waits = true
+			}
+			if err := store.InsertParty(tx, row); err != nil {
+				return false, err
+			}
+			if row.Status == PartyAsked {
+				ev := contract.Event{Application: a.ID, Service: a.Service, Pack: a.Pack, Agency: a.Agency, Person: row.Person, Code: string(row.ID)}
+				if err := s.Events.Publish(tx, contract.SignatureAsked, ev); err != nil {
+					return false, err
+				}
+			}
+		}
+	}
+	return waits, nil
+}
+
+// Invitation is what a co-signer sees before confirming: who asks, for what,
+// and the answers that the confirmation covers.
+type Invitation struct {
+	Party   PartyView
+	Case    *Case
+	Applies string // name of the applicant
+}
+
+// Invitation opens a request to confirm. Knowing its id is not enough: the
+// reader must have proven who they are, must not be the applicant and, where
+// a person is named, must be that person.
+func (s *Service) Invitation(ctx context.Context, actor authz.Actor, id kernel.ID) (*Invitation, error) {
+	var inv *Invitation
+	err := s.DB.Update(ctx, func(tx *pstore.Tx) error {
+		p, a, err := s.invited(tx, actor, id)
+		if err != nil {
+			return err
+		}
+		c, err := s.read(tx, a)
+		if err != nil {
+			return err
+		}
+		name, err := s.openText(a.ID, p.Name)
+		if err != nil {
+			return err
+		}
+		inv = &Invitation{Party: PartyView{p, name}, Case: c, Applies: c.Content.Applicant}
+		return s.audited(tx, s.Clock.Now(), actor, "casework.read_invitation", a, "casework.purpose.confirmation")
+	})
+	return inv, err
+}
+
+func (s *Service) invited(tx *pstore.Tx, actor authz.Actor, id kernel.ID) (*Party, *Application, error) {
+	if err := actor.Require(authz.ScopeApplications); err != nil {
+		return nil, nil, err
+	}
+	if !actor.Proven() {
+		return nil, nil, kernel.E(kernel.Forbidden, "casework.error.prove_first", nil)
+	}
+	p, err := store.GetParty(tx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := store.Get(tx, p.Application)
+	if err != nil {
+		return nil, nil, err
+	}
+	name, err := s.openText(a.ID, p.Name)
+	if err != nil {
+		return nil, nil, err
+	}
+	mine := p.Person == actor.Person || p.Person == "" && name == actor.Name
+	if !mine || a.Account == actor.Account || p.Status == PartyNamed {
+		return nil, nil, kernel.E(kernel.NotFound, "casework.error.no_invitation", nil)
+	}
+	return p, a, nil
+}
+
+// Sign confirms or declines. When the last one confirms, the application goes
+// on by itself; when one declines, it goes back to the applicant as a draft.
+func (s *Service) Sign(ctx context.Context, actor authz.Actor, id kernel.ID, agree bool) error {
+	return s.DB.Update(ctx, func(tx *pstore.Tx) error {
+		p, a, err := s.invited(tx, actor, id)
+		if err != nil {
+			return err
+		}
+		if p.Status == PartySigned && agree {
+			return nil // pressed twice
+		}
+		if a.Status != Signatures || p.Status != PartyAsked {
+			return kernel.E(kernel.Conflict, "casework.error.status", nil).With("status", a.Status)
+		}
+		now := s.Clock.Now()
+		svc, err := s.Definition(ctx, a)
+		if err != nil {
+			return err
+		}
+		c, err := s.openContent(a, svc)
+		if err != nil {
+			return err
+		}
+		p.Status, p.SignedBy, p.SignedAt, p.Person = PartySigned, actor.Account, now, actor.Person
+		act := "signed"
+		if !agree {
+			p.Status, act = PartyDeclined, "declined"
+		}
+		if err := store.UpdateParty(tx, p); err != nil {
+			return err
+		}
+		if err := s.record(tx, a, now, actor, act, p.Party, "", true); err != nil {
+			return err
+		}
+		if err := s.audited(tx, now, actor, "casework.sign", a, "casework.purpose.confirmation"); err != nil {
+			return err
+		}
+		a.UpdatedAt = now
+		if !agree {
+			if err := store.DropParties(tx, a.ID); err != nil {
+				return err
+			}
+			if err := move(a, Draft); err != nil {
+				return err
+			}
+			return store.Update(tx, a)
+		}
+		all, err := store.Parties(tx, a.ID)
+		if err != nil {
+			return err
+		}
+		for _, other := range all {
+			if other.Status == PartyAsked {
+				return store.Update(tx, a)
+			}
+		}
+		if err := s.proceed(tx, actor, a, svc, &c); err != nil {
+			return err
+		}
+		return store.Update(tx, a)
+	})
+}
+
+// Asked lists the requests to confirm that wait for the actor.
+func (s *Service) Asked(ctx context.Context, actor authz.Actor) ([]*Party, error) {
+	if err := actor.Require(authz.ScopeApplications); err != nil || !actor.Proven() {
+		return nil, err
+	}
+	var out []*Party
+	err := s.DB.View(ctx, func(tx *pstore.Tx) (err error) {
+		out, err = store.PartiesOf(tx, actor.Person)
+		return err
+	})
+	return out, err
+}
+
+// Pay charges the fee and hands the application on. Paying twice charges once.
+func (s *Service) Pay(ctx context.Context, actor authz.Actor, id kernel.ID) (*Application, error) {
+	c, err := s.Open(ctx, actor, id)
+	if err != nil {
+		return nil, err
+	}
+	if c.Status != Payment {
+		return c.Application, nil
+	}
+	fee := c.Service.Fee.Online
+	receipt, err := s.Cashier.Pay(ctx, actor, "casework:"+string(id), fee)
+	if err != nil {
+		return nil, err
+	}
+	var out *Application
+	err = s.DB.Update(ctx, func(tx *pstore.Tx) error {
+		a, err := own(tx, actor, id)
+		if err != nil {
+			return err
+		}
+		out = a
+		if a.Status != Payment {
+			return nil
+		}
+		svc, err := s.Definition(ctx, a)
+		if err != nil {
+			return err
+		}
+		content, err := s.openContent(a, svc)
+		if err != nil {
+			return err
+		}
+		a.Paid = fee
+		if err := s.record(tx, a, s.Clock.Now(), actor, "paid", receipt, "", true); err != nil {
+			return err
+		}
+		if err := s.receive(tx, actor, a, svc, &content); err != nil {
+			return err
+		}
+		return store.Update(tx, a)
+	})
+	return out, err
+}

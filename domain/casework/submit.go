@@ -1,0 +1,302 @@
+package casework
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"maru/domain/casework/contract"
+	"maru/domain/casework/internal/store"
+	catalog "maru/domain/catalog/contract"
+	"maru/kernel"
+	"maru/platform/authz"
+	pstore "maru/platform/store"
+)
+
+// Submission is an application handed in whole, as the API does.
+type Submission struct {
+	Service string
+	Answers map[string]kernel.Value
+	Parties map[string]string // party id to registry person or name
+	Key     string            // idempotency key, required
+}
+
+// Apply creates and submits an application in one act. The same key again
+// gives the same application; the same key with another body is a Conflict.
+func (s *Service) Apply(ctx context.Context, actor authz.Actor, in Submission) (*Application, error) {
+	svc, ref, err := s.mayApply(actor, in.Service)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkKey(in.Key); err != nil {
+		return nil, err
+	}
+	body, err := json.Marshal(in)
+	if err != nil {
+		return nil, kernel.E(kernel.Invalid, "casework.error.answers", err)
+	}
+	c := Content{Applicant: actor.Name, Answers: map[string]kernel.Value{}}
+	for k, v := range in.Answers {
+		c.Answers[k] = v
+	}
+	retype(svc, c.Answers)
+	for party, who := range in.Parties {
+		i := slices.IndexFunc(svc.Parties, func(p catalog.Party) bool { return p.ID == party && p.Question != "" })
+		if i < 0 {
+			return nil, kernel.E(kernel.Invalid, "casework.error.answers", nil).Field("parties."+party, "casework.answer.unknown_party", nil)
+		}
+		if _, given := c.Answers[svc.Parties[i].Question]; !given {
+			c.Answers[svc.Parties[i].Question] = kernel.TextOf(who)
+		}
+	}
+	retype(svc, c.Answers)
+	known, err := s.gather(ctx, actor, svc, &c)
+	if err != nil {
+		return nil, err
+	}
+	hash := digest(body)
+	var out *Application
+	err = s.DB.Update(ctx, func(tx *pstore.Tx) error {
+		if prior, ok, err := s.used(tx, actor, in.Key, hash); err != nil || ok {
+			out = prior
+			return err
+		}
+		// A copy: the transaction may run again.
+		work := c
+		work.Answers = cloneAnswers(c.Answers)
+		a, err := s.newDraft(actor, ref, work)
+		if err != nil {
+			return err
+		}
+		if err := s.submit(tx, actor, a, svc, &work, known, nil); err != nil {
+			return err
+		}
+		if err := store.Insert(tx, a); err != nil {
+			return err
+		}
+		out = a
+		return store.PutKey(tx, actor.Account, in.Key, store.Key{Hash: hash, Application: a.ID}, a.UpdatedAt)
+	})
+	return out, err
+}
+
+// Submit hands in a draft. The key is the one the check page carried.
+func (s *Service) Submit(ctx context.Context, actor authz.Actor, id kernel.ID, key string) (*Application, error) {
+	if err := checkKey(key); err != nil {
+		return nil, err
+	}
+	c, err := s.Open(ctx, actor, id)
+	if err != nil {
+		return nil, err
+	}
+	if c.Status != Draft {
+		// A double click or a retry: what was asked has happened.
+		return c.Application, nil
+	}
+	content := c.Content
+	known, err := s.gather(ctx, actor, c.Service, &content)
+	if err != nil {
+		return nil, err
+	}
+	var out *Application
+	err = s.DB.Update(ctx, func(tx *pstore.Tx) error {
+		a, err := own(tx, actor, id)
+		if err != nil {
+			return err
+		}
+		if a.Status != Draft {
+			out = a
+			return nil
+		}
+		svc, err := s.Definition(ctx, a)
+		if err != nil {
+			return err
+		}
+		if _, ref, err := s.Catalog.Current(a.Service); err == nil && ref.Pack != a.Pack {
+			return kernel.E(kernel.Conflict, "casework.error.definition_changed", nil)
+		}
+		now, err := s.openContent(a, svc)
+		if err != nil {
+			return err
+		}
+		now.Facts = content.Facts
+		files, err := store.Files(tx, a.ID)
+		if err != nil {
+			return err
+		}
+		if err := s.submit(tx, actor, a, svc, &now, known, files); err != nil {
+			return err
+		}
+		out = a
+		return store.Update(tx, a)
+	})
+	return out, err
+}
+
+// gather reads, before any transaction is open, what submitting needs from
+// registers: the facts under consent and the persons who may be named.
+func (s *Service) gather(ctx context.Context, actor authz.Actor, svc *catalog.Service, c *Content) (people, error) {
+	if !actor.Proven() {
+		return nil, nil
+	}
+	ok, err := s.Registers.Consented(ctx, actor, svc.ID)
+	if err != nil || !ok {
+		return nil, err
+	}
+	p, err := s.prefill(ctx, actor, svc)
+	if err != nil {
+		return nil, err
+	}
+	c.Facts = p.Facts
+	if name, ok := p.Facts["name"]; ok {
+		c.Applicant = name.Text()
+	}
+	return s.Choices(ctx, actor, svc)
+}
+
+// submit validates and moves a draft to where it belongs: to co-signers, to
+// the cashier, to the desk, or to a decision by rule. The caller stores a.
+func (s *Service) submit(tx *pstore.Tx, actor authz.Actor, a *Application, svc *catalog.Service, c *Content, known people, files []*File) error {
+	if wrong := s.validate(svc, c, files, known); wrong != nil {
+		return &kernel.Error{Kind: kernel.Invalid, Key: "casework.error.answers", Fields: wrong}
+	}
+	now := s.Clock.Now()
+	env := c.env(s.today())
+	if t, no, _ := svc.Eligible(env); t == catalog.No {
+		// Nobody is refused by a rule: a person who thinks otherwise may apply,
+		// and the official reads which condition the registers do not bear out.
+		for _, r := range no {
+			if err := s.record(tx, a, now, authz.Actor{System: "eligibility"}, "eligibility_doubt", r.Article, r.Else.KO, false); err != nil {
+				return err
+			}
+		}
+	}
+	agency, err := s.Agencies.Route(svc.Agency, c.Answers, c.Facts, s.today())
+	if err != nil {
+		return err
+	}
+	a.Agency, a.UpdatedAt = agency, now
+	if err := s.sealContent(a, *c); err != nil {
+		return err
+	}
+	waits, err := s.inviteParties(tx, a, svc, c, now)
+	if err != nil {
+		return err
+	}
+	if waits {
+		return move(a, Signatures)
+	}
+	return s.proceed(tx, actor, a, svc, c)
+}
+
+// proceed takes an application whose parties all agree to the cashier or the
+// desk.
+func (s *Service) proceed(tx *pstore.Tx, actor authz.Actor, a *Application, svc *catalog.Service, c *Content) error {
+	if svc.Fee.Online > a.Paid {
+		return move(a, Payment)
+	}
+	return s.receive(tx, actor, a, svc, c)
+}
+
+// receive gives the application its number and due date and puts it on the
+// desk, or decides it at once where the definition's rule and the registers
+// settle everything.
+func (s *Service) receive(tx *pstore.Tx, actor authz.Actor, a *Application, svc *catalog.Service, c *Content) error {
+	now := s.Clock.Now()
+	if err := move(a, Submitted); err != nil {
+		return err
+	}
+	a.Number = newNumber("M", now, 2)
+	a.SubmittedAt, a.UpdatedAt, a.PurgeAt = now, now, 0
+	a.DueAt = s.Calendar.Due(now, svc.TimeLimit)
+	if err := s.record(tx, a, now, actor, "submitted", "", "", true); err != nil {
+		return err
+	}
+	if err := s.index(tx, a, svc, c); err != nil {
+		return err
+	}
+	if err := s.audited(tx, now, actor, "casework.submit", a, "casework.purpose.application"); err != nil {
+		return err
+	}
+	if err := s.publish(tx, contract.Submitted, a); err != nil {
+		return err
+	}
+	if d := svc.AutoDecision(c.env(s.today())); d != "" && !Adverse(d) {
+		rule := authz.Actor{System: "rule:" + svc.ID + "@" + a.Pack[:min(12, len(a.Pack))]}
+		return s.conclude(tx, rule, a, svc, c, Decision{Decision: d, Reason: svc.Auto.Reason.KO})
+	}
+	return nil
+}
+
+func (s *Service) publish(tx *pstore.Tx, event string, a *Application) error {
+	return s.Events.Publish(tx, event, contract.Event{Application: a.ID, Number: a.Number, Service: a.Service, Pack: a.Pack,
+		Agency: a.Agency, Account: a.Account, Person: a.Person, Decision: a.Decision, Document: a.Document, Due: a.DueAt})
+}
+
+// used looks a key up: ok with the application it made, or Conflict when it
+// was used for something else.
+func (s *Service) used(tx *pstore.Tx, actor authz.Actor, key, hash string) (*Application, bool, error) {
+	k, ok, err := store.FindKey(tx, actor.Account, key)
+	if err != nil || !ok {
+		return nil, false, err
+	}
+	if k.Hash != hash {
+		return nil, false, kernel.E(kernel.Conflict, "casework.error.key_reused", nil)
+	}
+	a, err := store.Get(tx, k.Application)
+	return a, err == nil, err
+}
+
+// once runs an act on an application under an optional key: the second time
+// it changes nothing and gives the application as it is now.
+func (s *Service) once(tx *pstore.Tx, actor authz.Actor, key, act string, a *Application, body any, fn func() error) error {
+	if key == "" {
+		return fn()
+	}
+	if err := checkKey(key); err != nil {
+		return err
+	}
+	hash := actHash(act, a.ID, body)
+	if _, ok, err := s.used(tx, actor, key, hash); err != nil || ok {
+		return err
+	}
+	if err := fn(); err != nil {
+		return err
+	}
+	return store.PutKey(tx, actor.Account, key, store.Key{Hash: hash, Application: a.ID}, s.Clock.Now())
+}
+
+// actHash fingerprints an act, so that a key used for something else is seen.
+func actHash(act string, id kernel.ID, body any) string {
+	b, err := json.Marshal(body)
+	if err != nil {
+		b = nil // bodies are our own plain types; texts always marshal
+	}
+	return digest([]byte(act + "\x00" + string(id) + "\x00" + string(b)))
+}
+
+// checkKey bounds idempotency keys to printable ASCII of at most 255
+// characters (draft-ietf-httpapi-idempotency-key-header leaves it to us).
+func checkKey(key string) error {
+	bad := key == "" || len(key) > 255 || strings.ContainsFunc(key, func(r rune) bool { return r < 0x20 || r > 0x7e })
+	if bad {
+		return kernel.E(kernel.Invalid, "casework.error.key", nil).Field("Idempotency-Key", "casework.error.key", nil)
+	}
+	return nil
+}
+
+func digest(b []byte) string {
+	h := sha256.Sum256(b)
+	return hex.EncodeToString(h[:])
+}
+
+func cloneAnswers(m map[string]kernel.Value) map[string]kernel.Value {
+	out := make(map[string]kernel.Value, len(m))
+	for k, v := range m {
+		out[k] = v
+	}
+	return out
+}

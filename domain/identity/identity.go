@@ -1,0 +1,84 @@
+package identity
+
+import (
+	"embed"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+
+	"maru/kernel"
+	"maru/platform/clock"
+	"maru/platform/crypto"
+	"maru/platform/store"
+)
+
+// Deps is what identity needs. DB, Keys, Texts, Agencies, People and Places
+// must be set; World too where Demo is.
+type Deps struct {
+	DB       *store.DB
+	Keys     *crypto.Keys
+	Clock    clock.Clock
+	Log      *slog.Logger
+	Texts    Texts
+	Agencies Agencies
+	People   PersonMatcher
+	Places   Places
+	MobileID MobileID // nil: proofing at counters only
+
+	Demo  bool // the try-out world: demo sign-in exists
+	World DemoWorld
+
+	// ClientIP is where a request comes from, for rate limits; behind a proxy
+	// it must see through it. The peer's address if nil.
+	ClientIP func(*http.Request) string
+	// Hashing bounds how many passwords are hashed at once, 19 MiB and a core
+	// each; 2 if 0.
+	Hashing int
+}
+
+// Service is the identity domain.
+type Service struct {
+	d      Deps
+	hasher *hasher
+	cache  *cache
+}
+
+// New makes the service.
+func New(d Deps) *Service {
+	if d.Clock == nil {
+		d.Clock = clock.System()
+	}
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.ClientIP == nil {
+		d.ClientIP = peer
+	}
+	if d.Hashing <= 0 {
+		d.Hashing = 2
+	}
+	return &Service{d: d, hasher: newHasher(d.Hashing), cache: newCache(d.Clock)}
+}
+
+func (s *Service) now() kernel.Time { return s.d.Clock.Now() }
+
+func peer(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+//go:embed internal/store/migrations/*.sql
+var migrations embed.FS
+
+// Migrations are the domain's tables.
+func Migrations() store.Migrations {
+	sub, err := fs.Sub(migrations, "internal/store/migrations")
+	if err != nil { // the path is a constant
+		panic(err)
+	}
+	return store.Migrations{Domain: "identity", FS: sub}
+}

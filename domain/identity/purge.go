@@ -1,0 +1,32 @@
+package identity
+
+import (
+	"context"
+	"time"
+
+	"maru/platform/store"
+)
+
+// purge forgets what is over: sessions (after a day, see sessionKept), links,
+// kept forms, counted attempts and, after a year, dead tokens.
+func (s *Service) purge(ctx context.Context) error {
+	return wrap("purge", s.d.DB.Update(ctx, func(tx *store.Tx) error {
+		now := s.now()
+		for _, p := range []struct {
+			query string
+			until int64
+		}{
+			{`DELETE FROM identity_session WHERE ends_at < $1`, int64(now.Add(-sessionKept))},
+			{`DELETE FROM identity_session WHERE seen_at < $1`, int64(now.Add(-sessionKept - sessionIdle))},
+			{`DELETE FROM identity_link WHERE expires_at > 0 AND expires_at < $1`, int64(now)},
+			{`DELETE FROM identity_kept WHERE expires_at < $1`, int64(now)},
+			{`DELETE FROM identity_attempt WHERE since < $1`, int64(now.Add(-time.Hour))},
+			{`DELETE FROM identity_token WHERE expires_at < $1`, int64(now.Add(-365 * 24 * time.Hour))},
+		} {
+			if _, err := tx.Exec(p.query, p.until); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}

@@ -1,0 +1,25 @@
+// Package mydata moves a person's data between registers and services, only by
+// that person's consent or by a named law.
+//
+// Its words: a fact is one value a register holds about a person or their
+// household, with the day it held and the register that holds it. A bundle is
+// the list of facts that one version of a service's definition names. A
+// consent is one person's agreement to move one bundle for one service; it
+// says purpose, items, recipient and period, and can be withdrawn at any time.
+// A basis is the article of law that lets a body read without consent.
+//
+// Invariants:
+//   - no fact leaves without an active consent of the person it is about (or
+//     of the guardian of a minor), or a named basis;
+//   - only facts that the service's definition names are returned;
+//   - each read is in the access log, durably, before the data is returned:
+//     when the log cannot be written, no data is;
+//   - an unknown fact stays unknown; a register that does not answer is an
+//     error, never an empty value;
+//   - an account that is not proven to be a person sees nothing.
+//
+// Tables: mydata_consent (one row a person, service and bundle) and, for the
+// sample registers of the try-out world, mydata_sample_world and
+// mydata_sample_fact. No events. It must not keep copies of facts: the
+// application that asked keeps, sealed, what its person confirmed.
+package mydata

@@ -1,0 +1,115 @@
+// Package web shows a person what data they agreed to have moved, and lets
+// them take it back.
+package web
+
+import (
+	"context"
+	"embed"
+	"net/http"
+
+	"maru/domain/mydata/contract"
+	"maru/kernel"
+	"maru/platform/authz"
+	"maru/platform/web"
+)
+
+//go:embed *.html
+var files embed.FS
+
+var views = web.NewViews(files)
+
+// Consents is what the pages need.
+type Consents interface {
+	Consents(ctx context.Context, actor authz.Actor) ([]contract.Consent, error)
+	Withdraw(ctx context.Context, actor authz.Actor, id kernel.ID) (contract.Consent, error)
+	Now() kernel.Time
+}
+
+// Names turn ids into words for people.
+type Names interface {
+	ServiceName(ctx context.Context, id, pack string) kernel.Text
+	AgencyType(id string) kernel.Text
+	// ItemName is the name of a fact or other item; "" where Key names it.
+	ItemName(item string) kernel.Text
+}
+
+// Pages are the handlers.
+type Pages struct {
+	server   *web.Server
+	consents Consents
+	names    Names
+}
+
+// Register adds the pages to the route table.
+func Register(s *web.Server, c Consents, n Names) {
+	p := &Pages{server: s, consents: c, names: n}
+	s.Page(web.Page{Method: http.MethodGet, Path: "/my-data", Name: "mydata.list", For: web.Resident, Handler: p.list})
+	s.Page(web.Page{Method: http.MethodPost, Path: "/my-data/withdraw", Name: "mydata.withdraw", For: web.Resident, Handler: p.withdraw})
+}
+
+// entry is one consent as the page shows it.
+type entry struct {
+	contract.Consent
+	Title     string
+	Recipient string
+	ItemNames []string
+	Active    bool
+}
+
+type listPage struct {
+	Proven   bool
+	Standing []entry
+	Past     []entry
+}
+
+func (p *Pages) list(w http.ResponseWriter, r *web.Request) error {
+	page := listPage{Proven: r.Actor.Proven()}
+	if page.Proven {
+		all, err := p.consents.Consents(r.Context(), r.Actor)
+		if err != nil {
+			return err
+		}
+		for _, c := range all {
+			e := p.entry(r, c)
+			if e.Active {
+				page.Standing = append(page.Standing, e)
+			} else {
+				page.Past = append(page.Past, e)
+			}
+		}
+	}
+	return p.server.Render(w, r, views, web.View{
+		Template: "my-data", Title: r.T("mydata.title"), Active: "my-data", Data: page,
+	})
+}
+
+func (p *Pages) entry(r *web.Request, c contract.Consent) entry {
+	e := entry{
+		Consent: c, Title: p.names.ServiceName(r.Context(), c.Service, c.Pack).In(r.Lang),
+		Recipient: p.names.AgencyType(c.Recipient).In(r.Lang), Active: c.Active(p.consents.Now()),
+	}
+	for _, item := range c.Items {
+		name := p.names.ItemName(item).In(r.Lang)
+		if name == "" {
+			name = r.T("mydata.item." + item)
+		}
+		e.ItemNames = append(e.ItemNames, name)
+	}
+	return e
+}
+
+func (p *Pages) withdraw(w http.ResponseWriter, r *web.Request) error {
+	form, err := r.ParseForm()
+	if err != nil {
+		return err
+	}
+	id, err := kernel.ParseID(form.Get("id"))
+	if err != nil {
+		return kernel.E(kernel.NotFound, "mydata.error.no_consent", err)
+	}
+	if _, err := p.consents.Withdraw(r.Context(), r.Actor, id); err != nil {
+		return err
+	}
+	p.server.Flash(w, "mydata.withdrawn")
+	return p.server.Redirect(w, r, "/my-data")
+}

@@ -1,0 +1,54 @@
+package mydata
+
+import (
+	"maru/domain/mydata/contract"
+	"maru/platform/authz"
+	"maru/platform/clock"
+	"maru/platform/store"
+)
+
+// The words of the contract.
+type (
+	Fact    = contract.Fact
+	Member  = contract.Member
+	Consent = contract.Consent
+)
+
+// Deps are what the service stands on; all are required.
+type Deps struct {
+	DB       *store.DB
+	Clock    clock.Clock
+	Catalog  Catalog
+	Provider Provider
+}
+
+// Service keeps consents and hands out facts. It is safe for concurrent use.
+type Service struct {
+	db       *store.DB
+	clock    clock.Clock
+	catalog  Catalog
+	provider Provider
+}
+
+// New makes the service.
+func New(d Deps) *Service {
+	return &Service{db: d.DB, clock: d.Clock, catalog: d.Catalog, provider: d.Provider}
+}
+
+// FetchRequest asks for facts about one person.
+type FetchRequest struct {
+	Actor   authz.Actor
+	Person  string   // whom the facts are about; "" for the actor's own
+	Service string   // service id
+	Pack    string   // version of its definition; "" for the active one
+	Facts   []string // nil for all that the definition names
+	Purpose string   // message key shown in the person's access log; "" for the service's own
+	// Basis is the article of law ("기초연금법 제11조") that permits reading
+	// without the person's consent; "" rests on consent.
+	Basis string
+	// Object names what the facts are read for ("application:ID"); "" for the
+	// service.
+	Object string
+	// Agency is the body that reads, where an official does.
+	Agency string
+}

@@ -1,0 +1,196 @@
+package sample
+
+import (
+	"context"
+	"slices"
+
+	"maru/kernel"
+	"maru/platform/store"
+)
+
+// Move is an accepted moving-in report.
+type Move struct {
+	Movers  []string
+	Region  kernel.Region // of the new address, five digits
+	Address string
+	On      kernel.Date
+	// Head is the head of the household that the movers join, "" when they
+	// make one of their own.
+	Head string
+}
+
+// Move registers the movers at the new address. A whole household that moves
+// stays together with all that is recorded of it; those who leave others
+// behind make a new household, or join Head's. Moving again to where one is
+// changes nothing: the act may be repeated.
+func (r *Registry) Move(ctx context.Context, m Move) error {
+	for _, id := range m.Movers {
+		if err := r.know(id); err != nil {
+			return err
+		}
+	}
+	if m.Head != "" {
+		if err := r.know(m.Head); err != nil {
+			return err
+		}
+	}
+	if len(m.Movers) == 0 {
+		return kernel.E(kernel.Invalid, "", nil).Field("movers", "mydata.error.nobody_moves", nil)
+	}
+	return r.db.Update(ctx, func(tx *store.Tx) error {
+		s := newState(r.world, tx)
+		done, err := s.livesThere(m)
+		if done || err != nil {
+			return err
+		}
+		target, err := s.target(m)
+		if err != nil {
+			return err
+		}
+		for _, id := range m.Movers {
+			if err := s.moveOne(id, target, m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// livesThere tells whether the move was registered before.
+func (s *state) livesThere(m Move) (bool, error) {
+	for _, id := range m.Movers {
+		c, err := s.changed(id)
+		if err != nil {
+			return false, err
+		}
+		if c["address"].value.Text() != m.Address || c["resident_since"].value.Text() != m.On.String() {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// target is the household that the movers belong to afterwards, and settles
+// who is head in those that they leave.
+func (s *state) target(m Move) (string, error) {
+	if m.Head != "" {
+		home, err := s.home(m.Head)
+		if err != nil {
+			return "", err
+		}
+		for _, id := range m.Movers {
+			if err := s.leave(id, m.Movers); err != nil {
+				return "", err
+			}
+			if err := s.set(id, "relation_to_head", kernel.TextOf(s.relation(m.Head, id)), m.On); err != nil {
+				return "", err
+			}
+		}
+		return home, nil
+	}
+	home, err := s.home(m.Movers[0])
+	if err != nil {
+		return "", err
+	}
+	members, err := s.members(home)
+	if err != nil {
+		return "", err
+	}
+	if !slices.ContainsFunc(members, func(id string) bool { return !slices.Contains(m.Movers, id) }) {
+		return home, nil // the whole household moves
+	}
+	head := s.newHead(m.Movers)
+	for _, id := range m.Movers {
+		if err := s.leave(id, m.Movers); err != nil {
+			return "", err
+		}
+	}
+	return "of:" + head, s.lead(head, m.Movers, m.On)
+}
+
+// leave gives the household that the mover leaves a new head, if they were it
+// and others stay.
+func (s *state) leave(id string, movers []string) error {
+	rel, err := s.fact(id, "relation_to_head")
+	if err != nil || rel.Value.Text() != "head" {
+		return err
+	}
+	home, err := s.home(id)
+	if err != nil {
+		return err
+	}
+	members, err := s.members(home)
+	if err != nil {
+		return err
+	}
+	stay := slices.DeleteFunc(members, func(m string) bool { return slices.Contains(movers, m) })
+	if len(stay) == 0 {
+		return nil
+	}
+	return s.lead(s.newHead(stay), stay, s.w.Day)
+}
+
+// newHead is the eldest of those who live together.
+func (s *state) newHead(people []string) string {
+	return slices.MinFunc(people, func(a, b string) int {
+		return later(s.w.people[s.w.byID[b]].birth, s.w.people[s.w.byID[a]].birth)
+	})
+}
+
+// lead makes head the head and records how the others are related to them.
+func (s *state) lead(head string, people []string, on kernel.Date) error {
+	for _, id := range people {
+		rel := "head"
+		if id != head {
+			rel = s.relation(head, id)
+		}
+		if err := s.set(id, "relation_to_head", kernel.TextOf(rel), on); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// relation is what a person is to the head by the family register.
+func (s *state) relation(head, person string) string {
+	h, p := s.w.byID[head], s.w.byID[person]
+	hp, pp := &s.w.people[h], &s.w.people[p]
+	switch {
+	case hp.spouse == p:
+		return "spouse"
+	case pp.father == h, pp.mother == h:
+		return "child"
+	case hp.father == p, hp.mother == p:
+		return "parent"
+	case pp.mother != nobody && s.childOf(pp.mother, h), pp.father != nobody && s.childOf(pp.father, h):
+		return "grandchild"
+	}
+	return "other"
+}
+
+func (s *state) childOf(child, parent int) bool {
+	return s.w.people[child].father == parent || s.w.people[child].mother == parent
+}
+
+// moveOne enters household, address, region and day for one mover.
+func (s *state) moveOne(id, home string, m Move) error {
+	before, err := s.fact(id, "address")
+	if err != nil {
+		return err
+	}
+	for _, c := range []struct {
+		fact  string
+		value kernel.Value
+	}{
+		{homeFact, kernel.TextOf(home)},
+		{"previous_address", before.Value},
+		{"address", kernel.TextOf(m.Address)},
+		{"region", kernel.TextOf(string(m.Region))},
+		{"resident_since", kernel.DateValueOf(m.On)},
+	} {
+		if err := s.set(id, c.fact, c.value, m.On); err != nil {
+			return err
+		}
+	}
+	return nil
+}

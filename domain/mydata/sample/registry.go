@@ -1,0 +1,146 @@
+package sample
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"maru/domain/mydata"
+	mydatastore "maru/domain/mydata/internal/store"
+	"maru/kernel"
+	"maru/platform/store"
+)
+
+// Registry answers for every register of the try-out (mydata.Provider). It is
+// safe for concurrent use.
+type Registry struct {
+	db    *store.DB
+	world *World
+}
+
+var _ mydata.Provider = (*Registry)(nil)
+
+// Open makes the world of the database: at the first time with DefaultSeed as
+// of today, later the same again. The migrations of mydata must have run.
+func Open(ctx context.Context, db *store.DB, today kernel.Date) (*Registry, error) {
+	seed, day := int64(DefaultSeed), today
+	err := db.Update(ctx, func(tx *store.Tx) error {
+		err := tx.QueryRow(`SELECT seed, day FROM mydata_sample_world WHERE name = 'world'`).Scan(&seed, &day)
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		seed, day = int64(DefaultSeed), today
+		_, err = tx.Exec(`INSERT INTO mydata_sample_world (name, seed, day) VALUES ('world', $1, $2)`, seed, day)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("sample: open world: %w", err)
+	}
+	return &Registry{db: db, world: Generate(uint64(seed), day)}, nil
+}
+
+// Migrations are the tables of mydata, the sample's among them.
+func Migrations() store.Migrations { return mydatastore.Migrations() }
+
+// World is the generated world, without what changed since.
+func (r *Registry) World() *World { return r.world }
+
+// Facts gives the named facts of a person as the registers now hold them.
+func (r *Registry) Facts(ctx context.Context, person string, facts []string) (map[string]mydata.Fact, error) {
+	if err := r.know(person); err != nil {
+		return nil, err
+	}
+	out := make(map[string]mydata.Fact, len(facts))
+	err := r.view(ctx, func(s *state) error {
+		for _, f := range facts {
+			v, err := s.fact(person, f)
+			if err != nil {
+				return err
+			}
+			out[f] = v
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Household lists who is registered where the person is, the head first.
+func (r *Registry) Household(ctx context.Context, person string) ([]mydata.Member, error) {
+	if err := r.know(person); err != nil {
+		return nil, err
+	}
+	var out []mydata.Member
+	err := r.view(ctx, func(s *state) error {
+		home, err := s.home(person)
+		if err != nil {
+			return err
+		}
+		members, err := s.members(home)
+		if err != nil {
+			return err
+		}
+		out = out[:0]
+		for _, m := range members {
+			rel, err := s.fact(m, "relation_to_head")
+			if err != nil {
+				return err
+			}
+			member := mydata.Member{Person: m, Name: r.world.Value(m, "name").Text(), Relation: rel.Value.Text()}
+			if member.Relation == "head" {
+				out = append([]mydata.Member{member}, out...)
+				continue
+			}
+			out = append(out, member)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Family lists spouse, parents and children who are in the world.
+func (r *Registry) Family(_ context.Context, person string) ([]mydata.Member, error) {
+	if err := r.know(person); err != nil {
+		return nil, err
+	}
+	w := r.world
+	p := &w.people[w.byID[person]]
+	var out []mydata.Member
+	add := func(i int, relation string) {
+		if i != nobody {
+			out = append(out, mydata.Member{Person: w.people[i].id, Name: w.people[i].name, Relation: relation})
+		}
+	}
+	add(p.spouse, "spouse")
+	add(p.father, "parent")
+	add(p.mother, "parent")
+	for _, c := range p.children {
+		add(c, "child")
+	}
+	return out, nil
+}
+
+// Guards tells whether guardian is a parent, or the guardian, of a minor.
+func (r *Registry) Guards(_ context.Context, guardian, person string) (bool, error) {
+	w := r.world
+	i, ok := w.byID[person]
+	if !ok || !w.Has(guardian) {
+		return false, nil
+	}
+	if w.age(i) >= 19 {
+		return false, nil
+	}
+	p, g := &w.people[i], w.byID[guardian]
+	return p.father == g || p.mother == g || p.guardian == g, nil
+}
+
+func (r *Registry) know(person string) error {
+	if !r.world.Has(person) {
+		return kernel.E(kernel.NotFound, "mydata.error.unknown_person", nil)
+	}
+	return nil
+}
+
+func (r *Registry) view(ctx context.Context, fn func(*state) error) error {
+	return r.db.View(ctx, func(tx *store.Tx) error { return fn(newState(r.world, tx)) })
+}

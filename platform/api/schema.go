@@ -1,0 +1,70 @@
+package api
+
+import (
+	"reflect"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"maru/kernel"
+)
+
+// newRegistry describes the kernel's types as they look in JSON, and names
+// schemas after their domain so that two domains may both have an Entry.
+func newRegistry() huma.Registry {
+	r := huma.NewMapRegistry("#/components/schemas/", schemaName)
+	r.RegisterTypeAlias(reflect.TypeFor[kernel.Value](), reflect.TypeFor[valueSchema]())
+	r.RegisterTypeAlias(reflect.TypeFor[kernel.Time](), reflect.TypeFor[timeSchema]())
+	r.RegisterTypeAlias(reflect.TypeFor[kernel.Date](), reflect.TypeFor[dateSchema]())
+	return r
+}
+
+func schemaName(t reflect.Type, hint string) string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	name := huma.DefaultSchemaNamer(t, strings.ReplaceAll(hint, ".", "-"))
+	if t.Name() == "" {
+		return name
+	}
+	return domainOf(t.PkgPath()) + name
+}
+
+// domainOf is "Casework" for maru/domain/casework/internal/api; "" elsewhere.
+func domainOf(pkg string) string {
+	parts := strings.Split(pkg, "/")
+	if len(parts) < 3 || parts[1] != "domain" {
+		return ""
+	}
+	return strings.ToUpper(parts[2][:1]) + parts[2][1:]
+}
+
+type valueSchema struct{}
+
+// Schema describes kernel.Value.
+func (valueSchema) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{
+		Description: "text, whole number, yes or no, date (YYYY-MM-DD) or list of codes, by the question's type; null takes the answer back",
+		AnyOf: []*huma.Schema{
+			{Type: "string"},
+			{Type: "number"},
+			{Type: "boolean"},
+			{Type: "array", Items: &huma.Schema{Type: "string"}},
+			{Type: "null"},
+		},
+	}
+}
+
+type timeSchema struct{}
+
+// Schema describes kernel.Time.
+func (timeSchema) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: "string", Format: "date-time", Description: "RFC 3339"}
+}
+
+type dateSchema struct{}
+
+// Schema describes kernel.Date.
+func (dateSchema) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: "string", Format: "date", Description: "YYYY-MM-DD"}
+}

@@ -1,0 +1,64 @@
+package events
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"maru/kernel"
+	"maru/platform/jobs"
+	"maru/platform/store"
+)
+
+// Event is something that happened.
+type Event struct {
+	ID   kernel.ID       `json:"id"`
+	Type string          `json:"type"` // "casework.decided"
+	At   kernel.Time     `json:"at"`
+	Data json.RawMessage `json:"data"`
+}
+
+// Bus carries events from publishers to subscribers.
+type Bus struct {
+	runner *jobs.Runner
+	kinds  map[string][]string // job kinds by event type, one a subscriber
+}
+
+// New makes a bus on the runner.
+func New(r *jobs.Runner) *Bus { return &Bus{runner: r, kinds: map[string][]string{}} }
+
+// Subscribe has h told of every event of a type, under the subscriber's name
+// ("notice"). It is called before the runner starts. The name is part of the
+// stored jobs: renaming a subscriber strands what waits for it.
+func (b *Bus) Subscribe(eventType, subscriber string, h func(ctx context.Context, e Event) error) {
+	kind := "event:" + eventType + ":" + subscriber
+	b.runner.Handle(kind, func(ctx context.Context, j jobs.Job) error {
+		var e Event
+		if err := json.Unmarshal(j.Payload, &e); err != nil {
+			return kernel.E(kernel.Internal, "", fmt.Errorf("events: job %s: %w", j.ID, err))
+		}
+		return h(ctx, e)
+	}, jobs.Options{})
+	b.kinds[eventType] = append(b.kinds[eventType], kind)
+}
+
+// Publish tells every subscriber, once the caller's transaction has committed.
+// Without subscribers it does nothing.
+func (b *Bus) Publish(tx *store.Tx, eventType string, data any) error {
+	kinds := b.kinds[eventType]
+	if len(kinds) == 0 {
+		return nil
+	}
+	raw, err := json.Marshal(data)
+	if err != nil {
+		return kernel.E(kernel.Internal, "", fmt.Errorf("events: data of %s: %w", eventType, err))
+	}
+	now := b.runner.Now()
+	e := Event{ID: kernel.NewID(now), Type: eventType, At: now, Data: raw}
+	for _, kind := range kinds {
+		if _, err := b.runner.Enqueue(tx, jobs.NewJob{Kind: kind, Payload: e}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

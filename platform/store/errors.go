@@ -1,0 +1,75 @@
+package store
+
+import (
+	"errors"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+
+	"maru/kernel"
+)
+
+var (
+	errNested  = kernel.E(kernel.Internal, "", errors.New("store: View or Update inside another one: read before you open your own, write in one"))
+	errAborted = kernel.E(kernel.Internal, "", errors.New("store: a statement failed before in this transaction, which can only end now"))
+)
+
+// The codes of a unique violation: PostgreSQL's SQLSTATE, and SQLite's
+// SQLITE_CONSTRAINT_PRIMARYKEY, _UNIQUE and _ROWID.
+const (
+	pgUniqueViolation  = "23505"
+	sqlitePrimaryKey   = 1555
+	sqliteUnique       = 2067
+	sqliteRowID        = 2579
+	pgSerialization    = "40001"
+	pgDeadlock         = "40P01"
+	pgPlanChanged      = "0A000"
+	planChangedMessage = "cached plan must not change result type"
+)
+
+// IsConflict tells whether err comes from a unique key that is taken, or from
+// anything else of kind Conflict.
+func IsConflict(err error) bool {
+	return kernel.Is(err, kernel.Conflict) || isUnique(err)
+}
+
+func isUnique(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == pgUniqueViolation
+	}
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		return lite.Code() == sqlitePrimaryKey || lite.Code() == sqliteUnique || lite.Code() == sqliteRowID
+	}
+	return false
+}
+
+// isRetryable tells whether PostgreSQL asks for another try: the transactions'
+// order could not be settled, or a migration changed a table under a prepared
+// statement.
+func isRetryable(err error) bool {
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) {
+		return false
+	}
+	switch pg.Code {
+	case pgSerialization, pgDeadlock:
+		return true
+	case pgPlanChanged:
+		return pg.Message == planChangedMessage
+	}
+	return false
+}
+
+// mapError gives a raw unique violation its kind; everything else stays.
+func mapError(err error) error {
+	if err == nil {
+		return nil
+	}
+	var known *kernel.Error
+	if errors.As(err, &known) || !isUnique(err) {
+		return err
+	}
+	return kernel.E(kernel.Conflict, "", err)
+}

@@ -1,0 +1,70 @@
+package web
+
+import (
+	"net/http"
+
+	"maru/kernel"
+	"maru/platform/authz"
+)
+
+// serve is the way of every page request: who asks, may they, then the page.
+func (s *Server) serve(p Page, l kernel.Lang) http.Handler {
+	limit := p.MaxBody
+	if limit == 0 {
+		limit = DefaultMaxBody
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
+		hr.Body = http.MaxBytesReader(w, hr.Body, limit)
+		r, err := s.request(hr, l)
+		r.Page = p
+		if err == nil {
+			err = s.admit(r)
+		}
+		if err == nil {
+			err = p.Handler(w, r)
+		}
+		if err != nil {
+			s.fail(w, r, err)
+		}
+	})
+}
+
+// request finds out who asks. On failure the request is that of a visitor, so
+// that the error page can be shown.
+func (s *Server) request(hr *http.Request, l kernel.Lang) (*Request, error) {
+	r := &Request{Request: hr, Lang: l, Prefs: prefsOf(hr), server: s}
+	if s.cfg.Authenticate == nil {
+		return r, nil
+	}
+	actor, err := s.cfg.Authenticate(hr)
+	if err != nil && !kernel.Is(err, kernel.Unauthorized) {
+		return r, err
+	}
+	if err == nil {
+		r.Actor = actor
+	}
+	return r, nil
+}
+
+// admit checks the page's audience and the account's rate.
+func (s *Server) admit(r *Request) error {
+	if err := r.Page.For.admits(r.Actor); err != nil {
+		return err
+	}
+	if r.Actor.SignedIn() && !s.byPerson.allow(string(r.Actor.Account)) {
+		return kernel.E(kernel.Limited, "", nil)
+	}
+	return nil
+}
+
+// visitor is the request of an unknown path, for its error page.
+func (s *Server) visitor(hr *http.Request) *Request {
+	l, _ := splitLang(hr.URL.EscapedPath())
+	r, err := s.request(hr, l)
+	if err != nil {
+		// The page says "not found" all the same; only the header lacks a name.
+		s.cfg.Log.WarnContext(hr.Context(), "authenticate", "id", r.ID(), "err", err)
+		r.Actor = authz.Actor{}
+	}
+	return r
+}
