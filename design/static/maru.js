@@ -28,6 +28,7 @@ for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (e) => {
     if (form.dataset.sent) { e.preventDefault(); return; }
     form.dataset.sent = "1";
+    setTimeout(() => delete form.dataset.sent, 8000); // the answer may be a download
     say(status ? status.dataset.sending : "");
   });
 }

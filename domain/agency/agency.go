@@ -112,4 +112,3 @@ func (s *Service) body(id string, l kernel.Lang) (web.Body, bool) {
 	}
 	return b, true
 }
-

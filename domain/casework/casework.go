@@ -88,7 +88,30 @@ type Content struct {
 	Answers   map[string]kernel.Value `json:"answers"`
 	Sources   map[string]Source       `json:"sources,omitempty"`
 	Facts     map[string]kernel.Value `json:"facts,omitempty"`
-	Pending   *Proposal               `json:"pending,omitempty"` // decision awaiting the second official
+	// Members are whom the applicant may name, as registers told under consent.
+	Members []Member `json:"members,omitempty"`
+	// People are the names of the registered persons whom answers mention.
+	People  map[string]string `json:"people,omitempty"`
+	Pending *Proposal         `json:"pending,omitempty"` // decision awaiting the second official
+}
+
+// Known are the persons whose names answers may mention.
+func (c *Content) Known() []Member {
+	out := append([]Member(nil), c.Members...)
+	for id, name := range c.People {
+		out = append(out, Member{Person: id, Name: name})
+	}
+	return out
+}
+
+// disputed tells whether the applicant says that a register is wrong.
+func (c *Content) disputed() bool {
+	for _, s := range c.Sources {
+		if s.Disputed {
+			return true
+		}
+	}
+	return false
 }
 
 // Source says where a prefilled answer comes from.

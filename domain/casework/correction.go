@@ -52,10 +52,6 @@ func (s *Service) Correct(ctx context.Context, actor authz.Actor, id kernel.ID, 
 	if err != nil {
 		return nil, err
 	}
-	known, err := s.choices(ctx, actor, id)
-	if err != nil {
-		return nil, err
-	}
 	body := struct {
 		Message string
 		Answers map[string]kernel.Value
@@ -80,7 +76,7 @@ func (s *Service) Correct(ctx context.Context, actor authz.Actor, id kernel.ID, 
 		if err != nil {
 			return err
 		}
-		if wrong := s.validate(svc, &c, files, known); wrong != nil {
+		if wrong := s.validate(svc, &c, files, c.Known()); wrong != nil {
 			return &kernel.Error{Kind: kernel.Invalid, Key: "casework.error.answers", Fields: wrong}
 		}
 		if err := s.sealContent(a, c); err != nil {

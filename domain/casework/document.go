@@ -74,7 +74,7 @@ func (s *Service) issue(a *Application, svc *catalog.Service, c *Content, d Deci
 		for _, id := range svc.Outcome.Questions {
 			if q, ok := svc.Question(id); ok && c.Answers[id].Known() {
 				p.Rows = append(p.Rows, PaperRow{Label: q.Title,
-					Value: kernel.Text{KO: s.Words(q, c.Answers[id], nil, nil, kernel.KO), EN: s.Words(q, c.Answers[id], nil, nil, kernel.EN)}})
+					Value: kernel.Text{KO: s.Words(q, c.Answers[id], c.Known(), nil, kernel.KO), EN: s.Words(q, c.Answers[id], c.Known(), nil, kernel.EN)}})
 			}
 		}
 	}
@@ -231,4 +231,27 @@ func (s *Service) Check(ctx context.Context, typed string) (*Checked, error) {
 		c.Title = p.Title
 	}
 	return c, nil
+}
+
+// Registered gives the answers of a decided application to the register that
+// has to act on it, with the person who applied. The program reads it for the
+// register; the act is logged.
+func (s *Service) Registered(ctx context.Context, id kernel.ID) (answers map[string]kernel.Value, person string, err error) {
+	err = s.DB.Update(ctx, func(tx *pstore.Tx) error {
+		a, err := store.Get(tx, id)
+		if err != nil {
+			return err
+		}
+		svc, err := s.Definition(ctx, a)
+		if err != nil {
+			return err
+		}
+		c, err := s.openContent(a, svc)
+		if err != nil {
+			return err
+		}
+		answers, person = c.Answers, a.Person
+		return s.audited(tx, s.Clock.Now(), authz.Actor{System: "register"}, "casework.register", a, "casework.purpose.handling")
+	})
+	return answers, person, err
 }

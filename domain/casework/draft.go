@@ -215,8 +215,12 @@ func (s *Service) Agree(ctx context.Context, actor authz.Actor, id kernel.ID) er
 	if err != nil {
 		return err
 	}
+	known, err := s.members(ctx, actor, c.Service)
+	if err != nil {
+		return err
+	}
 	return s.changeDraft(ctx, actor, id, func(tx *pstore.Tx, a *Application, svc *catalog.Service, c *Content) error {
-		c.Facts = p.Facts
+		c.Facts, c.Members = p.Facts, known
 		if c.Sources == nil {
 			c.Sources = map[string]Source{}
 		}
@@ -236,10 +240,6 @@ func (s *Service) Agree(ctx context.Context, actor authz.Actor, id kernel.ID) er
 // Answer saves one answer of a draft, after checking it. disputed tells that
 // the applicant gave another value than the register's.
 func (s *Service) Answer(ctx context.Context, actor authz.Actor, id kernel.ID, question string, v kernel.Value) error {
-	known, err := s.choices(ctx, actor, id)
-	if err != nil {
-		return err
-	}
 	return s.changeDraft(ctx, actor, id, func(tx *pstore.Tx, a *Application, svc *catalog.Service, c *Content) error {
 		q, ok := svc.Question(question)
 		if !ok {
@@ -249,7 +249,7 @@ func (s *Service) Answer(ctx context.Context, actor authz.Actor, id kernel.ID, q
 		if err != nil {
 			return err
 		}
-		val, fe := s.check(q, v, files, known, s.today())
+		val, fe := s.check(q, v, files, c.Known(), s.today())
 		if fe != nil {
 			return &kernel.Error{Kind: kernel.Invalid, Key: "casework.error.answers", Fields: []kernel.FieldError{*fe}}
 		}
@@ -264,26 +264,15 @@ func (s *Service) Answer(ctx context.Context, actor authz.Actor, id kernel.ID, q
 	})
 }
 
-// Choices lists the persons the applicant may name in this application.
-func (s *Service) Choices(ctx context.Context, actor authz.Actor, svc *catalog.Service) ([]Member, error) {
+// members asks registers for the persons whom the applicant may name, where
+// the form has a question for them.
+func (s *Service) members(ctx context.Context, actor authz.Actor, svc *catalog.Service) ([]Member, error) {
 	for i := range svc.Questions {
-		if t := svc.Questions[i].Type; t == "person" || t == "persons" {
-			m, err := s.Registers.Household(ctx, actor, svc)
-			if kernel.Is(err, kernel.Forbidden) {
-				return nil, nil // no consent: names are typed
-			}
-			return m, err
+		if svc.Questions[i].From != "" {
+			return s.Registers.Household(ctx, actor, svc)
 		}
 	}
 	return nil, nil
-}
-
-func (s *Service) choices(ctx context.Context, actor authz.Actor, id kernel.ID) (people, error) {
-	c, err := s.Open(ctx, actor, id)
-	if err != nil {
-		return nil, err
-	}
-	return s.Choices(ctx, actor, c.Service)
 }
 
 // changeDraft lets fn change a draft's content in one transaction. A draft of

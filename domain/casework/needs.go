@@ -64,6 +64,11 @@ type Registers interface {
 	Household(ctx context.Context, actor authz.Actor, svc *catalog.Service) ([]Member, error)
 	// SameHousehold tells whether two registered persons live together.
 	SameHousehold(ctx context.Context, a, b string) (bool, error)
+	// Items names what a consent for this service would move, for people;
+	// empty when the definition needs nothing from registers.
+	Items(svc *catalog.Service, l kernel.Lang) []string
+	// Registry names a source for people.
+	Registry(id string, l kernel.Lang) string
 	// FactTitle names a fact for people; FactLabel one of its values.
 	FactTitle(fact string, l kernel.Lang) string
 	FactLabel(fact string, v kernel.Value, l kernel.Lang) string

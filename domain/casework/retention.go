@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"time"
 
 	"maru/domain/casework/internal/store"
 	"maru/kernel"
@@ -25,6 +26,19 @@ func (s *Service) Purge(ctx context.Context) (int, error) {
 			n = len(due)
 			for _, a := range due {
 				if err := s.purge(tx, a, now); err != nil {
+					return err
+				}
+			}
+			loose, err := store.LooseFiles(tx, now.Add(-24*time.Hour), 50)
+			if err != nil {
+				return err
+			}
+			n += len(loose)
+			for _, f := range loose {
+				if err := s.Blobs.Delete(tx, f.ID); err != nil {
+					return err
+				}
+				if err := store.DropFile(tx, f.Application, f.ID); err != nil {
 					return err
 				}
 			}

@@ -71,7 +71,11 @@ func (s *Service) Apply(ctx context.Context, actor authz.Actor, in Submission) (
 		if err != nil {
 			return err
 		}
-		if err := s.submit(tx, actor, a, svc, &work, known, nil); err != nil {
+		files, err := s.adopt(tx, a, svc, &work)
+		if err != nil {
+			return err
+		}
+		if err := s.submit(tx, actor, a, svc, &work, known, files); err != nil {
 			return err
 		}
 		if err := store.Insert(tx, a); err != nil {
@@ -122,7 +126,7 @@ func (s *Service) Submit(ctx context.Context, actor authz.Actor, id kernel.ID, k
 		if err != nil {
 			return err
 		}
-		now.Facts = content.Facts
+		now.Facts, now.Members, now.Applicant = content.Facts, content.Members, content.Applicant
 		files, err := store.Files(tx, a.ID)
 		if err != nil {
 			return err
@@ -154,7 +158,8 @@ func (s *Service) gather(ctx context.Context, actor authz.Actor, svc *catalog.Se
 	if name, ok := p.Facts["name"]; ok {
 		c.Applicant = name.Text()
 	}
-	return s.Choices(ctx, actor, svc)
+	c.Members, err = s.members(ctx, actor, svc)
+	return c.Members, err
 }
 
 // submit validates and moves a draft to where it belongs: to co-signers, to
@@ -164,6 +169,16 @@ func (s *Service) submit(tx *pstore.Tx, actor authz.Actor, a *Application, svc *
 		return &kernel.Error{Kind: kernel.Invalid, Key: "casework.error.answers", Fields: wrong}
 	}
 	now := s.Clock.Now()
+	c.People = map[string]string{}
+	for i := range svc.Questions {
+		for _, m := range known {
+			v := c.Answers[svc.Questions[i].ID]
+			if set, _ := v.Set(); slices.Contains(set, m.Person) || v.Text() == m.Person {
+				c.People[m.Person] = m.Name
+			}
+		}
+	}
+	c.Members = nil // whom the answers do not mention, the case need not know
 	env := c.env(s.today())
 	if t, no, _ := svc.Eligible(env); t == catalog.No {
 		// Nobody is refused by a rule: a person who thinks otherwise may apply,
@@ -224,7 +239,8 @@ func (s *Service) receive(tx *pstore.Tx, actor authz.Actor, a *Application, svc 
 	if err := s.publish(tx, contract.Submitted, a); err != nil {
 		return err
 	}
-	if d := svc.AutoDecision(c.env(s.today())); d != "" && !Adverse(d) {
+	// What the applicant disputes, registers do not settle.
+	if d := svc.AutoDecision(c.env(s.today())); d != "" && !Adverse(d) && !c.disputed() {
 		rule := authz.Actor{System: "rule:" + svc.ID + "@" + a.Pack[:min(12, len(a.Pack))]}
 		return s.conclude(tx, rule, a, svc, c, Decision{Decision: d, Reason: svc.Auto.Reason.KO})
 	}

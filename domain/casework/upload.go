@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"io"
+	"slices"
 
 	"maru/domain/casework/internal/store"
 	catalog "maru/domain/catalog/contract"
@@ -84,6 +85,84 @@ func (s *Service) Attach(ctx context.Context, actor authz.Actor, id kernel.ID, q
 		return "", err
 	}
 	return m.ID, nil
+}
+
+// Upload stores a file that an application of the actor's, yet to be handed in,
+// will name among its answers. Unused ones are swept away like drafts.
+func (s *Service) Upload(ctx context.Context, actor authz.Actor, name string, r io.Reader) (kernel.ID, error) {
+	if err := actor.Require(authz.ScopeApplications); err != nil {
+		return "", err
+	}
+	owner := loose(actor.Account)
+	waiting := 0
+	if err := s.DB.View(ctx, func(tx *pstore.Tx) error {
+		files, err := store.Files(tx, owner)
+		waiting = len(files)
+		return err
+	}); err != nil {
+		return "", err
+	}
+	if waiting >= maxLoose {
+		return "", kernel.E(kernel.Limited, "casework.error.too_many_files", nil).With("max", maxLoose)
+	}
+	_, limits := UploadLimits(&catalog.Service{})
+	m, err := s.Blobs.Put(ctx, name, r, limits)
+	if err != nil {
+		return "", err
+	}
+	err = s.DB.Update(ctx, func(tx *pstore.Tx) error {
+		sealed, err := s.sealText(owner, m.Name)
+		if err != nil {
+			return err
+		}
+		return store.InsertFile(tx, &File{ID: m.ID, Application: owner, Name: sealed, Type: m.Type, Size: m.Size, At: m.CreatedAt})
+	})
+	return m.ID, err
+}
+
+// maxLoose is how many uploaded files of one account may wait for their
+// application.
+const maxLoose = 20
+
+// loose owns the files of an account that belong to no application yet.
+func loose(account kernel.ID) kernel.ID { return "account:" + account }
+
+// adopt gives waiting files that the answers name to the application.
+func (s *Service) adopt(tx *pstore.Tx, a *Application, svc *catalog.Service, c *Content) ([]*File, error) {
+	waiting, err := store.Files(tx, loose(a.Account))
+	if err != nil || len(waiting) == 0 {
+		return nil, err
+	}
+	most, limits := UploadLimits(svc)
+	var out []*File
+	for i := range svc.Questions {
+		q := &svc.Questions[i]
+		named, _ := c.Answers[q.ID].Set()
+		if q.Type != "file" {
+			continue
+		}
+		for _, f := range waiting {
+			if !slices.Contains(named, string(f.ID)) || f.Size > limits.MaxBytes || len(out) == most {
+				continue
+			}
+			name, err := s.openText(f.Application, f.Name)
+			if err != nil {
+				return nil, err
+			}
+			if err := store.DropFile(tx, f.Application, f.ID); err != nil {
+				return nil, err
+			}
+			f.Application, f.Question = a.ID, q.ID
+			if f.Name, err = s.sealText(a.ID, name); err != nil {
+				return nil, err
+			}
+			if err := store.InsertFile(tx, f); err != nil {
+				return nil, err
+			}
+			out = append(out, f)
+		}
+	}
+	return out, nil
 }
 
 func mayAttach(a *Application) error {
@@ -189,3 +268,6 @@ func (s *Service) FileFor(ctx context.Context, actor authz.Actor, id, file kerne
 	}
 	return kernel.E(kernel.NotFound, "casework.error.no_file", nil)
 }
+
+// UsesFile tells the blob store whether casework still refers to a file.
+func (s *Service) UsesFile(tx *pstore.Tx, id kernel.ID) (bool, error) { return store.HasFile(tx, id) }

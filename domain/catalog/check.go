@@ -241,11 +241,6 @@ func (c *checker) lifeEvents() {
 				c.found.warn(c.pack.source[id].file, c.pack.source[id].line("life_events"), "life event %s lists the service, the service does not list it", e.ID)
 			}
 		}
-		for _, id := range c.pack.Order {
-			if slices.Contains(c.pack.Services[id].LifeEvents, e.ID) && !slices.Contains(e.Services, id) {
-				c.found.warn(lifeEventsFile, 0, "life event %s: service %s belongs to it but is not listed", e.ID, id)
-			}
-		}
 	}
 }
 

@@ -26,6 +26,10 @@ type Deps struct {
 	Places   Places
 	MobileID MobileID // nil: proofing at counters only
 
+	// PublicURL begins links that people pass on (invitations), without a
+	// final slash.
+	PublicURL string
+
 	Demo  bool // the try-out world: demo sign-in exists
 	World DemoWorld
 

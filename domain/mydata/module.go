@@ -3,6 +3,7 @@ package mydata
 import (
 	"context"
 	"embed"
+	"io/fs"
 
 	catalog "maru/domain/catalog/contract"
 	internalapi "maru/domain/mydata/internal/api"
@@ -11,11 +12,18 @@ import (
 	"maru/kernel"
 	"maru/platform/api"
 	"maru/platform/module"
+	pstore "maru/platform/store"
 	"maru/platform/web"
 )
 
 //go:embed messages.ko.json messages.en.json
 var messages embed.FS
+
+// Messages are the domain's words.
+func Messages() fs.FS { return messages }
+
+// Migrations are the domain's tables.
+func Migrations() pstore.Migrations { return store.Migrations() }
 
 // Module is the domain for the composition root.
 func (s *Service) Module() module.Module {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -12,11 +13,30 @@ import (
 // newRegistry describes the kernel's types as they look in JSON, and names
 // schemas after their domain so that two domains may both have an Entry.
 func newRegistry() huma.Registry {
-	r := huma.NewMapRegistry("#/components/schemas/", schemaName)
+	r := huma.NewMapRegistry("#/components/schemas/", distinct(schemaName))
 	r.RegisterTypeAlias(reflect.TypeFor[kernel.Value](), reflect.TypeFor[valueSchema]())
 	r.RegisterTypeAlias(reflect.TypeFor[kernel.Time](), reflect.TypeFor[timeSchema]())
 	r.RegisterTypeAlias(reflect.TypeFor[kernel.Date](), reflect.TypeFor[dateSchema]())
 	return r
+}
+
+// distinct numbers names that two types would share: bodies without a type
+// name are called after their field alone.
+func distinct(name func(reflect.Type, string) string) func(reflect.Type, string) string {
+	taken := map[string]reflect.Type{}
+	return func(t reflect.Type, hint string) string {
+		base := name(t, hint)
+		for n := 1; ; n++ {
+			candidate := base
+			if n > 1 {
+				candidate = base + strconv.Itoa(n)
+			}
+			if other, ok := taken[candidate]; !ok || other == t {
+				taken[candidate] = t
+				return candidate
+			}
+		}
+	}
 }
 
 func schemaName(t reflect.Type, hint string) string {

@@ -12,9 +12,16 @@ import (
 
 // Event is something that happened.
 type Event struct {
+	ID   kernel.ID
+	Type string // "casework.decided"
+	At   kernel.Time
+	Data json.RawMessage
+}
+
+// envelope is an event as a job's payload; the type is part of the job's kind.
+type envelope struct {
 	ID   kernel.ID       `json:"id"`
-	Type string          `json:"type"` // "casework.decided"
-	At   kernel.Time     `json:"at"`
+	At   int64           `json:"at"` // microseconds, which RFC 3339 to the second would lose
 	Data json.RawMessage `json:"data"`
 }
 
@@ -33,11 +40,11 @@ func New(r *jobs.Runner) *Bus { return &Bus{runner: r, kinds: map[string][]strin
 func (b *Bus) Subscribe(eventType, subscriber string, h func(ctx context.Context, e Event) error) {
 	kind := "event:" + eventType + ":" + subscriber
 	b.runner.Handle(kind, func(ctx context.Context, j jobs.Job) error {
-		var e Event
+		var e envelope
 		if err := json.Unmarshal(j.Payload, &e); err != nil {
 			return kernel.E(kernel.Internal, "", fmt.Errorf("events: job %s: %w", j.ID, err))
 		}
-		return h(ctx, e)
+		return h(ctx, Event{ID: e.ID, Type: eventType, At: kernel.Time(e.At), Data: e.Data})
 	}, jobs.Options{})
 	b.kinds[eventType] = append(b.kinds[eventType], kind)
 }
@@ -54,7 +61,7 @@ func (b *Bus) Publish(tx *store.Tx, eventType string, data any) error {
 		return kernel.E(kernel.Internal, "", fmt.Errorf("events: data of %s: %w", eventType, err))
 	}
 	now := b.runner.Now()
-	e := Event{ID: kernel.NewID(now), Type: eventType, At: now, Data: raw}
+	e := envelope{ID: kernel.NewID(now), At: int64(now), Data: raw}
 	for _, kind := range kinds {
 		if _, err := b.runner.Enqueue(tx, jobs.NewJob{Kind: kind, Payload: e}); err != nil {
 			return err

@@ -19,6 +19,8 @@ const (
 	// gather is how long a nudge waits for company, so that a busy second takes
 	// tens of claims instead of thousands.
 	gather = 4 * time.Millisecond
+	// turnTimeout bounds one visit to the table.
+	turnTimeout = 30 * time.Second
 )
 
 // Start runs jobs in the background until Stop, or until ctx ends. Calling it
@@ -95,6 +97,9 @@ func (r *Runner) loop(claiming, handling context.Context) {
 				x := result{claimed: j, err: errLeft}
 				defer func() { results <- x }() // also when the handler leaves
 				x.err = r.try(handling, j)
+				if x.err != nil && handling.Err() != nil {
+					x.err = Snooze(0) // interrupted by Stop, not failed
+				}
 			}()
 		}
 		if len(jobs) > 0 && len(jobs) == free {
@@ -145,6 +150,9 @@ func (r *Runner) turn(ctx context.Context, ended []result, n int, rescue, period
 	if len(ended) == 0 && n == 0 {
 		return nil, nil
 	}
+	// Outcomes are written down even when the runner is being stopped.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), turnTimeout)
+	defer cancel()
 	err = r.db.UpdateReadCommitted(ctx, func(tx *store.Tx) error {
 		for _, x := range ended {
 			if err := r.settle(tx, x); err != nil {

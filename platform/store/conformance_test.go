@@ -257,6 +257,17 @@ func TestConformance(t *testing.T) {
 				t.Errorf("%d rows stayed", n)
 			}
 		},
+		"NUL and broken UTF-8 are no text": func(t *testing.T, db *store.DB) {
+			for _, bad := range []string{"a\x00b", "a\xff"} {
+				err := db.Update(t.Context(), func(tx *store.Tx) error {
+					_, err := tx.Exec("INSERT INTO things_thing (id) VALUES ($1)", bad)
+					return err
+				})
+				if !kernel.Is(err, kernel.Invalid) {
+					t.Errorf("%q: %v", bad, err)
+				}
+			}
+		},
 		"one query at a time": func(t *testing.T, db *store.DB) {
 			exec(t, db, "INSERT INTO things_thing (id, n) VALUES ('a', 1), ('b', 2)")
 			err := db.Update(t.Context(), func(tx *store.Tx) error {

@@ -11,6 +11,7 @@ import (
 
 var (
 	errNested  = kernel.E(kernel.Internal, "", errors.New("store: View or Update inside another one: read before you open your own, write in one"))
+	errText    = kernel.E(kernel.Invalid, "store.text", errors.New("store: a text holds NUL or broken UTF-8"))
 	errAborted = kernel.E(kernel.Internal, "", errors.New("store: a statement failed before in this transaction, which can only end now"))
 )
 
@@ -23,6 +24,7 @@ const (
 	sqliteRowID        = 2579
 	pgSerialization    = "40001"
 	pgDeadlock         = "40P01"
+	pgBadText          = "22021"
 	pgPlanChanged      = "0A000"
 	planChangedMessage = "cached plan must not change result type"
 )
@@ -62,14 +64,19 @@ func isRetryable(err error) bool {
 	return false
 }
 
-// mapError gives a raw unique violation its kind; everything else stays.
+// mapError gives a raw unique violation and a text that cannot be stored their
+// kinds; everything else stays.
 func mapError(err error) error {
-	if err == nil {
-		return nil
-	}
 	var known *kernel.Error
-	if errors.As(err, &known) || !isUnique(err) {
+	if err == nil || errors.As(err, &known) {
 		return err
 	}
-	return kernel.E(kernel.Conflict, "", err)
+	var pg *pgconn.PgError
+	switch {
+	case isUnique(err):
+		return kernel.E(kernel.Conflict, "", err)
+	case errors.As(err, &pg) && pg.Code == pgBadText:
+		return kernel.E(kernel.Invalid, errText.Key, err)
+	}
+	return err
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"strings"
+	"unicode/utf8"
 
 	"modernc.org/sqlite"
 )
@@ -101,6 +102,9 @@ func (c *cachingConn) ExecContext(ctx context.Context, query string, args []driv
 	if err != nil {
 		return nil, err
 	}
+	if err := checkText(args); err != nil {
+		return nil, err
+	}
 	if s == nil {
 		return c.liteConn.ExecContext(ctx, query, args)
 	}
@@ -110,6 +114,9 @@ func (c *cachingConn) ExecContext(ctx context.Context, query string, args []driv
 func (c *cachingConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	s, err := c.find(ctx, query)
 	if err != nil {
+		return nil, err
+	}
+	if err := checkText(args); err != nil {
 		return nil, err
 	}
 	var rows driver.Rows
@@ -135,4 +142,15 @@ func (r *rowsOf) Close() error {
 	err := r.Rows.Close()
 	r.conn.reading = false
 	return err
+}
+
+// checkText refuses what PostgreSQL refuses too: SQLite would store such a
+// text, and some later reader would stumble over it.
+func checkText(args []driver.NamedValue) error {
+	for _, a := range args {
+		if s, ok := a.Value.(string); ok && (strings.IndexByte(s, 0) >= 0 || !utf8.ValidString(s)) {
+			return errText
+		}
+	}
+	return nil
 }

@@ -10,7 +10,7 @@ import (
 )
 
 const stampTable = `CREATE TABLE IF NOT EXISTS store_stamp (
-	only  BIGINT PRIMARY KEY CHECK (only = 1),
+	one   BIGINT PRIMARY KEY CHECK (one = 1),
 	world TEXT NOT NULL
 )`
 
@@ -22,7 +22,7 @@ func (db *DB) Stamp(ctx context.Context, world string) error {
 		var found string
 		switch err := tx.QueryRow("SELECT world FROM store_stamp").Scan(&found); {
 		case errors.Is(err, sql.ErrNoRows):
-			_, err := tx.Exec("INSERT INTO store_stamp (only, world) VALUES (1, $1)", world)
+			_, err := tx.Exec("INSERT INTO store_stamp (one, world) VALUES (1, $1)", world)
 			return err
 		case err != nil:
 			return err

@@ -11,7 +11,7 @@ type Tx struct {
 	ctx      context.Context
 	conn     querier
 	engine   Engine
-	failed   error // the first statement that failed
+	failed   error     // the first statement that failed
 	rows     *sql.Rows // of the latest Query
 	row      *sql.Row  // of the latest QueryRow
 	onCommit []func()

@@ -91,9 +91,46 @@ func Into(data []byte, schema *Schema, out any) (*Document, []Problem) {
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	dec.KnownFields(true)
 	if err := dec.Decode(out); err != nil {
-		return doc, yamlProblems(err)
+		problems = yamlProblems(err)
+		for i := range problems {
+			if problems[i].Line == 0 {
+				problems[i].Line = doc.find(problems[i].Message)
+			}
+		}
+		return doc, problems
 	}
 	return doc, nil
+}
+
+var quoted = regexp.MustCompile(`"([^"]+)"`)
+
+// find is the line of the first text that a message quotes: what a type says
+// about its own value names no line. 0 when there is none.
+func (d *Document) find(message string) int {
+	m := quoted.FindStringSubmatch(message)
+	if m == nil {
+		return 0
+	}
+	line := 0
+	var walk func(v any, path []string)
+	walk = func(v any, path []string) {
+		switch v := v.(type) {
+		case string:
+			if n := d.Line(path...); v == m[1] && (line == 0 || n < line) {
+				line = n
+			}
+		case map[string]any:
+			for k, x := range v {
+				walk(x, append(slices.Clip(path), k))
+			}
+		case []any:
+			for i, x := range v {
+				walk(x, append(slices.Clip(path), strconv.Itoa(i)))
+			}
+		}
+	}
+	walk(d.Value, nil)
+	return line
 }
 
 func badText(data []byte) int {
@@ -128,6 +165,9 @@ func yamlProblems(err error) []Problem {
 		if m := linePrefix.FindStringSubmatch(s); m != nil {
 			p.Line, _ = strconv.Atoi(m[1])
 			p.Message = s[len(m[0]):]
+		}
+		if strings.Contains(p.Message, "did not find expected") {
+			p.Message += " (texts with ? : , or braces in them need quotes)"
 		}
 		out = append(out, p)
 	}

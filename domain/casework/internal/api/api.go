@@ -3,6 +3,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"strconv"
@@ -25,6 +26,8 @@ func Register(a *api.API, s *casework.Service) {
 		Summary: "What registers already answer for a service, under your consent.", Scope: authz.ScopeApplications}, h.prefill)
 	api.Register(a, api.Op{ID: "applications.get", Method: http.MethodGet, Path: "/applications/{id}",
 		Summary: "One application of yours with its answers and timeline.", Scope: authz.ScopeApplications}, h.get)
+	api.Register(a, api.Op{ID: "files.create", Method: http.MethodPost, Path: "/files", Status: http.StatusCreated,
+		Summary: "Upload a file (the body is its content) that an application's answers will name by its id.", Scope: authz.ScopeApplications, MaxBody: 16 << 20}, h.upload)
 	api.Register(a, api.Op{ID: "applications.withdraw", Method: http.MethodPost, Path: "/applications/{id}/withdraw",
 		Summary: "Take an application back before it is decided.", Scope: authz.ScopeApplications}, h.withdraw)
 	api.Register(a, api.Op{ID: "applications.answers", Method: http.MethodPost, Path: "/applications/{id}/answers",
@@ -284,6 +287,27 @@ func (h handlers) pay(ctx context.Context, c api.Call, in *actIn) (*applicationO
 		return nil, err
 	}
 	return one(h.s.Pay(ctx, c.Actor, id))
+}
+
+type uploadIn struct {
+	Name    string `query:"name" required:"true" maxLength:"255" doc:"The file's name."`
+	RawBody []byte `contentType:"application/octet-stream"`
+}
+
+type uploadOut struct {
+	Body struct {
+		ID kernel.ID `json:"id"`
+	}
+}
+
+func (h handlers) upload(ctx context.Context, c api.Call, in *uploadIn) (*uploadOut, error) {
+	id, err := h.s.Upload(ctx, c.Actor, in.Name, bytes.NewReader(in.RawBody))
+	if err != nil {
+		return nil, err
+	}
+	out := &uploadOut{}
+	out.Body.ID = id
+	return out, nil
 }
 
 type answersIn struct {

@@ -226,3 +226,29 @@ func DropFile(tx *store.Tx, application, id kernel.ID) error {
 	}
 	return err
 }
+
+// LooseFiles lists files uploaded before a time that no application took.
+func LooseFiles(tx *store.Tx, before kernel.Time, limit int) ([]*File, error) {
+	rows, err := tx.Query(`SELECT id, application, question, name, type, size, at FROM casework_file
+		WHERE application LIKE 'account:%' AND at < $1 LIMIT $2`, before, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []*File
+	for rows.Next() {
+		var f File
+		if err := rows.Scan(&f.ID, &f.Application, &f.Question, &f.Name, &f.Type, &f.Size, &f.At); err != nil {
+			return nil, err
+		}
+		out = append(out, &f)
+	}
+	return out, rows.Err()
+}
+
+// HasFile tells whether any application, or a waiting upload, holds the blob.
+func HasFile(tx *store.Tx, id kernel.ID) (bool, error) {
+	var n int
+	err := tx.QueryRow(`SELECT COUNT(*) FROM casework_file WHERE id = $1`, id).Scan(&n)
+	return n > 0, err
+}

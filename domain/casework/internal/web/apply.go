@@ -38,30 +38,11 @@ func (p *Pages) start(w http.ResponseWriter, r *web.Request) error {
 // asksConsent tells whether registers could fill something in that the person
 // has not yet agreed to.
 func (p *Pages) asksConsent(r *web.Request, c *casework.Case) (bool, error) {
-	if !r.Actor.Proven() || len(bundle(c.Service)) == 0 {
+	if !r.Actor.Proven() || len(p.s.Registers.Items(c.Service, r.Lang)) == 0 {
 		return false, nil
 	}
 	ok, err := p.s.Registers.Consented(r.Context(), r.Actor, c.Service.ID)
 	return !ok, err
-}
-
-// bundle lists the facts that the definition names, each once.
-func bundle(svc *catalog.Service) []string {
-	var out []string
-	seen := map[string]bool{"": true}
-	add := func(f string) {
-		if !seen[f] {
-			seen[f] = true
-			out = append(out, f)
-		}
-	}
-	for i := range svc.Questions {
-		add(svc.Questions[i].Fact)
-	}
-	for _, f := range svc.Outcome.Facts {
-		add(f)
-	}
-	return out
 }
 
 type consentView struct {
@@ -81,9 +62,7 @@ func (p *Pages) consent(w http.ResponseWriter, r *web.Request) error {
 	if v.Agency == "" {
 		v.Agency = r.T("casework.consent.agency_later")
 	}
-	for _, f := range bundle(c.Service) {
-		v.Items = append(v.Items, p.s.Registers.FactTitle(f, r.Lang))
-	}
+	v.Items = p.s.Registers.Items(c.Service, r.Lang)
 	return p.srv.Render(w, r, views, web.View{Template: "apply-consent", Title: r.T("casework.consent.title"), Data: v, Active: "applications"})
 }
 
@@ -131,7 +110,7 @@ func (p *Pages) tasks(w http.ResponseWriter, r *web.Request, c *casework.Case) e
 	if err != nil {
 		return err
 	}
-	if r.Actor.Proven() && len(bundle(c.Service)) > 0 {
+	if r.Actor.Proven() && len(p.s.Registers.Items(c.Service, r.Lang)) > 0 {
 		v.Consent, v.Agreed = fmt.Sprintf("/applications/%s/consent", c.ID), !asks
 	}
 	for _, q := range c.Content.Shown(c.Service, p.today()) {
@@ -216,13 +195,11 @@ func (p *Pages) shown(r *web.Request) (*casework.Case, *catalog.Question, error)
 }
 
 func (p *Pages) renderQuestion(w http.ResponseWriter, r *web.Request, c *casework.Case, q *catalog.Question, value kernel.Value, typed url.Values, fail error) error {
-	members, err := p.s.Choices(r.Context(), r.Actor, c.Service)
-	if err != nil {
-		return err
-	}
-	v := questionView{ID: c.ID, Service: c.Service.Title, Q: q, Value: value, From: r.URL.Query().Get("from"), Members: members != nil,
+	members := c.Content.Known()
+	v := questionView{ID: c.ID, Service: c.Service.Title, Q: q, Value: value, From: r.URL.Query().Get("from"), Members: len(members) > 0,
 		Words: p.s.Words(q, value, members, c.Files, r.Lang)}
 	if src, ok := c.Content.Sources[q.ID]; ok {
+		src.Registry = p.s.Registers.Registry(src.Registry, r.Lang)
 		v.Source = &src
 		v.Confirm = q.Confirmed && !src.Disputed && fail == nil && r.URL.Query().Get("edit") == ""
 	}
@@ -504,13 +481,7 @@ func (p *Pages) renderCheck(w http.ResponseWriter, r *web.Request, c *casework.C
 
 // answerRows lists the answers in the order of the questions.
 func (p *Pages) answerRows(r *web.Request, c *casework.Case, change bool) ([]design.Row, error) {
-	var members []casework.Member
-	if c.Account == r.Actor.Account {
-		var err error
-		if members, err = p.s.Choices(r.Context(), r.Actor, c.Service); err != nil {
-			return nil, err
-		}
-	}
+	members := c.Content.Known()
 	var rows []design.Row
 	for _, q := range c.Content.Shown(c.Service, p.today()) {
 		row := design.Row{Key: q.Title.In(r.Lang), Value: p.words(r, c, q, members)}
@@ -519,7 +490,7 @@ func (p *Pages) answerRows(r *web.Request, c *casework.Case, change bool) ([]des
 			if src.Disputed {
 				key = "casework.source.disputed"
 			}
-			row.Note = r.T(key, "registry", src.Registry, "date", src.AsOf)
+			row.Note = r.T(key, "registry", p.s.Registers.Registry(src.Registry, r.Lang), "date", src.AsOf)
 		}
 		if change {
 			row.Href = r.Link(questionPath(c.ID, q.ID)) + "?from=check"

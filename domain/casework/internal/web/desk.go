@@ -2,8 +2,10 @@ package web
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"maru/design"
@@ -206,10 +208,8 @@ func (p *Pages) renderCase(w http.ResponseWriter, r *web.Request, id kernel.ID, 
 	if v.Rows, err = p.answerRows(r, c, false); err != nil {
 		return err
 	}
-	for _, f := range bundle(c.Service) {
-		if val, ok := c.Content.Facts[f]; ok {
-			v.Facts = append(v.Facts, design.Row{Key: p.s.Registers.FactTitle(f, r.Lang), Value: p.s.Registers.FactLabel(f, val, r.Lang)})
-		}
+	for _, f := range slices.Sorted(maps.Keys(c.Content.Facts)) {
+		v.Facts = append(v.Facts, design.Row{Key: p.s.Registers.FactTitle(f, r.Lang), Value: p.s.Registers.FactLabel(f, c.Content.Facts[f], r.Lang)})
 	}
 	for _, party := range c.Parties {
 		title := party.Party.Party

@@ -1,0 +1,261 @@
+package app
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"maru/domain/agency"
+	"maru/domain/ask"
+	"maru/domain/audit"
+	"maru/domain/casework"
+	caseevents "maru/domain/casework/contract"
+	"maru/domain/catalog"
+	"maru/domain/identity"
+	"maru/domain/mydata"
+	"maru/domain/mydata/sample"
+	"maru/domain/notice"
+	"maru/domain/payment"
+	"maru/kernel"
+	"maru/pack"
+	"maru/platform/api"
+	"maru/platform/blob"
+	"maru/platform/clock"
+	"maru/platform/crypto"
+	"maru/platform/events"
+	"maru/platform/i18n"
+	"maru/platform/jobs"
+	"maru/platform/store"
+	"maru/platform/web"
+)
+
+//go:embed messages.ko.json messages.en.json
+var ownMessages embed.FS
+
+// App is a whole Maru, open and joined but not yet listening.
+type App struct {
+	cfg   Config
+	clock clock.Clock
+	log   *slog.Logger
+	texts *i18n.Catalog
+	keys  *crypto.Keys
+	db    *store.DB
+
+	jobs *jobs.Runner
+	bus  *events.Bus
+	blob *blob.Store
+
+	catalog  *catalog.Service
+	agency   *agency.Service
+	ask      *ask.Service
+	identity *identity.Service
+	mydata   *mydata.Service
+	audit    *audit.Log
+	casework *casework.Service
+	notice   *notice.Service
+	payment  *payment.Service
+	registry *sample.Registry // nil outside the try-out
+
+	web *web.Server
+	api *api.API
+}
+
+// Open reads keys and pack, opens and migrates the store and joins the
+// domains. Nothing listens and no job runs yet.
+func Open(ctx context.Context, cfg Config, c clock.Clock, log *slog.Logger) (*App, error) {
+	if err := cfg.complete(); err != nil {
+		return nil, err
+	}
+	a := &App{cfg: cfg, clock: c, log: log}
+	var err error
+	if a.texts, err = loadTexts(); err != nil {
+		return nil, err
+	}
+	if a.keys, err = crypto.LoadOrCreate(cfg.Keys); err != nil {
+		return nil, err
+	}
+	if a.db, err = openStore(ctx, cfg); err != nil {
+		return nil, err
+	}
+	if err := a.join(ctx); err != nil {
+		return nil, errors.Join(err, a.db.Close())
+	}
+	return a, nil
+}
+
+// openStore opens the database, sees that it is of this world, and migrates.
+func openStore(ctx context.Context, cfg Config) (*store.DB, error) {
+	db, err := store.Open(ctx, cfg.database())
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Stamp(ctx, cfg.world()); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if err := db.Migrate(ctx, migrations()...); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// packFS is where the pack comes from: the folder that was named, the folder
+// of a checkout in the try-out (so that edits show at once), or the program.
+func packFS(cfg Config) fs.FS {
+	if cfg.Pack != "" {
+		return os.DirFS(cfg.Pack)
+	}
+	if cfg.demo {
+		if _, err := os.Stat("pack/kr/facts.yaml"); err == nil {
+			return os.DirFS("pack/kr")
+		}
+	}
+	return pack.KR()
+}
+
+// join makes the domains in the order in which they need each other.
+func (a *App) join(ctx context.Context) error {
+	a.jobs = jobs.New(a.db, a.clock, a.log)
+	a.bus = events.New(a.jobs)
+	a.blob = blob.New(a.db, a.keys, a.clock, nil)
+
+	a.catalog = catalog.New(catalog.Deps{DB: a.db, Clock: a.clock, Log: a.log, Pack: packFS(a.cfg), Demo: a.cfg.demo})
+	if err := a.catalog.Start(ctx); err != nil {
+		return err
+	}
+	a.agency = agency.New(agency.Deps{Packs: a.catalog, Clock: a.clock})
+	a.catalog.UseBodies(a.agency)
+	bodies := agencies{a.agency, a.clock}
+
+	var provider mydata.Provider = noRegisters{}
+	var matcher identity.PersonMatcher = noPeople{}
+	var world identity.DemoWorld
+	if a.cfg.demo {
+		var err error
+		if a.registry, err = sample.Open(ctx, a.db, a.clock.Now().DateIn(kernel.Seoul)); err != nil {
+			return err
+		}
+		residents := people{a.registry, a.texts}
+		provider, matcher, world = a.registry, residents, residents
+	}
+	a.mydata = mydata.New(mydata.Deps{DB: a.db, Clock: a.clock, Catalog: packFacts{a.catalog, a.agency}, Provider: provider})
+	a.audit = audit.New(audit.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: a.agency, Origin: "maru." + a.cfg.world()})
+	a.identity = identity.New(identity.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: bodies, People: matcher,
+		Places: bodies, Demo: a.cfg.demo, World: world, ClientIP: nil})
+	a.payment = payment.New(payment.Deps{DB: a.db, Clock: a.clock, Demo: a.cfg.demo})
+	a.casework = casework.New(casework.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Blobs: a.blob, Events: a.bus, Catalog: a.catalog, Agencies: bodies,
+		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies}, Calendar: a.catalog, Cashier: a.payment, Log: a.log})
+	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency})
+	a.ask = ask.New(ask.Deps{Catalog: askPack{a.catalog}})
+
+	if err := a.serveWith(); err != nil {
+		return err
+	}
+	for _, m := range a.modules() {
+		if m.Pages != nil {
+			m.Pages(a.web)
+		}
+		if m.Operations != nil {
+			m.Operations(a.api)
+		}
+		if m.Jobs != nil {
+			m.Jobs(a.jobs)
+		}
+		if m.Subscribe != nil {
+			m.Subscribe(a.bus)
+		}
+	}
+	if a.registry != nil {
+		a.bus.Subscribe(caseevents.Decided, "sample_register", register(a.registry, a.casework))
+	}
+	a.blob.UsedBy(a.casework.UsesFile)
+	a.blob.Jobs(a.jobs)
+	a.web.Handle("/api/", a.api.Handler())
+	a.web.Handle("GET /healthz", http.HandlerFunc(a.healthz))
+	a.web.Handle("GET /readyz", http.HandlerFunc(a.readyz))
+	return nil
+}
+
+// Close waits for nothing: stop Run first.
+func (a *App) Close() error { return a.db.Close() }
+
+// Handler is the whole site, for tests.
+func (a *App) Handler() http.Handler { return a.web.Handler() }
+
+// Run serves on the listener until ctx ends, then finishes what is under way.
+func (a *App) Run(ctx context.Context, l net.Listener) error {
+	jobsCtx, stopJobs := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopJobs()
+	a.jobs.Start(jobsCtx)
+	srv := &http.Server{
+		Handler:           a.web.Handler(),
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       2 * time.Minute, // a slow phone may upload 10 MB
+		WriteTimeout:      2 * time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(l) }()
+	refresh := time.NewTicker(2 * time.Second)
+	defer refresh.Stop()
+	for {
+		select {
+		case err := <-failed:
+			return errors.Join(err, a.jobs.Stop(context.WithoutCancel(ctx)))
+		case <-refresh.C:
+			if err := a.catalog.Refresh(ctx); err != nil && ctx.Err() == nil {
+				a.log.Error("refresh the pack", "err", err)
+			}
+		case <-ctx.Done():
+			grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+			defer cancel()
+			err := srv.Shutdown(grace)
+			return errors.Join(err, a.jobs.Stop(grace))
+		}
+	}
+}
+
+// listen opens the address, loopback only in the try-out.
+func listen(cfg Config) (net.Listener, error) {
+	host, _, err := net.SplitHostPort(cfg.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("address %q: %w", cfg.Addr, err)
+	}
+	if cfg.demo && host != "localhost" {
+		if ip := net.ParseIP(host); host == "" || ip == nil || !ip.IsLoopback() {
+			return nil, fmt.Errorf("the try-out listens on loopback only, not on %q: its accounts have no passwords; use serve for others", cfg.Addr)
+		}
+	}
+	return net.Listen("tcp", cfg.Addr)
+}
+
+// healthz tells that the process answers; readyz that it can work.
+func (a *App) healthz(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	fmt.Fprintln(w, "ok")
+}
+
+func (a *App) readyz(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	err := a.db.View(ctx, func(tx *store.Tx) error {
+		var one int
+		return tx.QueryRow("SELECT 1").Scan(&one)
+	})
+	if err != nil {
+		a.log.Error("not ready", "err", err)
+		w.WriteHeader(http.StatusServiceUnavailable)
+		fmt.Fprintln(w, "the database does not answer")
+		return
+	}
+	fmt.Fprintln(w, "ready")
+}

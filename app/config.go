@@ -1,0 +1,99 @@
+package app
+
+import (
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Config is every setting of a running Maru. The struct is flags, environment
+// and reference at once; each field's zero value is good.
+type Config struct {
+	Addr string `help:"Address to listen on, HOST:PORT." default:"127.0.0.1:8080" env:"MARU_ADDR" placeholder:"HOST:PORT"`
+	Data string `help:"Folder of the embedded database, the key file and the set-up link. Default: ./data/demo for demo, ./data/serve for serve." env:"MARU_DATA" type:"path" placeholder:"DIR"`
+	DB   string `help:"Database, where it is not the embedded one: postgres://user@host/name." name:"db" env:"MARU_DB" placeholder:"URL"`
+	Keys string `help:"Key file that seals personal data. Default: keys.json in the data folder." env:"MARU_KEYS" type:"path" placeholder:"FILE"`
+	Pack string `help:"Folder of a country's pack. Default: the Korean pack inside the program." env:"MARU_PACK" type:"existingdir" placeholder:"DIR"`
+
+	PublicURL      string `help:"Where people reach this installation, without a path: https://maru.example.go.kr. Default: http:// and the address." env:"MARU_PUBLIC_URL" placeholder:"URL"`
+	Official       bool   `help:"Show the masthead of an official site. Only together with a public URL of the official suffix." env:"MARU_OFFICIAL"`
+	OfficialSuffix string `help:"Suffix of hosts that may show the official masthead." default:"go.kr" env:"MARU_OFFICIAL_SUFFIX"`
+	Operator       string `help:"Name of the body that runs this installation, for the footer." env:"MARU_OPERATOR"`
+
+	TrustedProxies []string `help:"Address ranges of load balancers whose X-Forwarded-For is believed." env:"MARU_TRUSTED_PROXIES" placeholder:"CIDR"`
+	RateIP         int      `help:"Requests a minute from one address; -1 for no limit, 0 for the default." env:"MARU_RATE_IP"`
+	RateAccount    int      `help:"Requests a minute of one account; -1 for no limit, 0 for the default." env:"MARU_RATE_ACCOUNT"`
+
+	LogLevel slog.Level `help:"Least severity that is logged: debug, info, warn, error." default:"info" env:"MARU_LOG_LEVEL"`
+	LogJSON  bool       `help:"Log as JSON lines." name:"log-json" env:"MARU_LOG_JSON"`
+
+	demo bool
+}
+
+// world is the stamp of the database: neither command opens the other's.
+func (c *Config) world() string {
+	if c.demo {
+		return "demo"
+	}
+	return "serve"
+}
+
+// complete fills the defaults that depend on other fields and makes the data
+// folder, for the program's eyes only.
+func (c *Config) complete() error {
+	if c.Addr == "" {
+		c.Addr = "127.0.0.1:8080"
+	}
+	if c.Data == "" {
+		c.Data = filepath.Join("data", c.world())
+	}
+	if c.Keys == "" {
+		c.Keys = filepath.Join(c.Data, "keys.json")
+	}
+	if c.OfficialSuffix == "" {
+		c.OfficialSuffix = "go.kr"
+	}
+	if c.PublicURL == "" {
+		host := c.Addr
+		if strings.HasPrefix(host, ":") || strings.HasPrefix(host, "127.0.0.1:") || strings.HasPrefix(host, "0.0.0.0:") {
+			host = "localhost" + host[strings.LastIndexByte(host, ':'):]
+		}
+		c.PublicURL = "http://" + host
+	}
+	c.PublicURL = strings.TrimSuffix(c.PublicURL, "/")
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	return nil
+}
+
+// database is the URL that the store opens.
+func (c *Config) database() string {
+	if c.DB != "" {
+		return c.DB
+	}
+	return filepath.Join(c.Data, "maru.db")
+}
+
+func (c *Config) proxies() ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, s := range c.TrustedProxies {
+		p, err := netip.ParsePrefix(s)
+		if err != nil {
+			return nil, fmt.Errorf("trusted proxy %q: %w", s, err)
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+func (c *Config) logger() *slog.Logger {
+	o := &slog.HandlerOptions{Level: c.LogLevel}
+	if c.LogJSON {
+		return slog.New(slog.NewJSONHandler(os.Stderr, o))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, o))
+}

@@ -1,0 +1,67 @@
+package app
+
+import (
+	"io/fs"
+
+	"maru/design"
+	"maru/domain/agency"
+	"maru/domain/ask"
+	"maru/domain/audit"
+	"maru/domain/casework"
+	"maru/domain/casework/mount"
+	"maru/domain/catalog"
+	"maru/domain/identity"
+	"maru/domain/mydata"
+	"maru/domain/notice"
+	"maru/domain/payment"
+	"maru/platform/api"
+	"maru/platform/blob"
+	"maru/platform/crypto"
+	"maru/platform/i18n"
+	"maru/platform/jobs"
+	"maru/platform/module"
+	"maru/platform/store"
+	"maru/platform/web"
+)
+
+// modules is the list of the domains, a line each. Routes, operations, jobs,
+// subscriptions and checks are taken up from here.
+func (a *App) modules() []module.Module {
+	return []module.Module{
+		a.catalog.Module(),
+		a.agency.Module(),
+		a.ask.Module(),
+		mount.Module(a.casework, a.cfg.PublicURL),
+		a.mydata.Module(),
+		a.notice.Module(),
+		a.payment.Module(),
+		a.identity.Module(),
+		a.audit.Module(),
+	}
+}
+
+// migrations are the tables of the ground and of every domain.
+func migrations() []store.Migrations {
+	return []store.Migrations{
+		jobs.Migrations(),
+		blob.Migrations(),
+		audit.Migrations(),
+		catalog.Migrations(),
+		identity.Migrations(),
+		mydata.Migrations(),
+		mount.Migrations(),
+		notice.Migrations(),
+		payment.Migrations(),
+	}
+}
+
+// messages are the catalogues of texts.
+func messages() []fs.FS {
+	return []fs.FS{
+		design.Messages, web.Messages(), api.Messages(), store.Messages(), crypto.Messages(), blob.Messages(), ownMessages,
+		agency.Messages(), ask.Messages(), audit.Messages(), casework.Messages, catalog.Messages(), identity.Messages(), mydata.Messages(),
+		notice.Messages(), payment.Messages(),
+	}
+}
+
+func loadTexts() (*i18n.Catalog, error) { return i18n.Load(messages()...) }

@@ -1,0 +1,118 @@
+package ask
+
+import (
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"maru/domain/catalog/contract"
+	"maru/kernel"
+	"maru/platform/search"
+)
+
+const (
+	// MaxQuery is the longest query in characters.
+	MaxQuery = 1000
+	// DefaultLimit and MaxLimit are how many services one answer names.
+	DefaultLimit = 5
+	MaxLimit     = 20
+)
+
+// Deps are what the service stands on.
+type Deps struct{ Catalog Catalog }
+
+// Service finds public services by everyday words. It is safe for concurrent
+// use.
+type Service struct {
+	catalog Catalog
+
+	mu sync.Mutex
+	ix *index
+}
+
+// New makes the service.
+func New(d Deps) *Service { return &Service{catalog: d.Catalog} }
+
+// Query is what somebody said.
+type Query struct {
+	Text  string
+	Lang  kernel.Lang // to answer in; "" guesses from the text
+	Limit int         // 0 for DefaultLimit
+}
+
+// Answer is what was found for a query.
+type Answer struct {
+	Lang kernel.Lang
+	// Read is the query as it was understood, when a wrong keyboard layout was
+	// mended; "" otherwise.
+	Read    string
+	Results []Result
+	Bundle  *contract.LifeEvent // nil for none
+	Crisis  *contract.Crisis    // nil for none; to be shown before anything else
+}
+
+// Result is one service found.
+type Result struct {
+	Service *contract.Service
+	// Score orders the results of one answer; it is no probability.
+	Score float64
+	// Matched is the example sentence, title or word nearest to the query.
+	Matched string
+}
+
+// Ask finds services for everyday words. The text is neither stored nor
+// logged. Errors are Invalid on the field "q": empty, longer than MaxQuery,
+// broken UTF-8 or with NUL.
+func (s *Service) Ask(q Query) (Answer, error) {
+	if err := check(q.Text); err != nil {
+		return Answer{}, err
+	}
+	ix := s.index()
+	text := q.Text
+	answer := Answer{Lang: q.Lang}
+	if repaired, ok := search.Repair(text, ix.words.Knows); ok {
+		text, answer.Read = repaired, repaired
+	}
+	normalized := search.Normalize(text)
+	if answer.Lang == "" {
+		answer.Lang = search.Language(normalized)
+	}
+	answer.Crisis = ix.crisisIn(strings.ReplaceAll(normalized, " ", ""))
+	limit := q.Limit
+	if limit <= 0 {
+		limit = DefaultLimit
+	}
+	hits := ix.words.Search(normalized, min(limit, MaxLimit))
+	for _, h := range hits {
+		answer.Results = append(answer.Results, Result{Service: ix.pack.Services[h.Doc], Score: h.Score, Matched: h.Line})
+	}
+	answer.Bundle = ix.bundleFor(normalized, hits)
+	return answer, nil
+}
+
+func check(text string) error {
+	invalid := func(key string) *kernel.Error {
+		return kernel.E(kernel.Invalid, "ask.error.query", nil).Field("q", key, map[string]any{"max": MaxQuery})
+	}
+	switch {
+	case strings.TrimSpace(text) == "":
+		return invalid("ask.error.empty")
+	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
+		return invalid("ask.error.text")
+	case utf8.RuneCountInString(text) > MaxQuery:
+		return invalid("ask.error.long")
+	}
+	return nil
+}
+
+// index is the index of the active pack, made when the pack is new. Others
+// wait meanwhile: it takes a fraction of a second.
+func (s *Service) index() *index {
+	p := s.catalog.Pack()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ix == nil || s.ix.pack.Hash != p.Hash {
+		s.ix = newIndex(p)
+	}
+	return s.ix
+}

@@ -1,0 +1,18 @@
+// Package ask turns everyday words into public services: "집 옮겼어요" finds the
+// moving-in report. It works without a model and without the network.
+//
+// Its words: a query is what somebody typed or said; a result is a service
+// with the sentence that matched; a bundle is a life event all of whose
+// services belong to what the query tells; a crisis is an emergency in the
+// query, answered with the number to call before anything else.
+//
+// Invariants: a query is neither stored nor logged, and travels by POST, so
+// that it is in no address; nothing is chosen for the person: several services
+// are shown, always with a way to say "none of these" and to reach a human; no
+// score refuses anybody.
+//
+// It has no tables, no events. It reads the active pack of the catalogue and
+// must not know what a service decides. Facts said in a query (an age, a date,
+// a place) are to become facts of the dictionary here, beside the ranking:
+// Answer has room for them.
+package ask

@@ -1,0 +1,59 @@
+package ask
+
+import (
+	"strings"
+
+	"maru/domain/catalog/contract"
+	"maru/kernel"
+	"maru/platform/search"
+)
+
+// fields are the parts of a service that are searched. The weights were chosen
+// on held-out example sentences. Those sentences weigh little word by word,
+// being many; each also counts by itself, when it is near to the query.
+var fields = []search.Field{
+	{Weight: 2.5, B: 0.3, Example: true},   // title
+	{Weight: 1.2, B: 0.6},                  // summary, who
+	{Weight: 0.7, B: 0.4},                  // body
+	{Weight: 2.5, B: 0.5, Example: true},   // everyday terms
+	{Weight: 0.12, B: 0.25, Example: true}, // example sentences
+}
+
+// index is one pack made searchable.
+type index struct {
+	pack   Pack
+	words  *search.Index
+	events []event
+	crises []crisis
+}
+
+func newIndex(p Pack) *index {
+	ix := &index{pack: p}
+	for _, e := range p.LifeEvents {
+		ix.events = append(ix.events, newEvent(e))
+	}
+	for _, c := range p.Crises {
+		ix.crises = append(ix.crises, newCrisis(c))
+	}
+	docs := make([]search.Doc, len(p.Services))
+	for i, s := range p.Services {
+		docs[i] = document(s)
+	}
+	ix.words = search.New(fields, docs, search.DefaultMix)
+	return ix
+}
+
+// document lists the lines of a service by field.
+func document(s *contract.Service) search.Doc {
+	d := search.Doc{ID: s.ID, Lines: make([][]string, len(fields))}
+	d.Lines[0] = both(s.Title)
+	d.Lines[1] = append(both(s.Summary), both(s.Who)...)
+	for _, l := range kernel.Langs {
+		d.Lines[2] = append(d.Lines[2], strings.Split(s.Body[l], "\n")...)
+		d.Lines[4] = append(d.Lines[4], s.Utterances[l]...)
+	}
+	d.Lines[3] = s.Terms
+	return d
+}
+
+func both(t kernel.Text) []string { return []string{t.KO, t.EN} }

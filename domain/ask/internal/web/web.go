@@ -1,0 +1,153 @@
+// Package web is the home page and the answer page of ask.
+package web
+
+import (
+	"embed"
+	"net/http"
+	"strconv"
+
+	"maru/design"
+	"maru/domain/catalog/contract"
+	"maru/kernel"
+	"maru/platform/web"
+)
+
+//go:embed *.html
+var files embed.FS
+
+var views = web.NewViews(files)
+
+// Found is an answer as the pages need it.
+type Found struct {
+	Read    string
+	Results []Result
+	Bundle  *contract.LifeEvent
+	Crisis  *contract.Crisis
+}
+
+// Result is one service found.
+type Result struct {
+	Service *contract.Service
+	Matched string
+}
+
+// Asker is what the pages need.
+type Asker interface {
+	Find(text string, lang kernel.Lang) (Found, error)
+	Service(id string) (*contract.Service, bool)
+	LifeEvents() []contract.LifeEvent
+	// Online lists the services that can be finished here.
+	Online() []*contract.Service
+}
+
+// Pages are the handlers.
+type Pages struct {
+	server *web.Server
+	ask    Asker
+}
+
+// Register adds the pages to the route table.
+func Register(s *web.Server, a Asker) {
+	p := &Pages{server: s, ask: a}
+	s.Page(web.Page{Method: http.MethodGet, Path: "/", Name: "ask.home", For: web.Public, Handler: p.home})
+	s.Page(web.Page{Method: http.MethodGet, Path: "/ask", Name: "ask.box", For: web.Public, Handler: p.box})
+	s.Page(web.Page{Method: http.MethodPost, Path: "/ask", Name: "ask.answer", For: web.Public, Handler: p.answer})
+}
+
+type homePage struct {
+	Examples []string
+	Events   []design.Card
+	Services []design.Card
+}
+
+func (p *Pages) home(w http.ResponseWriter, r *web.Request) error {
+	page := homePage{Examples: examples(r), Events: p.events(r)}
+	for _, s := range p.ask.Online() {
+		page.Services = append(page.Services, card(r, s, ""))
+	}
+	return p.server.Render(w, r, views, web.View{Template: "home", Title: r.T("ask.home_title"), Active: "home", Data: page})
+}
+
+// examples are sentences to try.
+func examples(r *web.Request) []string {
+	const n = 3
+	out := make([]string, n)
+	for i := range out {
+		out[i] = r.T("ask.example_" + strconv.Itoa(i+1))
+	}
+	return out
+}
+
+type answerPage struct {
+	Query    string
+	Examples []string
+	Asked    bool
+	Read     string
+	Results  []design.Card
+	Crisis   *contract.Crisis
+	Bundle   *contract.LifeEvent
+	Together []design.Card // services of the bundle
+	Events   []design.Card
+}
+
+func (p *Pages) box(w http.ResponseWriter, r *web.Request) error {
+	page := answerPage{Examples: examples(r), Events: p.events(r)}
+	return p.server.Render(w, r, views, web.View{Template: "answer", Title: r.T("ask.box_title"), Active: "home", Data: page})
+}
+
+func (p *Pages) answer(w http.ResponseWriter, r *web.Request) error {
+	form, err := r.ParseForm()
+	if err != nil {
+		return err
+	}
+	page := answerPage{Query: form.Get("q"), Events: p.events(r)}
+	found, err := p.ask.Find(page.Query, r.Lang)
+	if kernel.Is(err, kernel.Invalid) {
+		page.Query = clip(page.Query)
+		return p.server.Render(w, r, views, web.View{Template: "answer", Title: r.T("ask.box_title"), Active: "home", Data: page, Err: err})
+	}
+	if err != nil {
+		return err
+	}
+	page.Asked, page.Read, page.Crisis, page.Bundle = true, found.Read, found.Crisis, found.Bundle
+	for _, f := range found.Results {
+		page.Results = append(page.Results, card(r, f.Service, f.Matched))
+	}
+	if page.Bundle != nil {
+		for _, id := range page.Bundle.Services {
+			if s, ok := p.ask.Service(id); ok {
+				page.Together = append(page.Together, card(r, s, ""))
+			}
+		}
+	}
+	return p.server.Render(w, r, views, web.View{Template: "answer", Title: r.T("ask.answer_title"), Active: "home", Data: page})
+}
+
+// clip keeps an overlong query from coming back whole.
+func clip(s string) string {
+	const shown = 1000
+	if r := []rune(s); len(r) > shown {
+		return string(r[:shown])
+	}
+	return s
+}
+
+func (p *Pages) events(r *web.Request) []design.Card {
+	var out []design.Card
+	for _, e := range p.ask.LifeEvents() {
+		out = append(out, design.Card{Title: e.Title.In(r.Lang), Text: e.Summary.In(r.Lang), Href: r.Link("/life-events/" + e.ID)})
+	}
+	return out
+}
+
+// card shows a service; matched is the sentence that found it.
+func card(r *web.Request, s *contract.Service, matched string) design.Card {
+	c := design.Card{Title: s.Title.In(r.Lang), Text: s.Summary.In(r.Lang), Href: r.Link("/services/" + s.ID)}
+	if matched != "" {
+		c.Meta = r.T("ask.matched", "line", matched)
+	}
+	if s.Online {
+		c.Tag, c.Tone = r.T("ask.online"), "success"
+	}
+	return c
+}

@@ -1,0 +1,110 @@
+package ask
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"maru/domain/catalog/contract"
+	"maru/kernel"
+	"maru/platform/strictyaml"
+)
+
+// readPack loads the Korean pack as far as ask needs it.
+func readPack(t testing.TB) Pack {
+	t.Helper()
+	const root = "../../pack/kr/"
+	p := Pack{Hash: "test"}
+	dirs, err := os.ReadDir(root + "services")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range dirs {
+		dir := filepath.Join(root, "services", d.Name())
+		s := &contract.Service{Body: map[kernel.Lang]string{}, Utterances: map[kernel.Lang][]string{}}
+		decode(t, filepath.Join(dir, "service.yaml"), s)
+		for _, l := range kernel.Langs {
+			s.Body[l] = read(t, filepath.Join(dir, "text."+string(l)+".md"))
+			for u := range strings.Lines(read(t, filepath.Join(dir, "utterances."+string(l)+".txt"))) {
+				if u = strings.TrimSpace(u); u != "" && !strings.HasPrefix(u, "#") {
+					s.Utterances[l] = append(s.Utterances[l], u)
+				}
+			}
+		}
+		p.Services = append(p.Services, s)
+	}
+	var events struct {
+		LifeEvents []contract.LifeEvent `yaml:"life_events"`
+	}
+	decode(t, root+"life-events.yaml", &events)
+	p.LifeEvents = events.LifeEvents
+	var crises struct {
+		Crises []contract.Crisis `yaml:"crises"`
+	}
+	decode(t, root+"crises.yaml", &crises)
+	p.Crises = crises.Crises
+	return p
+}
+
+func read(t testing.TB, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// split holds every third example sentence out of the pack and gives the rest
+// and what was held out.
+func split(p Pack) (Pack, []Line) {
+	var held []Line
+	rest := p
+	rest.Hash += "-split"
+	rest.Services = make([]*contract.Service, len(p.Services))
+	for i, s := range p.Services {
+		c := *s
+		c.Utterances = map[kernel.Lang][]string{}
+		for _, l := range kernel.Langs {
+			for n, u := range s.Utterances[l] {
+				if n%3 == 2 {
+					held = append(held, Line{Text: u, Lang: l, Services: []string{s.ID}})
+				} else {
+					c.Utterances[l] = append(c.Utterances[l], u)
+				}
+			}
+		}
+		rest.Services[i] = &c
+	}
+	return rest, held
+}
+
+// shelf hands out one pack.
+type shelf Pack
+
+func (s shelf) Pack() Pack { return Pack(s) }
+
+func heldOut(t testing.TB) (*Service, []Line) {
+	rest, held := split(readPack(t))
+	return New(Deps{Catalog: shelf(rest)}), held
+}
+
+func TestHeldOutSentencesFindTheirService(t *testing.T) {
+	s, held := heldOut(t)
+	for _, score := range s.Evaluate(held) {
+		t.Logf("%-4s hit@1 %.1f %% (%.1f-%.1f)  hit@5 %.1f %% (%.1f-%.1f)  n=%d", score.Lang,
+			100*score.Hit1.Part(), 100*score.Hit1.Low, 100*score.Hit1.High,
+			100*score.Hit5.Part(), 100*score.Hit5.Low, 100*score.Hit5.High, score.Hit1.Of)
+		if score.Hit5.Part() < 0.8 {
+			t.Errorf("%s: hit@5 is below 80 %%", score.Lang)
+		}
+	}
+}
+
+func decode(t testing.TB, path string, out any) {
+	t.Helper()
+	if _, problems := strictyaml.Into([]byte(read(t, path)), nil, out); len(problems) > 0 {
+		t.Fatalf("%s: %v", path, problems)
+	}
+}

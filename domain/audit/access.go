@@ -1,0 +1,120 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+
+	"maru/kernel"
+	"maru/platform/authz"
+	"maru/platform/store"
+)
+
+// Access is one act on a person's data, in words for that person.
+type Access struct {
+	ID      kernel.ID   `json:"-"`
+	At      kernel.Time `json:"at"`
+	Actor   string      `json:"actor" doc:"who: you, or the role and agency"`
+	Act     string      `json:"act" doc:"what was done"`
+	Object  string      `json:"object" doc:"what it was done to"`
+	Purpose string      `json:"purpose" doc:"what for"`
+}
+
+// accessPage is how many entries a page of the access log has.
+const accessPage = 50
+
+// ListFor is who did what to the person's data, the newest first, in l. before
+// is the id of the last entry already seen, "" from the start; next is what to
+// hand in for more, "" when there is none.
+func (l *Log) ListFor(ctx context.Context, person string, lang kernel.Lang, before kernel.ID) (list []Access, next kernel.ID, err error) {
+	if person == "" {
+		return nil, "", nil // nobody's data: the account is not proven
+	}
+	err = l.d.DB.View(ctx, func(tx *store.Tx) error {
+		list, next = nil, ""
+		q, args := rowColumns+` WHERE subject = $1 ORDER BY id DESC LIMIT $2`, []any{pseudonym(person), int64(accessPage + 1)}
+		if before != "" {
+			q, args = rowColumns+` WHERE subject = $1 AND id < $2 ORDER BY id DESC LIMIT $3`, []any{pseudonym(person), string(before), int64(accessPage + 1)}
+		}
+		rows, err := tx.Query(q, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			r, _, err := scanRow(rows)
+			if err != nil {
+				return err
+			}
+			if len(list) == accessPage {
+				next = list[accessPage-1].ID
+				break
+			}
+			list = append(list, l.words(r, lang))
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, "", fmt.Errorf("audit: access log: %w", err)
+	}
+	return list, next, nil
+}
+
+// words puts a row into plain words. Officials are shown as role and agency:
+// the agency answers for them.
+func (l *Log) words(r *row, lang kernel.Lang) Access {
+	t := l.d.Texts
+	a := Access{ID: r.ID, At: kernel.Time(r.At), Object: l.objectWords(r, lang)}
+	a.Actor = t.T(lang, "audit.role."+r.Role)
+	if r.RoleAgency != "" {
+		agency := l.d.Agencies.Name(r.RoleAgency, lang)
+		if agency == "" {
+			agency = r.RoleAgency
+		}
+		a.Actor = t.T(lang, "audit.actor", "agency", agency, "role", a.Actor)
+	}
+	a.Act = l.orGeneral(lang, actKey(r.Act), "audit.act.other")
+	a.Purpose = l.orGeneral(lang, r.Purpose, "audit.purpose.other")
+	return a
+}
+
+func (l *Log) orGeneral(lang kernel.Lang, key, general string) string {
+	if key != "" && l.d.Texts.Has(key) {
+		return l.d.Texts.T(lang, key)
+	}
+	return l.d.Texts.T(lang, general)
+}
+
+// actKey is the message key of an act: "casework.act.decide" for
+// "casework.decide". Every domain words its own acts.
+func actKey(act string) string {
+	for i := range len(act) {
+		if act[i] == '.' {
+			return act[:i] + ".act" + act[i:]
+		}
+	}
+	return ""
+}
+
+// objectWords names the kind of object; its id is for support, not for people.
+func (l *Log) objectWords(r *row, lang kernel.Lang) string {
+	kind, id := r.Object, ""
+	for i := range len(kind) {
+		if kind[i] == ':' {
+			kind, id = kind[:i], kind[i+1:]
+			break
+		}
+	}
+	key := "audit.object." + kind
+	if !l.d.Texts.Has(key) {
+		return r.Object
+	}
+	return l.d.Texts.T(lang, key, "id", id)
+}
+
+// Mine is ListFor for whoever asks.
+func (l *Log) Mine(ctx context.Context, a authz.Actor, lang kernel.Lang, before kernel.ID) ([]Access, kernel.ID, error) {
+	if err := a.Require(authz.ScopeApplications); err != nil {
+		return nil, "", err
+	}
+	return l.ListFor(ctx, a.Person, lang, before)
+}

@@ -1,0 +1,113 @@
+package identity
+
+import (
+	"net/http"
+	"net/url"
+
+	view "maru/domain/identity/internal/web"
+	"maru/platform/web"
+)
+
+func (p *pages) signIn(w http.ResponseWriter, r *web.Request) error {
+	q := r.URL.Query()
+	if r.Actor.SignedIn() {
+		return p.srv.Redirect(w, r, next(q.Get("next")))
+	}
+	return p.render(w, r, "sign-in", "identity.sign_in.title", p.signInView(q, ""), nil)
+}
+
+func (p *pages) signInView(form url.Values, login string) view.SignIn {
+	v := view.SignIn{Login: login, Next: next(form.Get("next")), Kept: form.Get("kept")}
+	if p.s.d.Demo {
+		v.Demo = "/demo/sign-in?" + url.Values{"next": {v.Next}, "kept": {v.Kept}}.Encode()
+	}
+	return v
+}
+
+func (p *pages) signInDo(w http.ResponseWriter, r *web.Request) error {
+	form, err := r.ParseForm()
+	if err != nil {
+		return err
+	}
+	secret, actor, err := p.s.SignIn(r.Context(), form.Get("login"), form.Get("password"), cookie(r), p.s.ClientOf(r.Request))
+	if shown(err) {
+		return p.render(w, r, "sign-in", "identity.sign_in.title", p.signInView(form, form.Get("login")), err)
+	}
+	if err != nil {
+		return err
+	}
+	return p.enter(w, r, secret, actor, form)
+}
+
+func (p *pages) signOut(w http.ResponseWriter, r *web.Request) error {
+	if secret := cookie(r); secret != "" {
+		if err := p.s.SignOut(r.Context(), r.Actor, secret); err != nil {
+			return err
+		}
+	}
+	p.srv.ClearCookie(w, Cookie)
+	p.srv.Flash(w, "identity.signed_out")
+	return p.srv.Redirect(w, r, "/")
+}
+
+func (p *pages) register(w http.ResponseWriter, r *web.Request) error {
+	if r.Actor.SignedIn() {
+		return p.srv.Redirect(w, r, "/account")
+	}
+	return p.render(w, r, "register", "identity.register.title", view.NewAccount{Action: "/register"}, nil)
+}
+
+func (p *pages) registerDo(w http.ResponseWriter, r *web.Request) error {
+	form, err := r.ParseForm()
+	if err != nil {
+		return err
+	}
+	from := p.s.ClientOf(r.Request)
+	c := Credentials{Login: form.Get("login"), Name: form.Get("name"), Password: form.Get("password")}
+	_, err = p.s.Register(r.Context(), c, from)
+	if shown(err) {
+		return p.render(w, r, "register", "identity.register.title", view.NewAccount{Action: "/register", Login: c.Login, Name: c.Name}, err)
+	}
+	if err != nil {
+		return err
+	}
+	secret, actor, err := p.s.SignIn(r.Context(), c.Login, c.Password, cookie(r), from)
+	if err != nil {
+		return err
+	}
+	p.srv.Flash(w, "identity.register.done")
+	return p.enter(w, r, secret, actor, url.Values{"next": {"/account"}})
+}
+
+func (p *pages) setUp(w http.ResponseWriter, r *web.Request) error {
+	inv, err := p.s.Invitation(r.Context(), r.PathValue("token"))
+	if err != nil {
+		return err
+	}
+	return p.render(w, r, "set-up", "identity.set_up.title", view.NewAccount{Action: r.Here(), Name: inv.Name, First: inv.First, Operator: inv.Operator}, nil)
+}
+
+func (p *pages) setUpDo(w http.ResponseWriter, r *web.Request) error {
+	form, err := r.ParseForm()
+	if err != nil {
+		return err
+	}
+	inv, err := p.s.Invitation(r.Context(), r.PathValue("token"))
+	if err != nil {
+		return err
+	}
+	c := Credentials{Login: form.Get("login"), Name: form.Get("name"), Password: form.Get("password")}
+	secret, actor, err := p.s.SetUp(r.Context(), r.PathValue("token"), c, p.s.ClientOf(r.Request))
+	if shown(err) {
+		v := view.NewAccount{Action: r.Here(), Login: c.Login, Name: c.Name, First: inv.First, Operator: inv.Operator}
+		return p.render(w, r, "set-up", "identity.set_up.title", v, err)
+	}
+	if err != nil {
+		return err
+	}
+	to := "/account"
+	if inv.Operator {
+		to = "/admin/roles"
+	}
+	return p.enter(w, r, secret, actor, url.Values{"next": {to}})
+}

@@ -1,0 +1,111 @@
+package identity
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	view "maru/domain/identity/internal/web"
+	"maru/kernel"
+	"maru/platform/authz"
+	"maru/platform/web"
+)
+
+// pages are the domain's handlers.
+type pages struct {
+	s   *Service
+	srv *web.Server
+}
+
+func (s *Service) pages(srv *web.Server) {
+	p := &pages{s, srv}
+	page := func(method, path, name string, who web.Audience, h web.Handler) {
+		srv.Page(web.Page{Method: method, Path: path, Name: "identity." + name, For: who, Handler: h})
+	}
+	const get, post = http.MethodGet, http.MethodPost
+
+	page(get, "/sign-in", "sign_in", web.Public, p.signIn)
+	page(post, "/sign-in", "sign_in_do", web.Public, p.signInDo)
+	page(post, "/sign-out", "sign_out", web.Public, p.signOut)
+	page(get, "/register", "register", web.Public, p.register)
+	page(post, "/register", "register_do", web.Public, p.registerDo)
+	page(get, "/set-up/{token}", "set_up", web.Public, p.setUp)
+	page(post, "/set-up/{token}", "set_up_do", web.Public, p.setUpDo)
+
+	page(get, "/account", "account", web.Resident, p.account)
+	page(post, "/account/password", "password", web.Resident, p.password)
+	page(post, "/account/sessions/{id}/end", "end_session", web.Resident, p.endSession)
+	page(post, "/account/tokens", "create_token", web.Resident, p.createToken)
+	page(post, "/account/tokens/{id}/revoke", "revoke_token", web.Resident, p.revokeToken)
+	page(post, "/account/code", "counter_code", web.Resident, p.counterCode)
+
+	page(get, "/admin/roles", "roles", web.Staff, p.roles)
+	page(post, "/admin/roles", "request_role", web.Staff, p.requestRole)
+	page(post, "/admin/roles/invite", "invite", web.Staff, p.invite)
+	page(post, "/admin/roles/{id}/approve", "approve_role", web.Staff, p.approveRole)
+	page(post, "/admin/roles/{id}/decline", "decline_role", web.Staff, p.declineRole)
+	page(post, "/admin/roles/{id}/revoke", "revoke_role", web.Staff, p.revokeRole)
+
+	page(get, "/counter/proofing", "proofing", web.Staff, p.proofing)
+	page(post, "/counter/proofing", "proofing_do", web.Staff, p.proofingDo)
+
+	// web.Demo pages exist in the try-out world only; Deps.Demo says the same
+	// a second time.
+	if s.d.Demo {
+		page(get, "/demo/sign-in", "demo_sign_in", web.Demo, p.demoSignIn)
+		page(post, "/demo/sign-in", "demo_sign_in_do", web.Demo, p.demoSignInDo)
+	}
+}
+
+func (p *pages) render(w http.ResponseWriter, r *web.Request, template, title string, data any, err error) error {
+	return p.srv.Render(w, r, view.Views, web.View{Template: template, Title: r.T(title), Data: data, Active: "account", Err: err, Secret: true})
+}
+
+// shown tells whether an error belongs beside the form that caused it.
+func shown(err error) bool {
+	return kernel.Is(err, kernel.Invalid) || kernel.Is(err, kernel.Conflict) || kernel.Is(err, kernel.Limited)
+}
+
+// cookie is the session secret that the browser sent, "" for none.
+func cookie(r *web.Request) string {
+	c, err := r.Cookie(Cookie)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// next is a return path that stays on this site and does not lead back to
+// signing in or out.
+func next(s string) string {
+	s = web.LocalPath(s)
+	for _, no := range []string{"/sign-in", "/sign-out", "/demo/sign-in", "/set-up", "/register"} {
+		if strings.HasPrefix(strings.TrimPrefix(s, "/en"), no) {
+			return "/"
+		}
+	}
+	return s
+}
+
+// enter ends a sign-in: it sets the new session's cookie and goes on with what
+// the person was doing, a form that waited for this person included.
+func (p *pages) enter(w http.ResponseWriter, r *web.Request, secret string, actor authz.Actor, form url.Values) error {
+	p.srv.SetCookie(w, Cookie, secret, 0)
+	kept, ok, err := p.s.Kept(r.Context(), actor, form.Get("kept"))
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return p.srv.Redirect(w, r, next(form.Get("next")))
+	}
+	// The replayed form must come with the new session, not with what the
+	// browser sent.
+	r.Header.Del("Cookie")
+	for _, c := range r.Request.Cookies() {
+		if c.Name != Cookie {
+			r.AddCookie(c)
+		}
+	}
+	r.AddCookie(&http.Cookie{Name: Cookie, Value: secret})
+	return p.srv.Replay(w, r, kept)
+}

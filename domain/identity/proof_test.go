@@ -1,0 +1,124 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"maru/domain/audit"
+	"maru/kernel"
+	"maru/platform/authz"
+	"maru/platform/clock"
+)
+
+func TestProveAtCounter(t *testing.T) {
+	each(t, func(t *testing.T, s *Service, c *clock.Manual) {
+		ctx := context.Background()
+		secret, me := register(t, s, "minsu")
+		_, official := demo(t, s, "official-gangnam")
+		code := func() string {
+			t.Helper()
+			code, _, err := s.CounterCode(ctx, me)
+			fine(t, err)
+			return code
+		}
+		prove := func(by authz.Actor, code string, f PersonFacts) error {
+			return s.ProveAtCounter(ctx, by, CounterProof{Code: code, Facts: f})
+		}
+		old := code()
+		now := code()
+		wrong := minsu
+		wrong.Birth = kernel.MustDate("1990-03-05")
+		// Nothing tells whether the code or a fact was wrong.
+		for _, tc := range []struct {
+			code  string
+			facts PersonFacts
+		}{{now, wrong}, {old, minsu}, {"AAAAAAAA", minsu}, {"", minsu}, {"AAAAAAAA", wrong}} {
+			want(t, prove(official, tc.code, tc.facts), kernel.Invalid, "identity.proof.no_match")
+		}
+		if n := acts(t, s, "identity.prove_failed"); n != 5 {
+			t.Errorf("%d failures logged", n)
+		}
+		want(t, prove(me, now, minsu), kernel.Forbidden, "identity.proof.officials_only")
+		_, operator := demo(t, s, "operator-1")
+		want(t, prove(operator, now, minsu), kernel.Forbidden, "identity.proof.officials_only")
+		want(t, s.ProveAtCounter(ctx, official, CounterProof{Agency: "jongno", Code: now, Facts: minsu}), kernel.Forbidden, "identity.proof.officials_only")
+		byToken := official
+		byToken.Token, byToken.Scopes = true, []string{authz.ScopeApplications}
+		want(t, prove(byToken, now, minsu), kernel.Forbidden, "error.scope")
+		want(t, prove(official, now, PersonFacts{}), kernel.Invalid, "identity.proof.birth")
+		down := minsu
+		down.Name = "꺼짐"
+		if err := prove(official, now, down); !kernel.Is(err, kernel.Unavailable) {
+			t.Errorf("register down: %v", err)
+		}
+		c.Advance(codeTime)
+		want(t, prove(official, now, minsu), kernel.Invalid, "identity.proof.no_match")
+
+		now = code()
+		fine(t, prove(official, now[:4]+" "+now[4:], minsu))
+		if a := who(t, s, secret); a.Person != "p-minsu" {
+			t.Fatalf("person %q", a.Person)
+		}
+		want(t, prove(official, now, minsu), kernel.Invalid, "identity.proof.no_match") // used up
+		_, _, err := s.CounterCode(ctx, who(t, s, secret))
+		want(t, err, kernel.Conflict, "identity.proof.already")
+
+		// The person sees who did it.
+		log := audit.New(audit.Deps{DB: s.d.DB, Keys: s.d.Keys, Clock: c, Texts: s.d.Texts, Agencies: names{}})
+		list, _, err := log.ListFor(ctx, "p-minsu", kernel.EN, "")
+		if err != nil || len(list) == 0 || list[0].Purpose != "Proof of identity" {
+			t.Fatalf("%+v, %v", list, err)
+		}
+
+		// One person, one account.
+		_, twin := register(t, s, "twin")
+		again, _, err := s.CounterCode(ctx, twin)
+		fine(t, err)
+		want(t, prove(official, again, minsu), kernel.Conflict, "identity.proof.taken")
+		_, _, err = s.CounterCode(ctx, official)
+		want(t, err, kernel.Forbidden, "identity.proof.staff")
+	})
+}
+
+type names struct{}
+
+func (names) Name(id string, l kernel.Lang) string { return id }
+
+func TestProveIsLimited(t *testing.T) {
+	each(t, func(t *testing.T, s *Service, c *clock.Manual) {
+		_, official := demo(t, s, "official-gangnam")
+		p := CounterProof{Code: "AAAAAAAA", Facts: minsu}
+		for range 30 {
+			want(t, s.ProveAtCounter(context.Background(), official, p), kernel.Invalid, "identity.proof.no_match")
+		}
+		want(t, s.ProveAtCounter(context.Background(), official, p), kernel.Limited, "identity.too_often")
+	})
+}
+
+// wallet presents whatever facts it was given.
+type wallet struct {
+	facts PersonFacts
+	err   error
+}
+
+func (w wallet) Present(context.Context, []byte) (PersonFacts, error) { return w.facts, w.err }
+
+func TestProveByMobileID(t *testing.T) {
+	each(t, func(t *testing.T, s *Service, c *clock.Manual) {
+		ctx := context.Background()
+		secret, me := register(t, s, "minsu")
+		want(t, s.ProveByMobileID(ctx, me, nil), kernel.Unavailable, "identity.proof.no_mobile_id")
+		s.d.MobileID = wallet{err: kernel.E(kernel.Invalid, "identity.proof.no_match", errors.New("signature"))}
+		want(t, s.ProveByMobileID(ctx, me, nil), kernel.Invalid, "identity.proof.no_match")
+		s.d.MobileID = wallet{facts: PersonFacts{Name: "남"}}
+		want(t, s.ProveByMobileID(ctx, me, nil), kernel.Invalid, "identity.proof.no_match")
+		s.d.MobileID = wallet{facts: minsu}
+		want(t, s.ProveByMobileID(ctx, authz.Actor{Account: me.Account, Token: true}, nil), kernel.Forbidden, "identity.session_only")
+		fine(t, s.ProveByMobileID(ctx, me, nil))
+		if who(t, s, secret).Person != "p-minsu" {
+			t.Fatal("not linked")
+		}
+		want(t, s.ProveByMobileID(ctx, who(t, s, secret), nil), kernel.Conflict, "identity.proof.already")
+	})
+}

@@ -1,0 +1,85 @@
+// Package letter puts a stored message into words: what happened and what
+// comes next, in the reader's language.
+package letter
+
+import (
+	"strings"
+
+	"maru/domain/notice/internal/store"
+	"maru/kernel"
+)
+
+// Titles names services.
+type Titles interface {
+	// Title is what the service is called in that version of the pack; its id
+	// where the version is gone.
+	Title(service, pack string, l kernel.Lang) string
+}
+
+// Agencies names bodies.
+type Agencies interface {
+	// Name is the body's name, or "" when the id is unknown.
+	Name(agency string, l kernel.Lang) string
+}
+
+// Texts finds the words for people; *i18n.Catalog is one.
+type Texts interface {
+	Has(key string) bool
+	T(l kernel.Lang, key string, args ...any) string
+}
+
+// Letter is a message in words.
+type Letter struct {
+	*store.Message
+	Title string // what happened, with the service's name
+	Text  string // plain sentences: what happened, what next
+}
+
+// Writer writes letters.
+type Writer struct {
+	Texts    Texts
+	Titles   Titles
+	Agencies Agencies
+}
+
+// Write puts m into words.
+func (w Writer) Write(m *store.Message, l kernel.Lang) Letter {
+	agency := w.Agencies.Name(m.Agency, l)
+	if agency == "" {
+		agency = m.Agency
+	}
+	args := []any{
+		"service", w.Titles.Title(m.Service, m.Pack, l), "agency", agency,
+		"number", m.Number, "document", m.Document, "due", m.Due,
+	}
+	return Letter{
+		Message: m,
+		Title:   w.Texts.T(l, w.key("notice.title.", m), args...),
+		Text:    w.text(m, l, args),
+	}
+}
+
+// text joins the sentences that have something to say in this message.
+func (w Writer) text(m *store.Message, l kernel.Lang, args []any) string {
+	sentences := []string{w.Texts.T(l, w.key("notice.text.", m), args...)}
+	add := func(when bool, key string) {
+		if when && w.Texts.Has(key) {
+			sentences = append(sentences, w.Texts.T(l, key, args...))
+		}
+	}
+	add(m.Number != "", "notice.number")
+	// Kinds after which the office's clock runs tell until when.
+	add(!m.Due.IsZero(), "notice.due."+m.Kind)
+	add(m.Document != "" && m.Decision != "", "notice.document")
+	add(true, w.key("notice.next.", m))
+	return strings.Join(sentences, " ")
+}
+
+// key is the most exact message there is: that of the kind and its decision,
+// else that of the kind.
+func (w Writer) key(prefix string, m *store.Message) string {
+	if exact := prefix + m.Kind + "." + m.Decision; m.Decision != "" && w.Texts.Has(exact) {
+		return exact
+	}
+	return prefix + m.Kind
+}

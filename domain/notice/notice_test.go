@@ -1,0 +1,234 @@
+package notice
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	casework "maru/domain/casework/contract"
+	"maru/domain/notice/internal/store"
+	"maru/kernel"
+	"maru/platform/authz"
+	"maru/platform/events"
+	"maru/platform/jobs"
+	pstore "maru/platform/store"
+	"maru/platform/store/storetest"
+)
+
+func each(t *testing.T, fn func(t *testing.T, b *bench)) {
+	storetest.Each(t, func(t *testing.T, db *pstore.DB) { fn(t, newBench(t, db)) }, jobs.Migrations(), store.Migrations())
+}
+
+func TestEveryEventIsTold(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		for _, e := range casework.All {
+			c := about("granted", "D26-CCCC-DDDD-EEEE")
+			if e == casework.SignatureAsked {
+				// Nobody knows the account of a co-signer.
+				c = casework.Event{Application: c.Application, Service: c.Service, Pack: c.Pack, Agency: c.Agency, Person: owner.Person, Code: "code-1"}
+			}
+			b.tell(e, c)
+		}
+		for _, l := range kernel.Langs {
+			list := b.list(owner, l)
+			if len(list) != len(casework.All) {
+				t.Fatalf("%s: %d messages of %d events", l, len(list), len(casework.All))
+			}
+			for i, one := range list {
+				if want := kinds[casework.All[len(casework.All)-1-i]]; one.Kind != want {
+					t.Errorf("message %d is of kind %q, want %q: the newest comes first", i, one.Kind, want)
+				}
+				if words := one.Title + " " + one.Text; strings.ContainsAny(words, "⟨{") || strings.Contains(words, "  ") {
+					t.Errorf("%s %s: %q", l, one.Kind, words)
+				}
+			}
+		}
+		if n := len(b.list(stranger, kernel.KO)) + len(b.list(unproven, kernel.KO)); n != 0 {
+			t.Errorf("others see %d messages", n)
+		}
+	})
+}
+
+func TestWords(t *testing.T) {
+	b := newBench(t, storetest.SQLite(t, jobs.Migrations(), store.Migrations()))
+	for _, c := range []struct {
+		event, decision, document string
+		title, en                 string
+		says                      []string
+		not                       []string
+	}{
+		{casework.Submitted, "", "", "전입신고: 접수했어요", "Moving-in report: received", []string{"M26-AAAA-BBBB", "2026년 11월 23일"}, nil},
+		{casework.CorrectionAsked, "", "", "전입신고: 더 알려 주셔야 해요", "Moving-in report: we need more from you", []string{"처리 기간은 멈춰"}, []string{"11월 23일"}},
+		{casework.Transferred, "", "", "전입신고: 맡는 기관이 바뀌었어요", "Moving-in report: another office is in charge", []string{"강남구청이에요"}, nil},
+		{casework.Decided, "granted", "D26-1111-2222-3333", "전입신고: 신청이 받아들여졌어요", "Moving-in report: granted", []string{"M26-AAAA-BBBB", "D26-1111-2222-3333"}, []string{"이의"}},
+		{casework.Decided, "refused", "D26-1111-2222-3333", "전입신고: 신청이 받아들여지지 않았어요", "Moving-in report: refused", []string{"이의를 신청하는 방법"}, nil},
+		{casework.Decided, "some-new-code", "", "전입신고: 결과가 나왔어요", "Moving-in report: there is an outcome", nil, []string{"문서"}},
+		{casework.ObjectionDecided, "dismissed", "", "전입신고: 이의신청 결과가 나왔어요", "Moving-in report: outcome of your objection", []string{"처음 결정이 그대로"}, nil},
+	} {
+		b.tell(c.event, about(c.decision, c.document))
+		ko, en := b.list(owner, kernel.KO)[0], b.list(owner, kernel.EN)[0]
+		if ko.Title != c.title || en.Title != c.en {
+			t.Errorf("%s %s: %q, %q", c.event, c.decision, ko.Title, en.Title)
+		}
+		for _, w := range c.says {
+			if !strings.Contains(ko.Text, w) {
+				t.Errorf("%s %s: %q does not say %q", c.event, c.decision, ko.Text, w)
+			}
+		}
+		for _, w := range c.not {
+			if strings.Contains(ko.Text, w) {
+				t.Errorf("%s %s: %q says %q", c.event, c.decision, ko.Text, w)
+			}
+		}
+	}
+}
+
+func TestEventToldTwiceIsKeptOnce(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		e := event(t, "01960000-0000-7000-8000-0000000000ee", casework.Decided, about("granted", ""))
+		for range 2 {
+			if err := b.receive(t.Context(), e); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := len(b.list(owner, kernel.KO)); n != 1 {
+			t.Errorf("%d messages", n)
+		}
+	})
+}
+
+func TestMessageOf(t *testing.T) {
+	signer := casework.Event{Application: "a", Account: "", Person: "p-9", Code: "code-9"}
+	for name, c := range map[string]struct {
+		event  events.Event
+		fails  bool
+		nobody bool
+		link   string
+	}{
+		"co-signer by person":    {event: event(t, "e", casework.SignatureAsked, signer), link: "/signatures/code-9"},
+		"co-signer by name only": {event: event(t, "e", casework.SignatureAsked, casework.Event{Application: "a", Code: "c"}), nobody: true},
+		"erased application":     {event: event(t, "e", casework.Withdrawn, casework.Event{Application: "a"}), nobody: true},
+		"decided":                {event: event(t, "e", casework.Decided, about("granted", "")), link: "/applications/" + string(about("", "").Application)},
+		"unknown type":           {event: event(t, "e", "casework.danced.v1", signer), fails: true},
+		"broken data":            {event: events.Event{ID: "e", Type: casework.Decided, Data: []byte(`{"account":7}`)}, fails: true},
+	} {
+		m, err := messageOf(c.event)
+		if (err != nil) != c.fails || (m == nil) != (c.fails || c.nobody) {
+			t.Errorf("%s: %v, %v", name, m, err)
+			continue
+		}
+		if m != nil && m.Link != c.link {
+			t.Errorf("%s leads to %q", name, m.Link)
+		}
+	}
+}
+
+func TestReading(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		ctx := t.Context()
+		for range 3 {
+			b.tell(casework.Submitted, about("", ""))
+		}
+		unread := func(who authz.Actor, want int) {
+			t.Helper()
+			if n, err := b.Unread(ctx, who); err != nil || n != want {
+				t.Errorf("%d unread, want %d (%v)", n, want, err)
+			}
+		}
+		unread(owner, 3)
+		unread(stranger, 0)
+		unread(authz.Actor{}, 0)
+		id := b.list(owner, kernel.KO)[1].ID
+		if _, err := b.Open(ctx, stranger, id, kernel.KO); !kernel.Is(err, kernel.NotFound) {
+			t.Errorf("a stranger opens a message: %v", err)
+		}
+		unread(owner, 3)
+		first, err := b.Open(ctx, owner, id, kernel.KO)
+		if err != nil || !first.Read() {
+			t.Fatalf("open: %v, %v", first.ReadAt, err)
+		}
+		b.clock.Advance(time.Hour)
+		again, err := b.Open(ctx, owner, id, kernel.EN)
+		if err != nil || again.ReadAt != first.ReadAt {
+			t.Errorf("opened at %v, later at %v (%v)", first.ReadAt, again.ReadAt, err)
+		}
+		unread(owner, 2)
+		if err := b.ReadAll(ctx, stranger); err != nil {
+			t.Fatal(err)
+		}
+		unread(owner, 2)
+		if err := b.ReadAll(ctx, owner); err != nil {
+			t.Fatal(err)
+		}
+		unread(owner, 0)
+	})
+}
+
+func TestListGoesOn(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		for range 5 {
+			b.tell(casework.Submitted, about("", ""))
+		}
+		var seen []kernel.ID
+		for next := kernel.ID(""); ; {
+			list, more, err := b.List(t.Context(), owner, kernel.KO, next, 2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, one := range list {
+				if len(seen) > 0 && one.ID >= seen[len(seen)-1] {
+					t.Errorf("%s comes after %s", one.ID, seen[len(seen)-1])
+				}
+				seen = append(seen, one.ID)
+			}
+			if next = more; next == "" {
+				break
+			}
+		}
+		if len(seen) != 5 {
+			t.Errorf("%d messages seen, want 5", len(seen))
+		}
+		if list, _, err := b.List(t.Context(), owner, kernel.KO, "", 1000); err != nil || len(list) != 5 {
+			t.Errorf("a large limit gives %d (%v)", len(list), err)
+		}
+	})
+}
+
+func TestWhoMayAsk(t *testing.T) {
+	b := newBench(t, storetest.SQLite(t, jobs.Migrations(), store.Migrations()))
+	narrow := authz.Actor{Account: "acc-1", Token: true, Scopes: []string{authz.ScopeDesk}}
+	for name, c := range map[string]struct {
+		actor authz.Actor
+		kind  kernel.Kind
+	}{
+		"visitor":               {authz.Actor{}, kernel.Unauthorized},
+		"token of other scopes": {narrow, kernel.Forbidden},
+	} {
+		_, _, list := b.List(t.Context(), c.actor, kernel.KO, "", 0)
+		_, open := b.Open(t.Context(), c.actor, "x", kernel.KO)
+		for _, err := range []error{list, open, b.ReadAll(t.Context(), c.actor)} {
+			if !kernel.Is(err, c.kind) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
+func TestPurge(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		b.tell(casework.Submitted, about("", ""))
+		b.clock.Advance(364 * 24 * time.Hour)
+		b.tell(casework.Decided, about("granted", ""))
+		if n, err := b.Purge(context.Background()); n != 0 || err != nil {
+			t.Errorf("before the year is over %d go (%v)", n, err)
+		}
+		b.clock.Advance(25 * time.Hour)
+		if n, err := b.Purge(context.Background()); n != 1 || err != nil {
+			t.Errorf("after the year %d go (%v)", n, err)
+		}
+		if left := b.list(owner, kernel.KO); len(left) != 1 || left[0].Kind != "decided" {
+			t.Errorf("left: %v", left)
+		}
+	})
+}

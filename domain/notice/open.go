@@ -1,0 +1,46 @@
+package notice
+
+import (
+	"context"
+
+	"maru/domain/notice/internal/store"
+	"maru/kernel"
+	"maru/platform/authz"
+	pstore "maru/platform/store"
+)
+
+// Open gives one of the actor's messages in words and marks it as read, the
+// first time. A message of somebody else is NotFound.
+func (s *Service) Open(ctx context.Context, actor authz.Actor, id kernel.ID, l kernel.Lang) (Letter, error) {
+	if err := actor.Require(authz.ScopeApplications); err != nil {
+		return Letter{}, err
+	}
+	var m *Message
+	get := func(tx *pstore.Tx) (err error) {
+		m, err = store.Get(tx, actor, id)
+		return err
+	}
+	if err := s.db.View(ctx, get); err != nil {
+		return Letter{}, err
+	}
+	if !m.Read() {
+		err := s.db.Update(ctx, func(tx *pstore.Tx) error {
+			if err := store.MarkRead(tx, id, s.clock.Now()); err != nil {
+				return err
+			}
+			return get(tx)
+		})
+		if err != nil {
+			return Letter{}, err
+		}
+	}
+	return s.write.Write(m, l), nil
+}
+
+// ReadAll marks every message of the actor as read.
+func (s *Service) ReadAll(ctx context.Context, actor authz.Actor) error {
+	if err := actor.Require(authz.ScopeApplications); err != nil {
+		return err
+	}
+	return s.db.Update(ctx, func(tx *pstore.Tx) error { return store.MarkAllRead(tx, actor, s.clock.Now()) })
+}

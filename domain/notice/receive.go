@@ -1,0 +1,76 @@
+package notice
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	casework "maru/domain/casework/contract"
+	"maru/domain/notice/internal/store"
+	"maru/kernel"
+	"maru/platform/events"
+	pstore "maru/platform/store"
+)
+
+// subscriber names the inbox in stored jobs; it never changes.
+const subscriber = "notice"
+
+// kinds are the message kinds by event. A kind is part of stored rows and of
+// message keys.
+var kinds = map[string]string{
+	casework.SignatureAsked:   "signature_asked",
+	casework.Submitted:        "submitted",
+	casework.CorrectionAsked:  "correction_asked",
+	casework.CorrectionGiven:  "correction_given",
+	casework.Transferred:      "transferred",
+	casework.Decided:          "decided",
+	casework.Withdrawn:        "withdrawn",
+	casework.ObjectionLodged:  "objection_lodged",
+	casework.ObjectionDecided: "objection_decided",
+}
+
+// Subscribe has the inbox told of everything that happens to applications.
+func (s *Service) Subscribe(bus *events.Bus) {
+	for _, event := range casework.All {
+		bus.Subscribe(event, subscriber, s.receive)
+	}
+}
+
+// receive keeps the message of one event. The same event again changes nothing.
+func (s *Service) receive(ctx context.Context, e events.Event) error {
+	m, err := messageOf(e)
+	if err != nil || m == nil {
+		return err
+	}
+	return s.db.Update(ctx, func(tx *pstore.Tx) error { return store.Insert(tx, m) })
+}
+
+// messageOf is the message that tells of e, nil when there is nobody to tell:
+// a co-signer known by a typed name gets the link from the applicant, and the
+// account of an erased application is gone.
+func messageOf(e events.Event) (*Message, error) {
+	kind, ok := kinds[e.Type]
+	if !ok {
+		return nil, kernel.E(kernel.Internal, "", fmt.Errorf("notice: event type %q is unknown", e.Type))
+	}
+	var c casework.Event
+	if err := json.Unmarshal(e.Data, &c); err != nil {
+		return nil, kernel.E(kernel.Internal, "", fmt.Errorf("notice: event %s: %w", e.ID, err))
+	}
+	m := &Message{
+		ID: kernel.NewID(e.At), Event: e.ID, Account: c.Account, At: e.At, Kind: kind,
+		Service: c.Service, Pack: c.Pack, Agency: c.Agency, Number: c.Number, Application: c.Application, Due: c.Due,
+		Link: "/applications/" + string(c.Application),
+	}
+	switch e.Type {
+	case casework.SignatureAsked:
+		// The application is not theirs: they see the request, nothing else.
+		m.Account, m.Person, m.Link = "", c.Person, "/signatures/"+c.Code
+	case casework.Decided, casework.ObjectionDecided:
+		m.Decision, m.Document = c.Decision, c.Document
+	}
+	if m.Account == "" && m.Person == "" {
+		return nil, nil
+	}
+	return m, nil
+}
