@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"maru/domain/agency"
 	"maru/domain/ask"
@@ -37,8 +38,9 @@ func (a agencies) Takes(rule contract.AgencyRule, id string) bool {
 	return a.Directory().Takes(rule, id)
 }
 
-func (a agencies) RegionExists(code string, at kernel.Date) bool {
-	return a.Directory().RegionExists(kernel.Region(code), at)
+func (a agencies) Region(code string, at kernel.Date) (string, bool) {
+	now, ok := a.Directory().Resolve(kernel.Region(code), at)
+	return string(now), ok && a.Directory().RegionExists(now, at)
 }
 
 func (a agencies) RegionName(code string, l kernel.Lang) string {
@@ -134,9 +136,22 @@ func (r registers) Facts(ctx context.Context, actor authz.Actor, svc *contract.S
 	}
 	out := make(map[string]casework.Fact, len(got))
 	for id, f := range got {
+		if id == "phone" {
+			f.Value = kernel.TextOf(nationalPhone(f.Value.Text()))
+		}
 		out[id] = casework.Fact{Value: f.Value, Registry: f.Registry, AsOf: f.AsOf}
 	}
 	return out, nil
+}
+
+// nationalPhone writes a Korean number of E.164 the way people here do:
+// +821012345678 is 010-1234-5678.
+func nationalPhone(e164 string) string {
+	rest, ok := strings.CutPrefix(e164, "+82")
+	if !ok || len(rest) != 10 {
+		return e164
+	}
+	return "0" + rest[:2] + "-" + rest[2:6] + "-" + rest[6:]
 }
 
 func (r registers) Household(ctx context.Context, actor authz.Actor, svc *contract.Service) ([]casework.Member, error) {

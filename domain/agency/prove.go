@@ -17,29 +17,44 @@ type Gap struct {
 
 // Prove routes every service from every region on every day of change between
 // from and to, and returns the gaps: none means that nobody is left without a
-// body in charge. What decides is the place alone, so one region a service and
-// day is all that need be tried.
+// body in charge. Services with the same rule share one proof.
 func (d *Directory) Prove(services []*catalog.Service, from, to kernel.Date) []Gap {
+	var rules []catalog.AgencyRule
+	users := map[catalog.AgencyRule][]string{}
+	for _, s := range services {
+		if users[s.Agency] == nil {
+			rules = append(rules, s.Agency)
+		}
+		users[s.Agency] = append(users[s.Agency], s.ID)
+	}
 	var gaps []Gap
 	for _, at := range d.changes(from, to) {
-		var places []kernel.Region
-		for _, g := range d.Regions(at, kernel.KO) {
-			for _, r := range g.Regions {
-				places = append(places, kernel.Region(r.ID))
-			}
-		}
-		for _, s := range services {
+		places := d.places(at)
+		for _, rule := range rules {
 			for _, place := range places {
-				if why := d.gap(s.Agency, place, at); why != "" {
-					gaps = append(gaps, Gap{s.ID, place, at, why})
+				if why := d.gap(rule, place, at); why != "" {
+					for _, id := range users[rule] {
+						gaps = append(gaps, Gap{id, place, at, why})
+					}
 				}
-				if s.Agency.By == "nationwide" {
+				if rule.By == "nationwide" {
 					break // the place does not matter
 				}
 			}
 		}
 	}
 	return gaps
+}
+
+// places are the regions in which people live on the day.
+func (d *Directory) places(at kernel.Date) []kernel.Region {
+	var out []kernel.Region
+	for _, g := range d.Regions(at, kernel.KO) {
+		for _, r := range g.Regions {
+			out = append(out, kernel.Region(r.ID))
+		}
+	}
+	return out
 }
 
 func (d *Directory) gap(rule catalog.AgencyRule, place kernel.Region, at kernel.Date) string {

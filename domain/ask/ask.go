@@ -116,3 +116,7 @@ func (s *Service) index() *index {
 	}
 	return s.ix
 }
+
+// Prepare makes the index of the active pack now, so that the first query does
+// not wait for it.
+func (s *Service) Prepare() { s.index() }

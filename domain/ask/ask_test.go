@@ -10,7 +10,7 @@ import (
 
 func full(t testing.TB) *Service {
 	t.Helper()
-	return New(Deps{Catalog: shelf(readPack(t))})
+	return New(Deps{Catalog: fixed(readPack(t))})
 }
 
 func ids(a Answer) string {
@@ -81,7 +81,7 @@ func TestCrisisComesFirst(t *testing.T) {
 // it is one: a false alarm stands above the answer.
 func TestOrdinarySentencesAreNoCrisis(t *testing.T) {
 	p := readPack(t)
-	s := New(Deps{Catalog: shelf(p)})
+	s := New(Deps{Catalog: fixed(p)})
 	alarms, all := 0, 0
 	for _, svc := range p.Services {
 		for _, l := range kernel.Langs {

@@ -56,38 +56,9 @@ func read(t testing.TB, path string) string {
 	return string(b)
 }
 
-// split holds every third example sentence out of the pack and gives the rest
-// and what was held out.
-func split(p Pack) (Pack, []Line) {
-	var held []Line
-	rest := p
-	rest.Hash += "-split"
-	rest.Services = make([]*contract.Service, len(p.Services))
-	for i, s := range p.Services {
-		c := *s
-		c.Utterances = map[kernel.Lang][]string{}
-		for _, l := range kernel.Langs {
-			for n, u := range s.Utterances[l] {
-				if n%3 == 2 {
-					held = append(held, Line{Text: u, Lang: l, Services: []string{s.ID}})
-				} else {
-					c.Utterances[l] = append(c.Utterances[l], u)
-				}
-			}
-		}
-		rest.Services[i] = &c
-	}
-	return rest, held
-}
-
-// shelf hands out one pack.
-type shelf Pack
-
-func (s shelf) Pack() Pack { return Pack(s) }
-
 func heldOut(t testing.TB) (*Service, []Line) {
-	rest, held := split(readPack(t))
-	return New(Deps{Catalog: shelf(rest)}), held
+	rest, held := HoldOut(readPack(t))
+	return New(Deps{Catalog: fixed(rest)}), held
 }
 
 func TestHeldOutSentencesFindTheirService(t *testing.T) {

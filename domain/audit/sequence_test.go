@@ -3,6 +3,8 @@ package audit
 import (
 	"context"
 	"errors"
+	"fmt"
+	"sync"
 	"testing"
 
 	"maru/platform/store"
@@ -55,5 +57,41 @@ func BenchmarkSequence(b *testing.B) {
 		fill(b, l, c, b.N)
 		b.ResetTimer()
 		sequence(b, l)
+	}, Migrations())
+}
+
+// Rows keep coming while they are chained, and each is chained once.
+func TestSequenceWhileAppending(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		l, c := newLog(t, db)
+		ctx := context.Background()
+		const writers, each = 4, 60
+		var wg sync.WaitGroup
+		for w := range writers {
+			wg.Go(func() {
+				for i := range each {
+					err := db.Update(ctx, func(tx *store.Tx) error {
+						return Append(tx, c.Now(), Entry{Act: "casework.view", Object: fmt.Sprintf("application:%d-%d", w, i)})
+					})
+					if err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		written := make(chan struct{})
+		go func() { wg.Wait(); close(written) }()
+		chained := 0
+		for done := false; !done; {
+			select {
+			case <-written:
+				done = true
+			default:
+			}
+			chained += sequence(t, l)
+		}
+		if rep := verify(t, l); !rep.OK() || rep.Size != writers*each || chained != writers*each {
+			t.Fatalf("chained %d: %+v", chained, rep)
+		}
 	}, Migrations())
 }

@@ -147,9 +147,11 @@ func (s *Service) check(q *catalog.Question, v kernel.Value, files []*File, know
 			}
 		}
 	case "region":
-		if !s.Agencies.RegionExists(t.Text(), today) {
+		code, ok := s.Agencies.Region(t.Text(), today)
+		if !ok {
 			return bad("casework.answer.region")
 		}
+		t = kernel.TextOf(code)
 	case "agency":
 		if !s.Agencies.Exists(t.Text(), today) {
 			return bad("casework.answer.agency")

@@ -14,6 +14,7 @@ import (
 	"maru/platform/clock"
 	"maru/platform/crypto"
 	"maru/platform/events"
+	"maru/platform/i18n"
 	pstore "maru/platform/store"
 )
 
@@ -29,6 +30,7 @@ type Deps struct {
 	Registers Registers
 	Calendar  Calendar
 	Cashier   Cashier
+	Texts     *i18n.Catalog
 	Log       *slog.Logger
 }
 

@@ -12,6 +12,7 @@ import (
 	catalog "maru/domain/catalog/contract"
 	"maru/kernel"
 	"maru/platform/authz"
+	"maru/platform/i18n"
 	pstore "maru/platform/store"
 )
 
@@ -113,7 +114,24 @@ func (s *Service) Words(q *catalog.Question, v kernel.Value, members []Member, f
 		}
 		return value
 	}
+	if !v.Known() {
+		return ""
+	}
 	switch q.Type {
+	case "bool":
+		if yes, _ := v.Bool(); yes {
+			return s.Texts.T(l, "casework.yes")
+		}
+		return s.Texts.T(l, "casework.no")
+	case "date":
+		d, _ := v.Date()
+		return i18n.Date(l, d)
+	case "money":
+		n, _ := v.Int()
+		return i18n.Money(l, kernel.Money(n))
+	case "int":
+		n, _ := v.Int()
+		return i18n.Number(l, n)
 	case "enum":
 		return option(v.Text())
 	case "region":
@@ -142,7 +160,7 @@ func (s *Service) Words(q *catalog.Question, v kernel.Value, members []Member, f
 		}
 		return strings.Join(out, ", ")
 	}
-	if q.Fact != "" && q.Type != "money" && q.Type != "int" && q.Type != "date" && q.Type != "bool" {
+	if q.Fact != "" {
 		return s.Registers.FactLabel(q.Fact, v, l)
 	}
 	return v.Text()

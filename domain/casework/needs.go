@@ -24,7 +24,9 @@ type Agencies interface {
 	Exists(agency string, at kernel.Date) bool
 	// Takes tells whether the body may be in charge of such a service.
 	Takes(rule catalog.AgencyRule, agency string) bool
-	RegionExists(code string, at kernel.Date) bool
+	// Region is the code that stands for a region today: its own, or that of
+	// the region that took over; false when there is no such region.
+	Region(code string, at kernel.Date) (string, bool)
 	RegionName(code string, l kernel.Lang) string
 	// Regions lists every city, county and district with its province.
 	Regions(at kernel.Date, l kernel.Lang) []RegionGroup

@@ -1,57 +1,74 @@
 package catalog
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
 	"maru/kernel"
 )
 
-// nearDuplicate is the share of common bigrams above which two sentences of
-// different services say the same thing to a finder.
+// nearDuplicate is the share of common letter pairs above which two sentences
+// of different services say the same thing to a finder.
 const nearDuplicate = 0.85
 
 type sentence struct {
 	service string
 	file    string
 	text    string
-	grams   map[string]bool
+	plain   string
 }
 
-// duplicates finds the same sentence twice, and sentences of two services so
-// alike that neither helps to tell them apart.
-func (c *checker) duplicates() {
-	var all []sentence
-	exact := map[string]sentence{}
-	for _, id := range c.pack.Order {
+// sentences are all utterances, in the order of services and files.
+func (p *Pack) sentences() []sentence {
+	var out []sentence
+	for _, id := range p.Order {
 		for _, lang := range kernel.Langs {
-			file := "services/" + id + "/utterances." + string(lang) + ".txt"
-			for _, text := range c.pack.Services[id].Utterances[lang] {
-				key := plain(text)
-				s := sentence{id, file, text, bigrams(key)}
-				if old, twice := exact[key]; twice {
-					c.found.err(file, 0, "%q stands in %s too", text, old.file)
-					continue
-				}
-				exact[key] = s
-				all = append(all, s)
+			for _, text := range p.Services[id].Utterances[lang] {
+				out = append(out, sentence{id, "services/" + id + "/utterances." + string(lang) + ".txt", text, plain(text)})
 			}
 		}
 	}
-	// An index by bigram keeps this far from comparing each with each.
-	index := map[string][]int{}
+	return out
+}
+
+// duplicates finds the same sentence twice.
+func (c *checker) duplicates() {
+	seen := map[string]sentence{}
+	for _, s := range c.pack.sentences() {
+		if old, twice := seen[s.plain]; twice {
+			c.found.err(s.file, 0, "%q stands in %s too", s.text, old.file)
+			continue
+		}
+		seen[s.plain] = s
+	}
+}
+
+// nearDuplicates finds sentences of two services so alike that neither helps
+// to tell them apart. An index by letter pairs keeps this far from comparing
+// each with each.
+func (p *Pack) nearDuplicates(found *findings) {
+	all := p.sentences()
+	grams := make([][]uint64, len(all))
+	index := map[uint64][]int32{}
+	common := make([]int32, len(all))
 	for i, s := range all {
-		common := map[int]int{}
-		for g := range s.grams {
+		grams[i] = pairs(s.plain)
+		var touched []int32
+		for _, g := range grams[i] {
 			for _, j := range index[g] {
+				if common[j] == 0 {
+					touched = append(touched, j)
+				}
 				common[j]++
 			}
-			index[g] = append(index[g], i)
+			index[g] = append(index[g], int32(i))
 		}
-		for j, n := range common {
-			t := all[j]
-			if t.service != s.service && float64(n) >= nearDuplicate*float64(len(s.grams)+len(t.grams)-n) {
-				c.found.warn(s.file, 0, "%q is nearly %q of %s", s.text, t.text, t.service)
+		for _, j := range touched {
+			t, n := all[j], int(common[j])
+			common[j] = 0
+			if t.service != s.service && t.plain != s.plain && float64(n) >= nearDuplicate*float64(len(grams[i])+len(grams[j])-n) {
+				found.warn(s.file, 0, "%q is nearly %q of %s", s.text, t.text, t.service)
 			}
 		}
 	}
@@ -77,14 +94,16 @@ func plain(s string) string {
 	return b.String()
 }
 
-func bigrams(s string) map[string]bool {
-	out := map[string]bool{}
+// pairs are the distinct pairs of neighbouring letters.
+func pairs(s string) []uint64 {
+	var out []uint64
 	var prev rune
-	for i, r := range []rune(s) {
+	for i, r := range s {
 		if i > 0 {
-			out[string([]rune{prev, r})] = true
+			out = append(out, uint64(prev)<<32|uint64(r))
 		}
 		prev = r
 	}
-	return out
+	slices.Sort(out)
+	return slices.Compact(out)
 }

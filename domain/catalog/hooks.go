@@ -25,8 +25,9 @@ type Hooks struct {
 // RouteFunc finds the body in charge of a case.
 type RouteFunc func(rule contract.AgencyRule, answers, facts map[string]kernel.Value, at kernel.Date) (string, error)
 
-// Check reads a pack and checks everything: the files, the examples, that every
-// place has a body in charge, and how plain the texts are. The pack is nil when
+// Check reads a pack and checks everything: the files, the examples, sentences
+// that are nearly the same, that every place has a body in charge, and how plain
+// the texts are. The pack is nil when
 // the files could not be read at all.
 func Check(fsys fs.FS, h Hooks) (*Pack, []Finding, error) {
 	p, found, err := LoadPack(fsys)
@@ -34,6 +35,7 @@ func Check(fsys fs.FS, h Hooks) (*Pack, []Finding, error) {
 		return nil, found, err
 	}
 	all := findings(found)
+	p.nearDuplicates(&all)
 	p.runExamples(h, &all)
 	// A directory with errors would only repeat them for every region.
 	if h.Prove != nil && Errors(found) == 0 {

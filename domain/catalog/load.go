@@ -256,6 +256,13 @@ func (l *loader) text(s *contract.Service, file string, lang kernel.Lang) string
 		l.found.err(file, 0, "text is longer than %d bytes", maxText)
 		return ""
 	}
+	for i, line := range strings.Split(text, "\n") {
+		// A table without a caption is lost on who cannot see it, and Markdown
+		// has no captions.
+		if strings.HasPrefix(line, "| --") || strings.HasPrefix(line, "|--") {
+			l.found.err(file, i+1, "a table: write a list instead")
+		}
+	}
 	return text
 }
 

@@ -111,10 +111,10 @@ func TestFindings(t *testing.T) {
 		{"address without TLS", "services/stamp-club/service.yaml", "https://", "http://", "services/stamp-club/service.yaml:14: error: directions.url"},
 		{"too few utterances", "services/stamp-club/utterances.en.txt", "I like stamps\n", "", "services/stamp-club/utterances.ko.txt: error: 4 utterances"},
 		{"utterance twice", "services/stamp-club/utterances.en.txt", "I like stamps", "I MOVED!", `services/stamp-club/utterances.en.txt: error: "I MOVED!" stands in services/address-report`},
-		{"nearly the same", "services/stamp-club/utterances.en.txt", "I like stamps", "how do I register where I lived", `services/stamp-club/utterances.en.txt: warning: "how do I register where I lived" is nearly`},
 		{"example of no question", "services/address-report/examples.yaml", "hidden: [head]", "hidden: [hat]", `services/address-report/examples.yaml:2: error: example "alone": no question "hat"`},
 		{"example of another type", "services/address-report/examples.yaml", "joins: true", "joins: perhaps", `services/address-report/examples.yaml:7: error: example "joins a household": answers: joins`},
 		{"no text", "services/address-report/text.ko-easy.md", "주소를 알려요.", " ", "services/address-report/text.ko-easy.md: error: text is missing"},
+		{"table", "services/stamp-club/text.en.md", "Collect stamps.", "Kinds\n\n| a | b |\n| --- | --- |\n| 1 | 2 |", "services/stamp-club/text.en.md:4: error: a table"},
 		{"label missing", "facts.yaml", ", female: {ko: 여성, en: Female}", "", `facts.yaml:5: error: fact "sex": member "female" has no label`},
 		{"fact twice", "facts.yaml", "id: region,", "id: birth_date,", `facts.yaml:3: error: fact "birth_date" stands twice`},
 		{"region of another province", "regions.yaml", `"01130"`, `"02130"`, `regions.yaml:6: error: region 02130: lies in another province`},
@@ -198,6 +198,16 @@ func TestExamples(t *testing.T) {
 		if _, found, _ := catalog.Check(files, hooks); !containsPrefix(found, "services/address-report/"+tt.want) {
 			t.Errorf("%s -> %s: not found: %s in %v", tt.old, tt.repl, tt.want, found)
 		}
+	}
+}
+
+func TestNearDuplicates(t *testing.T) {
+	files := samplePack(t)
+	edit(t, files, "services/stamp-club/utterances.en.txt", "I like stamps", "how do I register where I lived")
+	_, found, err := catalog.Check(files, catalog.Hooks{})
+	want := `services/stamp-club/utterances.en.txt: warning: "how do I register where I lived" is nearly`
+	if err != nil || len(found) != 1 || !containsPrefix(found, want) {
+		t.Errorf("%v %v", found, err)
 	}
 }
 

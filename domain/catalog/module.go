@@ -4,7 +4,6 @@ import (
 	"context"
 	"embed"
 	"io/fs"
-	"time"
 
 	"maru/domain/catalog/contract"
 	"maru/domain/catalog/internal/api"
@@ -35,27 +34,6 @@ func (s *Service) Module() module.Module {
 		Pages:      func(srv *platformweb.Server) { web.Register(srv, facade{s}, Kinds) },
 		Operations: func(a *platformapi.API) { api.Register(a, facade{s}) },
 		Checks:     []module.Check{{Name: "catalog.versions", Run: s.verify}},
-	}
-}
-
-// Run refreshes until ctx ends: each copy of the program looks for itself,
-// because each keeps the pack in memory. Failures are logged and tried again.
-func (s *Service) Run(ctx context.Context) {
-	every := time.Minute
-	if s.deps.Demo {
-		every = time.Second
-	}
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			if err := s.Refresh(ctx); err != nil && ctx.Err() == nil {
-				s.deps.Log.Error("catalog: refresh", "err", err)
-			}
-		}
 	}
 }
 

@@ -51,7 +51,7 @@ func TestPages(t *testing.T) {
 		{"/services?q=없는말", 200, []string{"맞는 서비스가 없어요"}, nil},
 		{"/services?q=%FF%00&kind=<b>&event=x", 200, []string{"서비스 2개"}, nil},
 		{"/services?event=moving", 200, []string{"주소 신고"}, []string{"우표 모임"}},
-		{"/services/address-report", 200, []string{"주소 신고", "로그인하고 시작하기", "1,000원", "무료", "3시간", "14일 안", "동네 사무소", "시험법", "제16조의2제1항", "신분증", "기록을 보관하는 기간", "신청하는 곳", "쉬운 글로 읽기"}, []string{"alert(1)", "지금은 이렇게"}},
+		{"/services/address-report", 200, []string{"주소 신고", "로그인하고 시작하기", "1,000원", "무료", "3시간", "14일 안", "동네 사무소", "시험법", "제16조의2제1항", "신분증", "기록을 보관하는 기간", "신청하는 곳", "쉬운 글로 읽기"}, []string{"지금은 이렇게"}},
 		{"/services/address-report?text=easy", 200, []string{"주소를 알려요.", "자세한 글로 읽기"}, nil},
 		{"/en/services/address-report", 200, []string{"Address report", "Test Act", "Article 16-2, paragraph 1", "3 hours", "Town office", "Working hours only"}, []string{"쉬운"}},
 		{"/services/stamp-club", 200, []string{"지금은 이렇게 신청해요", "110에 전화하기", "우표부", "기관 보기", "바로"}, []string{"시작하기"}},
@@ -78,6 +78,9 @@ func TestPages(t *testing.T) {
 				t.Errorf("%s: %q", tt.path, s)
 			}
 		}
+	}
+	if page := site.Get("/services/address-report"); strings.Contains(page.Body, "<script>alert") {
+		t.Error("a text brings its own script")
 	}
 	site.Actor = authz.Actor{Account: "a"}
 	page := site.Get("/services/address-report")

@@ -29,19 +29,22 @@ const hashQueue = 64
 
 // hasher hashes passwords, a few at once: each takes memory and a core.
 type hasher struct {
+	memory  uint32 // KiB
 	places  chan struct{}
 	waiting atomic.Int64
 	done    atomic.Int64 // hashes computed, for tests of equal work
 	dummy   string       // a hash that no password has, for unknown accounts
 }
 
-func newHasher(n int) *hasher {
-	h := &hasher{places: make(chan struct{}, n)}
+// newHasher hashes n at once with memory KiB each. Tests that sign in a hundred
+// times use little memory; everything else argonMemory.
+func newHasher(n int, memory uint32) *hasher {
+	h := &hasher{memory: memory, places: make(chan struct{}, n)}
 	salt := make([]byte, argonSalt)
 	key := make([]byte, argonKey)
 	_, _ = rand.Read(salt) // never fails on the platforms Go supports
 	_, _ = rand.Read(key)
-	h.dummy = encodeHash(salt, key)
+	h.dummy = h.encode(salt, key)
 	return h
 }
 
@@ -70,7 +73,7 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 	h.done.Add(1)
 	salt := make([]byte, argonSalt)
 	_, _ = rand.Read(salt) // never fails on the platforms Go supports
-	return encodeHash(salt, argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonLanes, argonKey)), nil
+	return h.encode(salt, argon2.IDKey([]byte(password), salt, argonTime, h.memory, argonLanes, argonKey)), nil
 }
 
 // matches tells whether password has the stored form; stored "" (no account,
@@ -93,11 +96,11 @@ func (h *hasher) matches(ctx context.Context, stored, password string) (bool, er
 	return subtle.ConstantTimeCompare(got, key) == 1 && real, nil
 }
 
-// encodeHash writes the PHC string form, parameters included, so that they can
+// encode writes the PHC string form, parameters included, so that they can
 // be raised without locking anybody out.
-func encodeHash(salt, key []byte) string {
+func (h *hasher) encode(salt, key []byte) string {
 	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonLanes,
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, h.memory, argonTime, argonLanes,
 		b64.EncodeToString(salt), b64.EncodeToString(key))
 }
 

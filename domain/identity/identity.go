@@ -62,7 +62,7 @@ func New(d Deps) *Service {
 	if d.Hashing <= 0 {
 		d.Hashing = 2
 	}
-	return &Service{d: d, hasher: newHasher(d.Hashing), cache: newCache(d.Clock)}
+	return &Service{d: d, hasher: newHasher(d.Hashing, argonMemory), cache: newCache(d.Clock)}
 }
 
 func (s *Service) now() kernel.Time { return s.d.Clock.Now() }

@@ -66,7 +66,9 @@ func newService(t testing.TB, db *store.DB) (*Service, *clock.Manual) {
 		t.Fatal(err)
 	}
 	c := clock.NewManual(webtest.Start)
-	return New(deps(t, db, keys, c)), c
+	s := New(deps(t, db, keys, c))
+	s.hasher = newHasher(2, 64)
+	return s, c
 }
 
 func deps(t testing.TB, db *store.DB, keys *crypto.Keys, c clock.Clock) Deps {

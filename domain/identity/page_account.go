@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"maru/design"
 	view "maru/domain/identity/internal/web"
 	"maru/kernel"
 	"maru/platform/web"
@@ -50,19 +49,19 @@ func (p *pages) accountView(r *web.Request) (view.Account, error) {
 		return view.Account{}, err
 	}
 	v := view.Account{Resident: !a.Staff, Proven: a.Person != "", Password: !a.Demo, Days: strconv.Itoa(tokenDays)}
-	v.Rows = append(v.Rows, design.Row{Key: r.T("identity.name"), Value: a.Name})
+	v.Rows = append(v.Rows, view.Row{Key: r.T("identity.name"), Value: a.Name})
 	if a.Login != "" {
-		v.Rows = append(v.Rows, design.Row{Key: r.T("identity.login"), Value: a.Login})
+		v.Rows = append(v.Rows, view.Row{Key: r.T("identity.login"), Value: a.Login})
 	}
 	if !a.Staff {
 		proven := "identity.account.unproven"
 		if v.Proven {
 			proven = "identity.account.proven"
 		}
-		v.Rows = append(v.Rows, design.Row{Key: r.T("identity.account.proof"), Value: r.T(proven)})
+		v.Rows = append(v.Rows, view.Row{Key: r.T("identity.account.proof"), Value: r.T(proven)})
 	}
 	for _, g := range r.Actor.Grants {
-		v.Rows = append(v.Rows, design.Row{Key: r.T("identity.role"), Value: p.roleWords(r, g.Role, g.Agency)})
+		v.Rows = append(v.Rows, view.Row{Key: r.T("identity.role"), Value: p.roleWords(r, g.Role, g.Agency)})
 	}
 	for _, x := range sessions {
 		v.Sessions = append(v.Sessions, view.Session{ID: string(x.ID), Agent: browser(r, x.Agent), Since: x.CreatedAt, Seen: x.SeenAt, This: x.ID == r.Actor.Session})
@@ -71,7 +70,7 @@ func (p *pages) accountView(r *web.Request) (view.Account, error) {
 		v.Tokens = append(v.Tokens, view.Token{ID: string(x.ID), Name: x.Name, Scopes: p.scopeWords(r, x.Scopes), Ends: x.ExpiresAt})
 	}
 	for _, sc := range ScopesOf(r.Actor) {
-		v.Scopes = append(v.Scopes, design.Option{Value: sc, Label: r.T("identity.scope." + sc)})
+		v.Scopes = append(v.Scopes, view.Option{Value: sc, Label: r.T("identity.scope." + sc)})
 	}
 	return v, nil
 }

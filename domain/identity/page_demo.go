@@ -3,7 +3,6 @@ package identity
 import (
 	"net/http"
 
-	"maru/design"
 	view "maru/domain/identity/internal/web"
 	"maru/platform/authz"
 	"maru/platform/web"
@@ -28,7 +27,7 @@ func (p *pages) demoSignIn(w http.ResponseWriter, r *web.Request) error {
 		}
 		if role != authz.Resident && len(g.People) > mostButtons {
 			for _, x := range g.People {
-				g.Choice = append(g.Choice, design.Option{Value: x.ID, Label: x.Name})
+				g.Choice = append(g.Choice, view.Option{Value: x.ID, Label: x.Name})
 			}
 			g.People = nil
 		}

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 
-	"maru/design"
 	view "maru/domain/identity/internal/web"
 	"maru/kernel"
 	"maru/platform/authz"
@@ -24,7 +23,7 @@ func (p *pages) renderProofing(w http.ResponseWriter, r *web.Request, form url.V
 	v := view.Proofing{Agency: form.Get("agency"), Code: form.Get("code"), Name: form.Get("name"), Sex: form.Get("sex"), Region: form.Get("region"),
 		Y: form.Get("birth-year"), M: form.Get("birth-month"), D: form.Get("birth-day")}
 	for _, place := range p.s.d.Places.Places(r.Lang) {
-		v.Regions = append(v.Regions, design.Option{Value: string(place.Region), Label: place.Name})
+		v.Regions = append(v.Regions, view.Option{Value: string(place.Region), Label: place.Name})
 	}
 	if len(own) > 1 {
 		all, aerr := p.s.d.Agencies.Agencies(r.Context())
@@ -33,7 +32,7 @@ func (p *pages) renderProofing(w http.ResponseWriter, r *web.Request, form url.V
 		}
 		for _, a := range all {
 			if slices.Contains(own, a.ID) {
-				v.Agencies = append(v.Agencies, design.Option{Value: a.ID, Label: a.Name.In(r.Lang)})
+				v.Agencies = append(v.Agencies, view.Option{Value: a.ID, Label: a.Name.In(r.Lang)})
 			}
 		}
 	}

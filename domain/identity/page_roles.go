@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 
-	"maru/design"
 	view "maru/domain/identity/internal/web"
 	"maru/kernel"
 	"maru/platform/authz"
@@ -32,22 +31,22 @@ func (p *pages) rolesView(r *web.Request) (view.Roles, error) {
 	}
 	var v view.Roles
 	for _, role := range Roles {
-		v.Roles = append(v.Roles, design.Option{Value: string(role), Label: r.T("identity.role.name." + string(role)), Hint: r.T("identity.role.hint." + string(role))})
+		v.Roles = append(v.Roles, view.Option{Value: string(role), Label: r.T("identity.role.name." + string(role)), Hint: r.T("identity.role.hint." + string(role))})
 	}
 	for _, a := range agencies {
-		v.Agencies = append(v.Agencies, design.Option{Value: a.ID, Label: a.Name.In(r.Lang)})
+		v.Agencies = append(v.Agencies, view.Option{Value: a.ID, Label: a.Name.In(r.Lang)})
 	}
 	for _, g := range grants {
 		x := view.Grant{ID: string(g.ID), MayApprove: g.MayApprove,
 			Title: r.T("identity.roles.of", "name", g.Name, "role", p.roleWords(r, g.Role, g.Agency))}
 		x.Rows = append(x.Rows,
-			design.Row{Key: r.T("identity.roles.reason"), Value: g.Reason},
-			design.Row{Key: r.T("identity.roles.requested"), Value: r.T("identity.roles.by", "name", g.RequestedBy, "day", i18n.DateTime(r.Lang, g.RequestedAt))})
+			view.Row{Key: r.T("identity.roles.reason"), Value: g.Reason},
+			view.Row{Key: r.T("identity.roles.requested"), Value: r.T("identity.roles.by", "name", g.RequestedBy, "day", i18n.DateTime(r.Lang, g.RequestedAt))})
 		if g.State == stateActive {
-			x.Rows = append(x.Rows, design.Row{Key: r.T("identity.roles.decided"), Value: r.T("identity.roles.by", "name", g.DecidedBy, "day", i18n.DateTime(r.Lang, g.DecidedAt))})
+			x.Rows = append(x.Rows, view.Row{Key: r.T("identity.roles.decided"), Value: r.T("identity.roles.by", "name", g.DecidedBy, "day", i18n.DateTime(r.Lang, g.DecidedAt))})
 		}
 		if !g.ExpiresAt.IsZero() {
-			x.Rows = append(x.Rows, design.Row{Key: r.T("identity.roles.until"), Value: i18n.DateTime(r.Lang, g.ExpiresAt)})
+			x.Rows = append(x.Rows, view.Row{Key: r.T("identity.roles.until"), Value: i18n.DateTime(r.Lang, g.ExpiresAt)})
 		}
 		if g.State == stateActive {
 			v.Held = append(v.Held, x)

@@ -52,7 +52,7 @@ func FuzzPasswordTrouble(f *testing.F) {
 }
 
 func TestHashing(t *testing.T) {
-	h := newHasher(2)
+	h := newHasher(2, argonMemory)
 	ctx := context.Background()
 	stored, err := h.hash(ctx, "one")
 	fine(t, err)
@@ -74,7 +74,7 @@ func TestHashing(t *testing.T) {
 
 // A flood is turned away at once instead of piling up.
 func TestHashingIsBounded(t *testing.T) {
-	h := newHasher(1)
+	h := newHasher(1, argonMemory)
 	h.places <- struct{}{} // the one place is taken
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup

@@ -80,8 +80,9 @@ func New(c Config) *API {
 		},
 	}
 	a.huma = humago.NewWithPrefix(a.mux, prefix, huma.Config{
-		OpenAPI:       doc,
-		Formats:       map[string]huma.Format{"application/json": jsonFormat},
+		OpenAPI: doc,
+		// "json" stands for every type that ends in +json.
+		Formats:       map[string]huma.Format{"application/json": jsonFormat, "json": jsonFormat},
 		DefaultFormat: "application/json",
 	})
 	// Written once: operations are registered before the first request.

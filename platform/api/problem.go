@@ -3,7 +3,6 @@ package api
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -165,5 +164,3 @@ func lineOf(data []byte, offset int64) string {
 	offset = max(0, min(offset, int64(len(data))))
 	return strconv.Itoa(1 + bytes.Count(data[:offset], []byte("\n")))
 }
-
-var _ json.Marshaler = kernel.Time(0) // answers write instants as RFC 3339

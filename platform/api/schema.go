@@ -66,11 +66,10 @@ func (valueSchema) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{
 		Description: "text, whole number, yes or no, date (YYYY-MM-DD) or list of codes, by the question's type; null takes the answer back",
 		AnyOf: []*huma.Schema{
-			{Type: "string"},
-			{Type: "number"},
+			{Type: "string", Nullable: true}, // the framework knows no type null of its own
+			{Type: "integer"},
 			{Type: "boolean"},
 			{Type: "array", Items: &huma.Schema{Type: "string"}},
-			{Type: "null"},
 		},
 	}
 }

@@ -178,7 +178,7 @@ func TestScanner(t *testing.T) {
 func TestDamage(t *testing.T) {
 	for name, damage := range map[string]string{
 		"flipped": "UPDATE blob_chunk SET sealed = (SELECT sealed FROM blob_chunk WHERE no = 0) WHERE no = 1",
-		"swapped": "UPDATE blob_chunk SET no = CASE no WHEN 1 THEN 12 ELSE no + 10 END",
+		"swapped": "UPDATE blob_chunk SET sealed = x.sealed FROM (SELECT no, sealed FROM blob_chunk) x WHERE x.no = 1 - blob_chunk.no",
 		"dropped": "DELETE FROM blob_chunk WHERE no = 2",
 		"cut":     "UPDATE blob_file SET size = 262144",
 		"renamed": "UPDATE blob_file SET name = (SELECT sealed FROM blob_chunk WHERE no = 0)",

@@ -6,8 +6,8 @@ import (
 	"github.com/kljensen/snowball/english"
 )
 
-// gram is the length of the n-grams of letters.
-const gram = 4
+// gram is the length of the n-grams of letters: a syllable is two or three.
+const gram = 3
 
 // words calls emit for every word token of a normalized text: of Korean words
 // the stem and its bigrams of syllables, of English words the Snowball stem,

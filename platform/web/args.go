@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // dict builds the dot of a partial from name, value pairs.
@@ -33,20 +34,40 @@ func args(dot any, names string) (string, error) {
 	if !ok {
 		return "", nil // a struct: the template engine checks its fields
 	}
-	known := strings.Fields(names)
+	spec := specOf(names)
 	for name := range m {
-		if !slices.Contains(known, name) && !slices.Contains(known, name+"!") {
+		if !slices.Contains(spec.known, name) {
 			return "", fmt.Errorf("this partial has no %q, only: %s", name, names)
 		}
 	}
-	for _, k := range known {
-		if need, must := strings.CutSuffix(k, "!"); must {
-			if v, ok := m[need]; !ok || v == nil {
-				return "", fmt.Errorf("this partial needs %q", need)
-			}
+	for _, need := range spec.needed {
+		if v, ok := m[need]; !ok || v == nil {
+			return "", fmt.Errorf("this partial needs %q", need)
 		}
 	}
 	return "", nil
+}
+
+// argSpec is what the first line of a partial says.
+type argSpec struct{ known, needed []string }
+
+// specs holds each first line taken apart; there are as many as partials.
+var specs sync.Map
+
+func specOf(names string) argSpec {
+	if s, ok := specs.Load(names); ok {
+		return s.(argSpec)
+	}
+	var s argSpec
+	for _, name := range strings.Fields(names) {
+		name, must := strings.CutSuffix(name, "!")
+		s.known = append(s.known, name)
+		if must {
+			s.needed = append(s.needed, name)
+		}
+	}
+	specs.Store(names, s)
+	return s
 }
 
 // merge is dot with more names set, for a partial that calls another.

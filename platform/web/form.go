@@ -78,15 +78,19 @@ func (r *Request) ParseMultipart(take func(values url.Values, f File) error) (ur
 
 func onePart(p *multipart.Part, values url.Values, take func(url.Values, File) error) error {
 	defer p.Close()
-	if _, isFile := fileName(p); isFile {
-		name, _ := fileName(p)
+	if name, isFile := fileName(p); isFile {
 		if name == "" {
 			return nil
 		}
 		if !utf8.ValidString(name) || strings.ContainsRune(name, 0) {
 			return kernel.E(kernel.Invalid, "error.text", nil)
 		}
-		return take(values, File{Field: p.FormName(), Name: name, Body: p})
+		err := take(values, File{Field: p.FormName(), Name: name, Body: p})
+		var large *http.MaxBytesError
+		if errors.As(err, &large) { // however the reader of the file wrapped it
+			return bodyError(err)
+		}
+		return err
 	}
 	b, err := io.ReadAll(io.LimitReader(p, DefaultMaxBody+1))
 	if err != nil {

@@ -148,15 +148,15 @@ func TestRouteTable(t *testing.T) {
 func TestUnknownPathAndMethod(t *testing.T) {
 	site := webtest.New(t)
 	tests := []struct {
-		method, path string
-		status       int
-		says         string
+		path   string
+		status int
+		says   string
 	}{
-		{"GET", "/nope", 404, "찾는 화면이 없어요"},
-		{"GET", "/en/nope", 404, "There is no such page"},
-		{"GET", "/%ff", 404, "찾는 화면이 없어요"},
-		{"GET", "/preferences", 405, "그렇게 요청할 수 없어요"},
-		{"GET", "/static/absent.css", 404, ""},
+		{"/nope", 404, "찾는 화면이 없어요"},
+		{"/en/nope", 404, "There is no such page"},
+		{"/%ff", 404, "찾는 화면이 없어요"},
+		{"/preferences", 405, "그렇게 요청할 수 없어요"},
+		{"/static/absent.css", 404, ""},
 	}
 	for _, tt := range tests {
 		p := site.Get(tt.path)

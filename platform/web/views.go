@@ -49,18 +49,31 @@ func parseViews(fsys fs.FS) (*Views, error) {
 			if err != nil {
 				return err
 			}
-			name := strings.TrimSuffix(path.Base(p), ".html")
-			if t.Lookup(name) != nil {
-				return fmt.Errorf("%s: a template named %q exists already", p, name)
-			}
-			_, err = t.New(name).Parse(string(b))
-			return err
+			return addTemplates(t, p, string(b))
 		})
 		if err != nil {
 			return nil, err
 		}
 	}
 	return &Views{source: t, bound: map[boundKey]*template.Template{}}, nil
+}
+
+// addTemplates parses one file by itself, so that it cannot silently replace a
+// template that is there already.
+func addTemplates(all *template.Template, file, source string) error {
+	own, err := template.New(strings.TrimSuffix(path.Base(file), ".html")).Funcs(placeholderFuncs).Parse(source)
+	if err != nil {
+		return err
+	}
+	for _, t := range own.Templates() {
+		if all.Lookup(t.Name()) != nil {
+			return fmt.Errorf("%s: a template named %q exists already", file, t.Name())
+		}
+		if _, err := all.AddParseTree(t.Name(), t.Tree); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // bind gives the templates with the functions of one server and language.

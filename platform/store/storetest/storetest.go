@@ -18,11 +18,15 @@ func Each(t *testing.T, fn func(t *testing.T, db *store.DB), ms ...store.Migrati
 	t.Run("postgres", func(t *testing.T) { fn(t, Postgres(t, ms...)) })
 }
 
-// EachBench is Each for benchmarks.
+// EachBench is Each for benchmarks; making the database is not measured.
 func EachBench(b *testing.B, fn func(b *testing.B, db *store.DB), ms ...store.Migrations) {
 	b.Helper()
-	b.Run("sqlite", func(b *testing.B) { fn(b, SQLite(b, ms...)) })
-	b.Run("postgres", func(b *testing.B) { fn(b, Postgres(b, ms...)) })
+	run := func(b *testing.B, db *store.DB) {
+		b.ResetTimer()
+		fn(b, db)
+	}
+	b.Run("sqlite", func(b *testing.B) { run(b, SQLite(b, ms...)) })
+	b.Run("postgres", func(b *testing.B) { run(b, Postgres(b, ms...)) })
 }
 
 // SQLite is a fresh migrated SQLite database.

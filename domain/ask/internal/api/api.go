@@ -58,6 +58,8 @@ type output struct{ Body Answer }
 func Register(a *api.API, ask Ask) {
 	api.Register(a, api.Op{
 		ID: "ask.ask", Method: http.MethodPost, Path: "/ask", Summary: "Find services by everyday words. The words are not logged.",
+		// Room to answer an overlong query by its field instead of by its bytes.
+		MaxBody: 1 << 20,
 	}, func(_ context.Context, _ api.Call, in *input) (*output, error) {
 		answer, err := ask(in.Body.Q, kernel.Lang(in.Body.Lang), in.Body.Limit)
 		if err != nil {

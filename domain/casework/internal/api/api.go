@@ -61,16 +61,17 @@ func Register(a *api.API, s *casework.Service) {
 
 type handlers struct{ s *casework.Service }
 
-// keyed carries the idempotency key of an act.
-type keyed struct {
+// Keyed carries the idempotency key of an act.
+type Keyed struct {
 	Key string `header:"Idempotency-Key" doc:"Repeat a request with the same key and it applies once."`
 }
 
-type byID struct {
+// ByID carries the id of the path.
+type ByID struct {
 	ID string `path:"id" maxLength:"64"`
 }
 
-func (b byID) id() (kernel.ID, error) {
+func (b ByID) id() (kernel.ID, error) {
 	id, err := kernel.ParseID(b.ID)
 	if err != nil {
 		return "", kernel.E(kernel.NotFound, "casework.error.no_case", err)
@@ -78,8 +79,8 @@ func (b byID) id() (kernel.ID, error) {
 	return id, nil
 }
 
-// application is an application as its applicant reads it in lists.
-type application struct {
+// Application is an application as its applicant reads it in lists.
+type Application struct {
 	ID          kernel.ID   `json:"id"`
 	Number      string      `json:"number"`
 	Service     string      `json:"service"`
@@ -93,12 +94,12 @@ type application struct {
 	ObjectUntil kernel.Date `json:"object_until,omitzero"`
 }
 
-func outline(a *casework.Application) application {
-	return application{ID: a.ID, Number: a.Number, Service: a.Service, Status: a.Status, Decision: a.Decision, Agency: a.Agency,
+func outline(a *casework.Application) Application {
+	return Application{ID: a.ID, Number: a.Number, Service: a.Service, Status: a.Status, Decision: a.Decision, Agency: a.Agency,
 		Due: a.DueAt, SubmittedAt: a.SubmittedAt, DecidedAt: a.DecidedAt, Document: a.Document, ObjectUntil: a.ObjectUntil}
 }
 
-type applicationOut struct{ Body application }
+type applicationOut struct{ Body Application }
 
 func one(a *casework.Application, err error) (*applicationOut, error) {
 	if err != nil {
@@ -107,9 +108,9 @@ func one(a *casework.Application, err error) (*applicationOut, error) {
 	return &applicationOut{outline(a)}, nil
 }
 
-// detail is an application with what is in it.
-type detail struct {
-	application
+// Detail is an application with what is in it.
+type Detail struct {
+	Application
 	Answers  map[string]kernel.Value `json:"answers"`
 	Sources  map[string]source       `json:"sources"`
 	Parties  []party                 `json:"parties"`
@@ -147,8 +148,8 @@ type event struct {
 	Note string      `json:"note,omitempty"`
 }
 
-func whole(c *casework.Case, official bool) detail {
-	d := detail{application: outline(c.Application), Answers: c.Content.Answers, Sources: sources(c.Content.Sources),
+func whole(c *casework.Case, official bool) Detail {
+	d := Detail{Application: outline(c.Application), Answers: c.Content.Answers, Sources: sources(c.Content.Sources),
 		Parties: []party{}, Files: []file{}, Timeline: []event{}}
 	for _, p := range c.Parties {
 		d.Parties = append(d.Parties, party{p.ID, p.Party.Party, p.Role, p.Name, p.Status})
@@ -173,7 +174,7 @@ func sources(m map[string]casework.Source) map[string]source {
 }
 
 type createIn struct {
-	keyed
+	Keyed
 	Body struct {
 		Service string                  `json:"service" minLength:"1" maxLength:"64"`
 		Answers map[string]kernel.Value `json:"answers"`
@@ -185,12 +186,13 @@ func (h handlers) create(ctx context.Context, c api.Call, in *createIn) (*applic
 	return one(h.s.Apply(ctx, c.Actor, casework.Submission{Service: in.Body.Service, Answers: in.Body.Answers, Parties: in.Body.Parties, Key: in.Key}))
 }
 
-type pageIn struct {
+// PageIn asks for a page of a list.
+type PageIn struct {
 	Cursor string `query:"cursor" maxLength:"24" doc:"Of the page before, as \"next\" gave it."`
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"50"`
 }
 
-func (p pageIn) before() (int64, error) {
+func (p PageIn) before() (int64, error) {
 	if p.Cursor == "" {
 		return 0, nil
 	}
@@ -210,12 +212,12 @@ func next(l []*casework.Application, limit int) string {
 
 type listOut struct {
 	Body struct {
-		Applications []application `json:"applications"`
+		Applications []Application `json:"applications"`
 		Next         string        `json:"next,omitempty"`
 	}
 }
 
-func (h handlers) list(ctx context.Context, c api.Call, in *pageIn) (*listOut, error) {
+func (h handlers) list(ctx context.Context, c api.Call, in *PageIn) (*listOut, error) {
 	before, err := in.before()
 	if err != nil {
 		return nil, err
@@ -225,7 +227,7 @@ func (h handlers) list(ctx context.Context, c api.Call, in *pageIn) (*listOut, e
 		return nil, err
 	}
 	out := &listOut{}
-	out.Body.Applications = make([]application, 0, len(l))
+	out.Body.Applications = make([]Application, 0, len(l))
 	for _, a := range l {
 		out.Body.Applications = append(out.Body.Applications, outline(a))
 	}
@@ -254,9 +256,9 @@ func (h handlers) prefill(ctx context.Context, c api.Call, in *prefillIn) (*pref
 	return out, nil
 }
 
-type detailOut struct{ Body detail }
+type detailOut struct{ Body Detail }
 
-func (h handlers) get(ctx context.Context, c api.Call, in *byID) (*detailOut, error) {
+func (h handlers) get(ctx context.Context, c api.Call, in *ByID) (*detailOut, error) {
 	id, err := in.id()
 	if err != nil {
 		return nil, err
@@ -269,8 +271,8 @@ func (h handlers) get(ctx context.Context, c api.Call, in *byID) (*detailOut, er
 }
 
 type actIn struct {
-	keyed
-	byID
+	Keyed
+	ByID
 }
 
 func (h handlers) withdraw(ctx context.Context, c api.Call, in *actIn) (*applicationOut, error) {
@@ -311,8 +313,8 @@ func (h handlers) upload(ctx context.Context, c api.Call, in *uploadIn) (*upload
 }
 
 type answersIn struct {
-	keyed
-	byID
+	Keyed
+	ByID
 	Body struct {
 		Answers map[string]kernel.Value `json:"answers,omitempty"`
 		Message string                  `json:"message,omitempty" maxLength:"20000"`
@@ -328,8 +330,8 @@ func (h handlers) answers(ctx context.Context, c api.Call, in *answersIn) (*appl
 }
 
 type reasonIn struct {
-	keyed
-	byID
+	Keyed
+	ByID
 	Body struct {
 		Reason string `json:"reason,omitempty" maxLength:"20000"`
 	}
@@ -363,7 +365,7 @@ func (h handlers) asked(ctx context.Context, c api.Call, _ *struct{}) (*askedOut
 }
 
 type signIn struct {
-	byID
+	ByID
 	Body struct {
 		Agree bool `json:"agree"`
 	}
@@ -420,12 +422,12 @@ func (h handlers) check(ctx context.Context, c api.Call, in *checkIn) (*checkOut
 
 // deskCase is a case as a desk's list shows it: nothing personal.
 type deskCase struct {
-	application
+	Application
 	Assignee string `json:"assignee"`
 }
 
 type casesIn struct {
-	pageIn
+	PageIn
 	Status string `query:"status" maxLength:"40"`
 	Q      string `query:"q" maxLength:"500" doc:"A number, or words of the content."`
 	Agency string `query:"agency" maxLength:"64"`
@@ -459,7 +461,7 @@ func (h handlers) cases(ctx context.Context, c api.Call, in *casesIn) (*casesOut
 
 // deskDetail is a case as the official reads it.
 type deskDetail struct {
-	detail
+	Detail
 	Assignee string                  `json:"assignee"`
 	Facts    map[string]kernel.Value `json:"facts"`
 	Steps    []catalog.Step          `json:"steps"`
@@ -468,7 +470,7 @@ type deskDetail struct {
 
 type deskOut struct{ Body deskDetail }
 
-func (h handlers) look(ctx context.Context, c api.Call, in *byID) (*deskOut, error) {
+func (h handlers) look(ctx context.Context, c api.Call, in *ByID) (*deskOut, error) {
 	id, err := in.id()
 	if err != nil {
 		return nil, err
@@ -498,8 +500,8 @@ func (h handlers) assign(ctx context.Context, c api.Call, in *actIn) (*deskCaseO
 }
 
 type correctionIn struct {
-	keyed
-	byID
+	Keyed
+	ByID
 	Body struct {
 		Message string `json:"message,omitempty" maxLength:"20000"`
 	}
@@ -514,8 +516,8 @@ func (h handlers) correction(ctx context.Context, c api.Call, in *correctionIn) 
 }
 
 type transferIn struct {
-	keyed
-	byID
+	Keyed
+	ByID
 	Body struct {
 		Agency string `json:"agency" maxLength:"64"`
 		Reason string `json:"reason,omitempty" maxLength:"20000"`
@@ -531,8 +533,8 @@ func (h handlers) transfer(ctx context.Context, c api.Call, in *transferIn) (*de
 }
 
 type decideIn struct {
-	keyed
-	byID
+	Keyed
+	ByID
 	Body struct {
 		Decision string `json:"decision,omitempty" maxLength:"40"`
 		Reason   string `json:"reason,omitempty" maxLength:"20000"`
@@ -549,8 +551,8 @@ func (h handlers) decide(ctx context.Context, c api.Call, in *decideIn) (*deskCa
 }
 
 type confirmIn struct {
-	keyed
-	byID
+	Keyed
+	ByID
 	Body struct {
 		Agree  bool   `json:"agree"`
 		Reason string `json:"reason,omitempty" maxLength:"20000"`

@@ -484,7 +484,7 @@ func (p *Pages) answerRows(r *web.Request, c *casework.Case, change bool) ([]des
 	members := c.Content.Known()
 	var rows []design.Row
 	for _, q := range c.Content.Shown(c.Service, p.today()) {
-		row := design.Row{Key: q.Title.In(r.Lang), Value: p.words(r, c, q, members)}
+		row := design.Row{Key: q.Title.In(r.Lang), Value: p.s.Words(q, c.Content.Answers[q.ID], members, c.Files, r.Lang)}
 		if src, ok := c.Content.Sources[q.ID]; ok {
 			key := "casework.source.note"
 			if src.Disputed {
@@ -498,28 +498,6 @@ func (p *Pages) answerRows(r *web.Request, c *casework.Case, change bool) ([]des
 		rows = append(rows, row)
 	}
 	return rows, nil
-}
-
-// words says an answer, with the forms that only pages know.
-func (p *Pages) words(r *web.Request, c *casework.Case, q *catalog.Question, members []casework.Member) string {
-	v := c.Content.Answers[q.ID]
-	if !v.Known() {
-		return ""
-	}
-	switch q.Type {
-	case "bool":
-		if yes, _ := v.Bool(); yes {
-			return r.T("casework.yes")
-		}
-		return r.T("casework.no")
-	case "date":
-		d, _ := v.Date()
-		return r.T("casework.date", "date", d)
-	case "money":
-		n, _ := v.Int()
-		return r.T("casework.won", "n", kernel.Money(n))
-	}
-	return p.s.Words(q, v, members, c.Files, r.Lang)
 }
 
 func (p *Pages) submit(w http.ResponseWriter, r *web.Request) error {

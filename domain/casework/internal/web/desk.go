@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"maru/design"
 	"maru/domain/casework"
@@ -211,20 +212,7 @@ func (p *Pages) renderCase(w http.ResponseWriter, r *web.Request, id kernel.ID, 
 	for _, f := range slices.Sorted(maps.Keys(c.Content.Facts)) {
 		v.Facts = append(v.Facts, design.Row{Key: p.s.Registers.FactTitle(f, r.Lang), Value: p.s.Registers.FactLabel(f, c.Content.Facts[f], r.Lang)})
 	}
-	for _, party := range c.Parties {
-		title := party.Party.Party
-		for _, def := range c.Service.Parties {
-			if def.ID == title {
-				title = def.Title.In(r.Lang)
-				break
-			}
-		}
-		name := party.Name
-		if name == "" {
-			name = r.T("casework.desk.registered_person")
-		}
-		v.Parties = append(v.Parties, design.Row{Key: title, Value: name, Note: r.T("casework.party." + party.Status)})
-	}
+	v.Parties = p.parties(r, c)
 	v.Events = p.events(r, c, true)
 	v.MayAct = c.Status == casework.Submitted || c.Status == casework.InReview || c.Status == casework.Objected
 	v.MayAsk = c.Status == casework.Submitted || c.Status == casework.InReview
@@ -251,6 +239,34 @@ func (p *Pages) renderCase(w http.ResponseWriter, r *web.Request, id kernel.ID, 
 		v.Law = c.Service.Law[0].Name + " " + c.Service.Law[0].Article
 	}
 	return p.srv.Render(w, r, views, web.View{Template: "desk-case", Title: c.Number + " " + v.Title, Data: v, Active: "desk", Err: fail})
+}
+
+// parties lists who takes part, by their part in the definition's order.
+func (p *Pages) parties(r *web.Request, c *casework.Case) []design.Row {
+	var out []design.Row
+	for _, def := range c.Service.Parties {
+		var names, states []string
+		for _, party := range c.Parties {
+			if party.Party.Party != def.ID {
+				continue
+			}
+			name := party.Name
+			if name == "" {
+				name = c.Content.People[party.Person]
+			}
+			if name == "" {
+				name = r.T("casework.desk.registered_person")
+			}
+			names = append(names, name)
+			if state := r.T("casework.party." + party.Status); !slices.Contains(states, state) {
+				states = append(states, state)
+			}
+		}
+		if len(names) > 0 {
+			out = append(out, design.Row{Key: def.Title.In(r.Lang), Value: strings.Join(names, ", "), Note: strings.Join(states, ", ")})
+		}
+	}
+	return out
 }
 
 // deskAct runs an official's act and comes back to the case, with what was

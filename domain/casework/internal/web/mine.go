@@ -490,6 +490,7 @@ func (p *Pages) sign(w http.ResponseWriter, r *web.Request) error {
 
 type documentView struct {
 	Paper *casework.Paper
+	Rows  []design.Row
 	Hash  string
 	Gone  kernel.Time
 	Code  string // SVG path of the QR code
@@ -505,6 +506,20 @@ func (p *Pages) document(w http.ResponseWriter, r *web.Request) error {
 	}
 	v := documentView{Paper: paper, Hash: d.Hash, Gone: d.RevokedAt, Link: p.public + r.Link("/check/"+d.Number),
 		Back: fmt.Sprintf("/applications/%s", d.Application)}
+	row := func(key, value string) {
+		v.Rows = append(v.Rows, design.Row{Key: r.T("casework.document." + key), Value: value})
+	}
+	row("holder", paper.Holder)
+	row("case", paper.Case)
+	for _, line := range paper.Rows {
+		v.Rows = append(v.Rows, design.Row{Key: line.Label.In(r.Lang), Value: line.Value.In(r.Lang)})
+	}
+	row("decision", r.T("casework.decision."+paper.Decision))
+	row("reason", paper.Reason)
+	row("law", paper.Law)
+	if paper.ByRule {
+		row("how", r.T("casework.document.by_rule"))
+	}
 	code, err := qr.Encode(v.Link, qr.M)
 	if err != nil {
 		return err

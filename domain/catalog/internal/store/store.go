@@ -138,7 +138,7 @@ func Find(tx *store.Tx, id kernel.ID) (Activation, error) {
 // by its date and then by its approval. It is false in an empty store.
 func InForce(tx *store.Tx, on kernel.Date) (Activation, bool, error) {
 	a, err := scan(tx.QueryRow(`SELECT `+columns+` FROM catalog_activation
-		WHERE approved_by <> '' AND active_from <= $1 ORDER BY active_from DESC, approved_at DESC, id DESC LIMIT 1`, on.String()))
+		WHERE approved_by <> '' AND active_from <= $1 ORDER BY active_from DESC, approved_at DESC, (proposed_by = 'system'), id DESC LIMIT 1`, on.String()))
 	if errors.Is(err, sql.ErrNoRows) {
 		return a, false, nil
 	}

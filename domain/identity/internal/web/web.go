@@ -15,6 +15,13 @@ var files embed.FS
 // Views are the domain's templates.
 var Views = web.NewViews(files)
 
+// What the partials list, under names of this package: the handlers stand
+// outside it and do not import the design system.
+type (
+	Row    = design.Row
+	Option = design.Option
+)
+
 // SignIn is the sign-in page. Next and Kept travel along: where to go, and a
 // form that waits for its owner.
 type SignIn struct {
@@ -32,7 +39,7 @@ type NewAccount struct {
 
 // Account is one's own account.
 type Account struct {
-	Rows     []design.Row
+	Rows     []Row
 	Resident bool
 	Proven   bool
 	Password bool // there is one to change
@@ -43,7 +50,7 @@ type Account struct {
 	Secret   string // of the token just made
 	Name     string // as typed for a new token
 	Days     string
-	Scopes   []design.Option
+	Scopes   []Option
 	Chosen   []string
 }
 
@@ -65,8 +72,8 @@ type Roles struct {
 	Link        string // of the invitation just made, whole
 	Second      bool   // it makes the second operator
 	Asked, Held []Grant
-	Roles       []design.Option
-	Agencies    []design.Option
+	Roles       []Option
+	Agencies    []Option
 	Name        string // as typed
 	Login, Role string
 	Agency, Why string
@@ -76,15 +83,15 @@ type Roles struct {
 // Grant is a role asked for or held.
 type Grant struct {
 	ID         string
-	Rows       []design.Row
+	Rows       []Row
 	Title      string
 	MayApprove bool
 }
 
 // Proofing is the counter.
 type Proofing struct {
-	Agencies           []design.Option // to choose from, none when there is one
-	Regions            []design.Option
+	Agencies           []Option // to choose from, none when there is one
+	Regions            []Option
 	Agency, Code, Name string
 	Sex, Region        string
 	Y, M, D            string
@@ -101,7 +108,7 @@ type Demo struct {
 type DemoGroup struct {
 	ID, Title, Text string
 	People          []DemoPerson
-	Choice          []design.Option
+	Choice          []Option
 }
 
 // DemoPerson is somebody to be.
