@@ -373,8 +373,10 @@ func register(reg *sample.Registry, cases *casework.Service) func(context.Contex
 // askPack is ask's view of the catalogue.
 type askPack struct{ *catalog.Service }
 
-func (p askPack) Pack() ask.Pack {
-	active := p.Active()
+func (p askPack) Pack() ask.Pack { return searchable(p.Active()) }
+
+// searchable is what ask sees of a pack.
+func searchable(active *catalog.Pack) ask.Pack {
 	out := ask.Pack{Hash: active.Hash, LifeEvents: active.LifeEvents, Crises: active.Crises}
 	for _, id := range active.Order {
 		out.Services = append(out.Services, active.Services[id])

@@ -147,12 +147,15 @@ func (a *App) join(ctx context.Context) error {
 	a.mydata = mydata.New(mydata.Deps{DB: a.db, Clock: a.clock, Catalog: packFacts{a.catalog, a.agency}, Provider: provider})
 	a.audit = audit.New(audit.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: a.agency, Origin: "maru." + a.cfg.world()})
 	a.identity = identity.New(identity.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: bodies, People: matcher,
-		Places: bodies, Demo: a.cfg.demo, World: world, ClientIP: nil})
+		Places: bodies, Demo: a.cfg.demo, World: world, PublicURL: a.cfg.PublicURL,
+		ClientIP: func(r *http.Request) string { return a.web.Client(r) }})
 	a.payment = payment.New(payment.Deps{DB: a.db, Clock: a.clock, Demo: a.cfg.demo})
 	a.casework = casework.New(casework.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Blobs: a.blob, Events: a.bus, Catalog: a.catalog, Agencies: bodies,
 		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies}, Calendar: a.catalog, Cashier: a.payment, Texts: a.texts, Log: a.log})
 	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency})
 	a.ask = ask.New(ask.Deps{Catalog: askPack{a.catalog}})
+
+	a.ask.Prepare()
 
 	if err := a.serveWith(); err != nil {
 		return err

@@ -36,12 +36,13 @@ type cli struct {
 	Demo    demoCmd    `cmd:"" help:"Start the try-out world on loopback: sample residents, officials without passwords."`
 	Serve   serveCmd   `cmd:"" help:"Start Maru for real: no accounts but the one you set up."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database to this version, and stop."`
-	//Backup  backupCmd  `cmd:"" help:"Write a backup while Maru runs. The key file is not in it: keep that apart."`
-	//Restore restoreCmd `cmd:"" help:"Restore a backup into an empty database."`
+	Backup  backupCmd  `cmd:"" help:"Write a backup while Maru runs. The key file is not in it: keep that apart."`
+	Restore restoreCmd `cmd:"" help:"Restore a backup into an empty database."`
 	Verify verifyCmd `cmd:"" help:"Check the audit log and every invariant; exit 1 when something is wrong."`
 	Check  checkCmd  `cmd:"" help:"Check a pack: files, texts, rules, examples, routing; each finding with file and line."`
 	Keys   keysCmd   `cmd:"" help:"Look after the keys that seal personal data."`
 
+	Bench   benchCmd   `cmd:"" help:"Measure, against a named reference."`
 	Config  configCmd  `cmd:"" help:"Print the reference of every setting."`
 	Version versionCmd `cmd:"" help:"Print what was built."`
 }

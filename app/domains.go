@@ -15,6 +15,7 @@ import (
 	"maru/domain/notice"
 	"maru/domain/payment"
 	"maru/platform/api"
+	"maru/platform/backup"
 	"maru/platform/blob"
 	"maru/platform/crypto"
 	"maru/platform/i18n"
@@ -58,7 +59,7 @@ func migrations() []store.Migrations {
 // messages are the catalogues of texts.
 func messages() []fs.FS {
 	return []fs.FS{
-		design.Messages, web.Messages(), api.Messages(), store.Messages(), crypto.Messages(), blob.Messages(), ownMessages,
+		design.Messages, web.Messages(), api.Messages(), store.Messages(), crypto.Messages(), blob.Messages(), backup.Messages(), ownMessages,
 		agency.Messages(), ask.Messages(), audit.Messages(), casework.Messages, catalog.Messages(), identity.Messages(), mydata.Messages(),
 		notice.Messages(), payment.Messages(),
 	}

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"net/http"
+
 	"maru/kernel"
 	"maru/platform/api"
 	"maru/platform/authz"
@@ -25,6 +27,12 @@ func (a *App) serveWith() error {
 	})
 	a.api = api.New(api.Config{
 		Title: "Maru", Version: Version(), Authenticate: a.identity.AuthenticateToken, Catalog: a.texts, Log: a.log, Clock: a.clock,
+		Limit: func(_ *http.Request, actor authz.Actor) error {
+			if actor.SignedIn() && !a.web.AllowAccount(actor.Account) {
+				return kernel.E(kernel.Limited, "", nil).With("seconds", 1)
+			}
+			return nil
+		},
 	})
 	return nil
 }

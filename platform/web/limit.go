@@ -98,6 +98,14 @@ func (l *limiter) sweep(now kernel.Time) {
 	}
 }
 
+// Client is where a request comes from, for the rate limits of those who have
+// their own: the caller's address, seen through the trusted proxies.
+func (s *Server) Client(r *http.Request) string { return clientKey(r, s.cfg.TrustedProxies) }
+
+// AllowAccount takes one of the account's requests and tells whether there was
+// one left; the API asks, pages do so by themselves.
+func (s *Server) AllowAccount(account kernel.ID) bool { return s.byPerson.allow(string(account)) }
+
 // clientKey is the caller's address, an IPv6 one by its /64 network (what one
 // household gets). Behind trusted proxies it is the last address in
 // X-Forwarded-For that is not one of them.

@@ -117,7 +117,8 @@ func checkTrace(t *testing.T, list []systemCall, posts int) {
 	var received, answered []systemCall
 	for _, c := range list {
 		switch {
-		case c.name == "read" && strings.Contains(c.text, `"POST /api/v1/applications `):
+		// net/http reads the first byte of a further request by itself.
+		case c.name == "read" && strings.Contains(c.text, `OST /api/v1/applications `):
 			received = append(received, c)
 		case c.name != "read" && strings.Contains(c.text, `"HTTP/1.1 201 Created`):
 			answered = append(answered, c)
