@@ -160,7 +160,7 @@ func (r registers) Household(ctx context.Context, actor authz.Actor, svc *contra
 	}
 	req := mydata.FetchRequest{Actor: actor, Service: svc.ID}
 	var out []casework.Member
-	add := func(list []mycontract.Member, key string) {
+	add := func(list []mycontract.Member) {
 		for _, m := range list {
 			if !slices.ContainsFunc(out, func(o casework.Member) bool { return o.Person == m.Person }) {
 				out = append(out, casework.Member{Person: m.Person, Name: m.Name, Relation: m.Relation})
@@ -174,13 +174,14 @@ func (r registers) Household(ctx context.Context, actor authz.Actor, svc *contra
 			if err != nil {
 				return nil, err
 			}
-			add(list, "household")
+			add(list)
 		case q.From == "family":
 			list, err := r.my.Family(ctx, req)
 			if err != nil {
 				return nil, err
 			}
-			add(list, "family")
+			// The family register tells of others; the applicant is of the family too.
+			add(append([]mycontract.Member{{Person: actor.Person, Name: actor.Name, Relation: "self"}}, list...))
 		}
 	}
 	return out, nil

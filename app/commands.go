@@ -26,10 +26,13 @@ import (
 
 const about = `Maru serves public services to the people of a country: they say in everyday words what is going on, and get it done.
 
-Try it:      maru demo                 a made-up world on http://localhost:8080
-Run it:      maru serve --data DIR     starts closed; prints a one-time link for the first administrator
-Look after:  maru backup FILE, maru restore FILE, maru verify
-Add to it:   edit a folder of pack/kr/services, then maru check pack/kr`
+Try it: maru demo opens a made-up world on http://localhost:8080.
+
+Run it: maru serve --data DIR starts closed and prints a one-time link for the first administrator.
+
+Look after it: maru backup FILE, maru restore FILE, maru verify.
+
+Add to it: edit a folder of pack/kr/services, then maru check pack/kr.`
 
 // cli is the command line.
 type cli struct {
@@ -38,9 +41,9 @@ type cli struct {
 	Migrate migrateCmd `cmd:"" help:"Bring the database to this version, and stop."`
 	Backup  backupCmd  `cmd:"" help:"Write a backup while Maru runs. The key file is not in it: keep that apart."`
 	Restore restoreCmd `cmd:"" help:"Restore a backup into an empty database."`
-	Verify verifyCmd `cmd:"" help:"Check the audit log and every invariant; exit 1 when something is wrong."`
-	Check  checkCmd  `cmd:"" help:"Check a pack: files, texts, rules, examples, routing; each finding with file and line."`
-	Keys   keysCmd   `cmd:"" help:"Look after the keys that seal personal data."`
+	Verify  verifyCmd  `cmd:"" help:"Check the audit log and every invariant; exit 1 when something is wrong."`
+	Check   checkCmd   `cmd:"" help:"Check a pack: files, texts, rules, examples, routing; each finding with file and line."`
+	Keys    keysCmd    `cmd:"" help:"Look after the keys that seal personal data."`
 
 	Bench   benchCmd   `cmd:"" help:"Measure, against a named reference."`
 	Config  configCmd  `cmd:"" help:"Print the reference of every setting."`

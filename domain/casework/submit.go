@@ -57,6 +57,13 @@ func (s *Service) Apply(ctx context.Context, actor authz.Actor, in Submission) (
 	if err != nil {
 		return nil, err
 	}
+	// Whom the caller names as a party need not live with the applicant: all it
+	// does is ask that person.
+	for _, who := range in.Parties {
+		if idShape.MatchString(who) && !known.has(who) {
+			known = append(known, Member{Person: who})
+		}
+	}
 	hash := digest(body)
 	var out *Application
 	err = s.DB.Update(ctx, func(tx *pstore.Tx) error {

@@ -17,7 +17,7 @@ type job struct {
 	answers answers
 }
 
-// answers are by question: a value, the values of several choices, a file.
+// answers are by question: a value, or one of the types below.
 // What is not here is as the registers say, or left empty.
 type answers map[string]any
 
@@ -26,6 +26,9 @@ type file string
 
 // typed are persons who are written by name.
 type typed string
+
+// everyone is an answer that ticks each box.
+type everyone struct{}
 
 // receipt is what a person holds in hand after handing in.
 type receipt struct {
@@ -123,8 +126,8 @@ func (v *visitor) answer(q string, a any) {
 		v.reads(path.Base(string(a)))
 	case typed:
 		v.write(q+"-other", string(a))
-	case []string:
-		for _, value := range a {
+	case everyone:
+		for _, value := range eval[[]string](v, `[...document.getElementsByName(`+quote(q)+`)].filter(e => !e.checked).map(e => e.value)`) {
 			v.choose(q, value)
 		}
 	case string:

@@ -16,7 +16,7 @@ func TestOne(t *testing.T) {
 		who: "moved",
 		answers: answers{
 			"moved_on": today.AddDays(-6).String(), "new_region": "11110", "new_address": "세종대로 1, 101동 1001호",
-			"joins_household": "false",
+			"movers": everyone{}, "joins_household": "false",
 		},
 	})
 	t.Log(r)

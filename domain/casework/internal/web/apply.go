@@ -256,10 +256,11 @@ func (p *Pages) choices(r *web.Request, q *catalog.Question, members []casework.
 		}
 	case "person", "persons":
 		for _, m := range members {
-			if q.Type == "person" && m.Person == r.Actor.Person {
-				continue
+			o := design.Option{Value: m.Person, Label: m.Name}
+			if m.Relation != "" {
+				o.Hint = r.T("casework.relation." + m.Relation)
 			}
-			out = append(out, design.Option{Value: m.Person, Label: m.Name, Hint: m.Relation})
+			out = append(out, o)
 		}
 	case "agency":
 		for _, b := range p.s.Agencies.Bodies(catalog.AgencyRule{}, p.today(), r.Lang) {
