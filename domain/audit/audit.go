@@ -2,7 +2,6 @@ package audit
 
 import (
 	"embed"
-	"io/fs"
 	"log/slog"
 
 	"maru/kernel"
@@ -50,11 +49,7 @@ var migrations embed.FS
 // Migrations are the log's tables; tests of other domains that call Append
 // need them too.
 func Migrations() store.Migrations {
-	sub, err := fs.Sub(migrations, "internal/store/migrations")
-	if err != nil { // the path is a constant
-		panic(err)
-	}
-	return store.Migrations{Domain: "audit", FS: sub}
+	return store.Embedded("audit", migrations, "internal/store/migrations")
 }
 
 // now is the log's time.

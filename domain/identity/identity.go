@@ -2,7 +2,6 @@ package identity
 
 import (
 	"embed"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -80,9 +79,5 @@ var migrations embed.FS
 
 // Migrations are the domain's tables.
 func Migrations() store.Migrations {
-	sub, err := fs.Sub(migrations, "internal/store/migrations")
-	if err != nil { // the path is a constant
-		panic(err)
-	}
-	return store.Migrations{Domain: "identity", FS: sub}
+	return store.Embedded("identity", migrations, "internal/store/migrations")
 }

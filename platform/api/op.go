@@ -109,6 +109,9 @@ func (a *API) guard(op Op) func(huma.Context, func(huma.Context)) {
 		if err == nil && op.Auth {
 			err = allowed(actor, op.Scope)
 		}
+		if err == nil {
+			err = checkQuery(r.URL.RawQuery)
+		}
 		if err != nil {
 			a.fail(w, r, err)
 			return

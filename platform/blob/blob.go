@@ -4,7 +4,6 @@ import (
 	"context"
 	"embed"
 	"io"
-	"io/fs"
 	"strconv"
 
 	"maru/kernel"
@@ -20,13 +19,7 @@ const chunkSize = 256 << 10
 var migrations embed.FS
 
 // Migrations are the tables of this package.
-func Migrations() store.Migrations {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		panic(err) // the folder is embedded
-	}
-	return store.Migrations{Domain: "blob", FS: sub}
-}
+func Migrations() store.Migrations { return store.Embedded("blob", migrations, "migrations") }
 
 // Meta describes a stored file.
 type Meta struct {

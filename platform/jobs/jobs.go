@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"slices"
 	"sync"
@@ -21,13 +20,7 @@ import (
 var migrations embed.FS
 
 // Migrations are the tables of this package.
-func Migrations() store.Migrations {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		panic(err) // the folder is embedded
-	}
-	return store.Migrations{Domain: "jobs", FS: sub}
-}
+func Migrations() store.Migrations { return store.Embedded("jobs", migrations, "migrations") }
 
 // Job is one try of a piece of work.
 type Job struct {

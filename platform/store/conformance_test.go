@@ -3,10 +3,12 @@ package store_test
 import (
 	"bytes"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"slices"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"maru/kernel"
 	"maru/platform/store"
@@ -106,6 +108,41 @@ func TestConformance(t *testing.T) {
 			}
 			if !one[bool](t, db, "SELECT at IS NOT DISTINCT FROM NULL FROM things_thing") {
 				t.Error("IS NOT DISTINCT FROM")
+			}
+		},
+		"arguments of types with a name": func(t *testing.T, db *store.DB) {
+			// Their String, JSON and text forms must not count, only what
+			// they are made of.
+			type code string
+			day := kernel.MustDate("2025-01-01")
+			exec(t, db, "INSERT INTO things_thing (id, n, at, day, body) VALUES ($1, $2, $3, $4, $5)",
+				code("a"), kernel.NotFound, time.Second, &day, json.RawMessage(`{"b": 1}`))
+			exec(t, db, "INSERT INTO things_thing (id, n, at, body) VALUES ($1, $2, $3, $4)", "b", uint8(7), (*kernel.Time)(nil), []byte(nil))
+			if n := one[int64](t, db, "SELECT n FROM things_thing WHERE id = $1", kernel.ID("a")); n != int64(kernel.NotFound) {
+				t.Errorf("n = %d", n)
+			}
+			if at := one[int64](t, db, "SELECT at FROM things_thing WHERE id = $1", "a"); at != int64(time.Second) {
+				t.Errorf("at = %d", at)
+			}
+			if got := one[kernel.Date](t, db, "SELECT day FROM things_thing WHERE id = $1", "a"); got != day {
+				t.Errorf("day = %v", got)
+			}
+			if got := one[json.RawMessage](t, db, "SELECT body FROM things_thing WHERE id = $1", "a"); string(got) != `{"b": 1}` {
+				t.Errorf("body = %s", got)
+			}
+			if n := one[int](t, db, "SELECT COUNT(*) FROM things_thing WHERE at IS NULL AND body IS NULL"); n != 1 {
+				t.Errorf("%d rows with nulls, want 1", n)
+			}
+		},
+		"what is no value is refused": func(t *testing.T, db *store.DB) {
+			for _, bad := range []any{[]string{"a"}, struct{ A int }{1}, map[string]int{"a": 1}, uint64(1) << 63} {
+				err := db.Update(t.Context(), func(tx *store.Tx) error {
+					_, err := tx.Exec("INSERT INTO things_thing (id, day) VALUES ('a', $1)", bad)
+					return err
+				})
+				if err == nil {
+					t.Errorf("%T %v: accepted as %q", bad, bad, one[string](t, db, "SELECT day FROM things_thing"))
+				}
 			}
 		},
 		"instants compare as numbers": func(t *testing.T, db *store.DB) {

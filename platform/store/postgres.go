@@ -9,8 +9,10 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+
 	"maru/kernel"
-	"maru/platform/store/internal/pgdriver"
 )
 
 // postgres carries a DB on a PostgreSQL server.
@@ -19,12 +21,25 @@ type postgres struct {
 	closed atomic.Bool
 }
 
+// sessionSettings hold on every connection, unless the URL says otherwise.
+var sessionSettings = map[string]string{
+	"application_name": "maru",
+	"timezone":         "UTC",
+	// A copy that hangs inside a transaction must not hold its locks forever.
+	"idle_in_transaction_session_timeout": "60000",
+}
+
 func openPostgres(ctx context.Context, url string) (*postgres, error) {
-	connector, err := pgdriver.NewConnector(url)
+	config, err := pgx.ParseConfig(url)
 	if err != nil {
 		return nil, kernel.E(kernel.Invalid, "store.url", err)
 	}
-	pool := sql.OpenDB(connector)
+	for name, value := range sessionSettings {
+		if _, given := config.RuntimeParams[name]; !given {
+			config.RuntimeParams[name] = value
+		}
+	}
+	pool := stdlib.OpenDB(*config)
 	// More connections than a server has cores and disks only wait there
 	// instead of here.
 	size := max(16, 4*runtime.NumCPU())

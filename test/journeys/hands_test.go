@@ -166,6 +166,12 @@ func (v *visitor) pick(name, value string) {
 	}
 }
 
+// option is the value of a list's line with these words.
+func (v *visitor) option(name, text string) string {
+	v.t.Helper()
+	return eval[string](v, `(() => {`+eyes+`const o = [...`+pass("field", name)+`.options].find(o => words(o) === `+quote(text)+`); return o ? o.value : ""; })()`)
+}
+
 // attach chooses a file for a file field.
 func (v *visitor) attach(name, file string) {
 	v.t.Helper()

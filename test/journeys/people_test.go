@@ -63,3 +63,13 @@ func local(t *testing.T, address string) string {
 	}
 	return strings.TrimPrefix(u.Path, "/en")
 }
+
+// personOf is the name of the person of a situation.
+func personOf(t *testing.T, situation string) string {
+	t.Helper()
+	v := visit(t)
+	v.open("/demo/sign-in")
+	line := eval[string](v, `(() => {`+eyes+`return words(`+pass("press", v.T("mydata.sample."+situation))+`); })()`)
+	name, _, _ := strings.Cut(line, " · ")
+	return name
+}

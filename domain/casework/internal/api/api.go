@@ -29,13 +29,13 @@ func Register(a *api.API, s *casework.Service) {
 	api.Register(a, api.Op{ID: "files.create", Method: http.MethodPost, Path: "/files", Status: http.StatusCreated,
 		Summary: "Upload a file (the body is its content) that an application's answers will name by its id.", Scope: authz.ScopeApplications, MaxBody: 16 << 20}, h.upload)
 	api.Register(a, api.Op{ID: "applications.withdraw", Method: http.MethodPost, Path: "/applications/{id}/withdraw",
-		Summary: "Take an application back before it is decided.", Scope: authz.ScopeApplications}, h.withdraw)
+		Summary: "Take an application back before it is decided.", Scope: authz.ScopeApplications}, mine(h.withdraw))
 	api.Register(a, api.Op{ID: "applications.answers", Method: http.MethodPost, Path: "/applications/{id}/answers",
-		Summary: "Answer the office's request for correction.", Scope: authz.ScopeApplications, MaxBody: 256 << 10}, h.answers)
+		Summary: "Answer the office's request for correction.", Scope: authz.ScopeApplications, MaxBody: 256 << 10}, mine(h.answers))
 	api.Register(a, api.Op{ID: "applications.objection", Method: http.MethodPost, Path: "/applications/{id}/objection", Status: http.StatusCreated,
-		Summary: "Object to an adverse decision.", Scope: authz.ScopeApplications}, h.objection)
+		Summary: "Object to an adverse decision.", Scope: authz.ScopeApplications}, mine(h.objection))
 	api.Register(a, api.Op{ID: "applications.payment", Method: http.MethodPost, Path: "/applications/{id}/payment",
-		Summary: "Pay the fee of an application that waits for it.", Scope: authz.ScopeApplications}, h.pay)
+		Summary: "Pay the fee of an application that waits for it.", Scope: authz.ScopeApplications}, mine(h.pay))
 	api.Register(a, api.Op{ID: "signatures.list", Method: http.MethodGet, Path: "/signatures",
 		Summary: "Applications of others that wait for your confirmation.", Scope: authz.ScopeApplications}, h.asked)
 	api.Register(a, api.Op{ID: "signatures.answer", Method: http.MethodPost, Path: "/signatures/{id}",
@@ -48,15 +48,15 @@ func Register(a *api.API, s *casework.Service) {
 	api.Register(a, api.Op{ID: "desk.case", Method: http.MethodGet, Path: "/desk/cases/{id}",
 		Summary: "One case; the look is logged.", Scope: authz.ScopeDesk}, h.look)
 	api.Register(a, api.Op{ID: "desk.assign", Method: http.MethodPost, Path: "/desk/cases/{id}/assign",
-		Summary: "Take a case.", Scope: authz.ScopeDesk}, h.assign)
+		Summary: "Take a case.", Scope: authz.ScopeDesk}, atDesk(h.assign))
 	api.Register(a, api.Op{ID: "desk.correction", Method: http.MethodPost, Path: "/desk/cases/{id}/correction",
-		Summary: "Ask the applicant back; the time limit stands still.", Scope: authz.ScopeDesk}, h.correction)
+		Summary: "Ask the applicant back; the time limit stands still.", Scope: authz.ScopeDesk}, atDesk(h.correction))
 	api.Register(a, api.Op{ID: "desk.transfer", Method: http.MethodPost, Path: "/desk/cases/{id}/transfer",
-		Summary: "Pass a case to the agency in charge.", Scope: authz.ScopeDesk}, h.transfer)
+		Summary: "Pass a case to the agency in charge.", Scope: authz.ScopeDesk}, atDesk(h.transfer))
 	api.Register(a, api.Op{ID: "desk.decision", Method: http.MethodPost, Path: "/desk/cases/{id}/decision",
-		Summary: "Decide a case, with the reason.", Scope: authz.ScopeDesk}, h.decide)
+		Summary: "Decide a case, with the reason.", Scope: authz.ScopeDesk}, atDesk(h.decide))
 	api.Register(a, api.Op{ID: "desk.confirmation", Method: http.MethodPost, Path: "/desk/cases/{id}/confirmation",
-		Summary: "Confirm a colleague's decision, or send it back.", Scope: authz.ScopeDesk}, h.confirm)
+		Summary: "Confirm a colleague's decision, or send it back.", Scope: authz.ScopeDesk}, atDesk(h.confirm))
 }
 
 type handlers struct{ s *casework.Service }
@@ -77,6 +77,38 @@ func (b ByID) id() (kernel.ID, error) {
 		return "", kernel.E(kernel.NotFound, "casework.error.no_case", err)
 	}
 	return id, nil
+}
+
+// named is an input that carries an id in its path.
+type named[I any] interface {
+	*I
+	id() (kernel.ID, error)
+}
+
+// mine makes an operation of an applicant's act on one application.
+func mine[I any, P named[I]](act func(context.Context, authz.Actor, kernel.ID, P) (*casework.Application, error)) func(context.Context, api.Call, *I) (*applicationOut, error) {
+	return func(ctx context.Context, c api.Call, in *I) (*applicationOut, error) {
+		id, err := P(in).id()
+		if err != nil {
+			return nil, err
+		}
+		return one(act(ctx, c.Actor, id, in))
+	}
+}
+
+// atDesk makes an operation of an official's act on one case.
+func atDesk[I any, P named[I]](act func(context.Context, authz.Actor, kernel.ID, P) (*casework.Application, error)) func(context.Context, api.Call, *I) (*deskCaseOut, error) {
+	return func(ctx context.Context, c api.Call, in *I) (*deskCaseOut, error) {
+		id, err := P(in).id()
+		if err != nil {
+			return nil, err
+		}
+		a, err := act(ctx, c.Actor, id, in)
+		if err != nil {
+			return nil, err
+		}
+		return &deskCaseOut{deskCase{outline(a), string(a.Assignee)}}, nil
+	}
 }
 
 // Application is an application as its applicant reads it in lists.
@@ -275,20 +307,12 @@ type actIn struct {
 	ByID
 }
 
-func (h handlers) withdraw(ctx context.Context, c api.Call, in *actIn) (*applicationOut, error) {
-	id, err := in.id()
-	if err != nil {
-		return nil, err
-	}
-	return one(h.s.Withdraw(ctx, c.Actor, id, in.Key))
+func (h handlers) withdraw(ctx context.Context, actor authz.Actor, id kernel.ID, in *actIn) (*casework.Application, error) {
+	return h.s.Withdraw(ctx, actor, id, in.Key)
 }
 
-func (h handlers) pay(ctx context.Context, c api.Call, in *actIn) (*applicationOut, error) {
-	id, err := in.id()
-	if err != nil {
-		return nil, err
-	}
-	return one(h.s.Pay(ctx, c.Actor, id))
+func (h handlers) pay(ctx context.Context, actor authz.Actor, id kernel.ID, in *actIn) (*casework.Application, error) {
+	return h.s.Pay(ctx, actor, id)
 }
 
 type uploadIn struct {
@@ -321,12 +345,8 @@ type answersIn struct {
 	}
 }
 
-func (h handlers) answers(ctx context.Context, c api.Call, in *answersIn) (*applicationOut, error) {
-	id, err := in.id()
-	if err != nil {
-		return nil, err
-	}
-	return one(h.s.Correct(ctx, c.Actor, id, in.Key, in.Body.Message, in.Body.Answers))
+func (h handlers) answers(ctx context.Context, actor authz.Actor, id kernel.ID, in *answersIn) (*casework.Application, error) {
+	return h.s.Correct(ctx, actor, id, in.Key, in.Body.Message, in.Body.Answers)
 }
 
 type reasonIn struct {
@@ -337,12 +357,8 @@ type reasonIn struct {
 	}
 }
 
-func (h handlers) objection(ctx context.Context, c api.Call, in *reasonIn) (*applicationOut, error) {
-	id, err := in.id()
-	if err != nil {
-		return nil, err
-	}
-	return one(h.s.Object(ctx, c.Actor, id, in.Key, in.Body.Reason))
+func (h handlers) objection(ctx context.Context, actor authz.Actor, id kernel.ID, in *reasonIn) (*casework.Application, error) {
+	return h.s.Object(ctx, actor, id, in.Key, in.Body.Reason)
 }
 
 type askedOut struct {
@@ -484,19 +500,8 @@ func (h handlers) look(ctx context.Context, c api.Call, in *ByID) (*deskOut, err
 
 type deskCaseOut struct{ Body deskCase }
 
-func acted(a *casework.Application, err error) (*deskCaseOut, error) {
-	if err != nil {
-		return nil, err
-	}
-	return &deskCaseOut{deskCase{outline(a), string(a.Assignee)}}, nil
-}
-
-func (h handlers) assign(ctx context.Context, c api.Call, in *actIn) (*deskCaseOut, error) {
-	id, err := in.id()
-	if err != nil {
-		return nil, err
-	}
-	return acted(h.s.Assign(ctx, c.Actor, id, in.Key))
+func (h handlers) assign(ctx context.Context, actor authz.Actor, id kernel.ID, in *actIn) (*casework.Application, error) {
+	return h.s.Assign(ctx, actor, id, in.Key)
 }
 
 type correctionIn struct {
@@ -507,12 +512,8 @@ type correctionIn struct {
 	}
 }
 
-func (h handlers) correction(ctx context.Context, c api.Call, in *correctionIn) (*deskCaseOut, error) {
-	id, err := in.id()
-	if err != nil {
-		return nil, err
-	}
-	return acted(h.s.AskBack(ctx, c.Actor, id, in.Key, in.Body.Message))
+func (h handlers) correction(ctx context.Context, actor authz.Actor, id kernel.ID, in *correctionIn) (*casework.Application, error) {
+	return h.s.AskBack(ctx, actor, id, in.Key, in.Body.Message)
 }
 
 type transferIn struct {
@@ -524,12 +525,8 @@ type transferIn struct {
 	}
 }
 
-func (h handlers) transfer(ctx context.Context, c api.Call, in *transferIn) (*deskCaseOut, error) {
-	id, err := in.id()
-	if err != nil {
-		return nil, err
-	}
-	return acted(h.s.Transfer(ctx, c.Actor, id, in.Key, in.Body.Agency, in.Body.Reason))
+func (h handlers) transfer(ctx context.Context, actor authz.Actor, id kernel.ID, in *transferIn) (*casework.Application, error) {
+	return h.s.Transfer(ctx, actor, id, in.Key, in.Body.Agency, in.Body.Reason)
 }
 
 type decideIn struct {
@@ -542,12 +539,8 @@ type decideIn struct {
 	}
 }
 
-func (h handlers) decide(ctx context.Context, c api.Call, in *decideIn) (*deskCaseOut, error) {
-	id, err := in.id()
-	if err != nil {
-		return nil, err
-	}
-	return acted(h.s.Decide(ctx, c.Actor, id, in.Key, casework.Decision{Decision: in.Body.Decision, Reason: in.Body.Reason, Law: in.Body.Law}))
+func (h handlers) decide(ctx context.Context, actor authz.Actor, id kernel.ID, in *decideIn) (*casework.Application, error) {
+	return h.s.Decide(ctx, actor, id, in.Key, casework.Decision{Decision: in.Body.Decision, Reason: in.Body.Reason, Law: in.Body.Law})
 }
 
 type confirmIn struct {
@@ -559,10 +552,6 @@ type confirmIn struct {
 	}
 }
 
-func (h handlers) confirm(ctx context.Context, c api.Call, in *confirmIn) (*deskCaseOut, error) {
-	id, err := in.id()
-	if err != nil {
-		return nil, err
-	}
-	return acted(h.s.Confirm(ctx, c.Actor, id, in.Key, in.Body.Agree, in.Body.Reason))
+func (h handlers) confirm(ctx context.Context, actor authz.Actor, id kernel.ID, in *confirmIn) (*casework.Application, error) {
+	return h.s.Confirm(ctx, actor, id, in.Key, in.Body.Agree, in.Body.Reason)
 }

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"embed"
 	"errors"
-	"io/fs"
 	"strings"
 
 	"maru/kernel"
@@ -17,13 +16,7 @@ import (
 var migrations embed.FS
 
 // Migrations of the tables casework_*.
-func Migrations() store.Migrations {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		panic(err) // the directory is embedded above
-	}
-	return store.Migrations{Domain: "casework", FS: sub}
-}
+func Migrations() store.Migrations { return store.Embedded("casework", migrations, "migrations") }
 
 // Application is one row of casework_application.
 type Application struct {

@@ -6,7 +6,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 
 	"maru/kernel"
 	"maru/platform/store"
@@ -16,13 +15,7 @@ import (
 var files embed.FS
 
 // Migrations are the domain's tables.
-func Migrations() store.Migrations {
-	sub, err := fs.Sub(files, "migrations")
-	if err != nil {
-		panic(err) // the folder is part of the program
-	}
-	return store.Migrations{Domain: "catalog", FS: sub}
-}
+func Migrations() store.Migrations { return store.Embedded("catalog", files, "migrations") }
 
 // System is the program as proposer and approver.
 const System = "system"

@@ -3,7 +3,6 @@ package store
 
 import (
 	"embed"
-	"io/fs"
 
 	"maru/platform/store"
 )
@@ -12,10 +11,4 @@ import (
 var files embed.FS
 
 // Migrations are the tables of the domain, its sample registers included.
-func Migrations() store.Migrations {
-	sub, err := fs.Sub(files, "migrations")
-	if err != nil { // the path is a constant
-		panic(err)
-	}
-	return store.Migrations{Domain: "mydata", FS: sub}
-}
+func Migrations() store.Migrations { return store.Embedded("mydata", files, "migrations") }

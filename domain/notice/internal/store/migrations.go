@@ -2,7 +2,6 @@ package store
 
 import (
 	"embed"
-	"io/fs"
 
 	"maru/platform/store"
 )
@@ -11,10 +10,4 @@ import (
 var files embed.FS
 
 // Migrations are the tables of the domain.
-func Migrations() store.Migrations {
-	sub, err := fs.Sub(files, "migrations")
-	if err != nil { // the path is a constant
-		panic(err)
-	}
-	return store.Migrations{Domain: "notice", FS: sub}
-}
+func Migrations() store.Migrations { return store.Embedded("notice", files, "migrations") }

@@ -6,7 +6,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 
 	"maru/kernel"
 	"maru/platform/store"
@@ -16,13 +15,7 @@ import (
 var files embed.FS
 
 // Migrations are the tables of the domain.
-func Migrations() store.Migrations {
-	sub, err := fs.Sub(files, "migrations")
-	if err != nil { // the path is a constant
-		panic(err)
-	}
-	return store.Migrations{Domain: "payment", FS: sub}
-}
+func Migrations() store.Migrations { return store.Embedded("payment", files, "migrations") }
 
 // Charge is one amount taken.
 type Charge struct {
