@@ -78,11 +78,11 @@ func Open(ctx context.Context, cfg Config, c clock.Clock, log *slog.Logger) (*Ap
 	if a.texts, err = loadTexts(); err != nil {
 		return nil, err
 	}
-	if a.keys, err = crypto.LoadOrCreate(cfg.Keys); err != nil {
-		return nil, err
-	}
 	if a.db, err = openStore(ctx, cfg); err != nil {
 		return nil, err
+	}
+	if a.keys, err = openKeys(ctx, a.db, cfg.Keys); err != nil {
+		return nil, errors.Join(err, a.db.Close())
 	}
 	if err := a.join(ctx); err != nil {
 		return nil, errors.Join(err, a.db.Close())
@@ -103,6 +103,29 @@ func openStore(ctx context.Context, cfg Config) (*store.DB, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
+}
+
+// openKeys reads the key file that the database is sealed with. It makes one
+// only for a database that has none yet: next to sealed data a fresh key file
+// would open nothing, and what it sealed would be lost with the return of the
+// right one.
+func openKeys(ctx context.Context, db *store.DB, path string) (*crypto.Keys, error) {
+	bound, err := db.Keys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	read := crypto.LoadOrCreate
+	if bound != "" {
+		read = crypto.Load
+	}
+	k, err := read(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, kernel.E(kernel.Conflict, "app.keys_lost", err).With("path", path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return k, db.BindKeys(ctx, k.Fingerprint())
 }
 
 // packFS is where the pack comes from: the folder that was named, the folder

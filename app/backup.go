@@ -28,11 +28,19 @@ func (c *backupCmd) Run(r *run) error {
 	if err != nil {
 		return err
 	}
-	db, err := openStore(r.ctx, c.Config)
+	// It is not migrated: what serves it may still be the version of before,
+	// and whoever upgrades takes a backup first.
+	db, err := store.Open(r.ctx, c.database())
 	if err != nil {
 		return err
 	}
 	defer db.Close()
+	if err := db.Stamp(r.ctx, c.world()); err != nil {
+		return err
+	}
+	if err := db.BindKeys(r.ctx, keys.Fingerprint()); err != nil {
+		return err
+	}
 	return writeFile(c.File, r.stdout, func(w io.Writer) error {
 		m, err := backup.Backup(r.ctx, db, keys, clock.System().Now(), w)
 		if err == nil && c.File != "-" {

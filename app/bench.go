@@ -10,6 +10,7 @@ import (
 // benchCmd measures.
 type benchCmd struct {
 	Casework caseworkBenchCmd `cmd:"" help:"Whole lives of cases over the JSON API: submit, assign, decide, find by number, find by a word."`
+	Pages    pagesBenchCmd    `cmd:"" help:"Start of the try-out, its memory, and its pages at a steady rate, against their budgets."`
 	Ask      askBenchCmd      `cmd:"" help:"How well and how fast everyday sentences find their services."`
 }
 
@@ -45,4 +46,13 @@ type caseworkBenchCmd struct {
 // Run measures casework.
 func (c *caseworkBenchCmd) Run(r *run) error {
 	return BenchCasework(r.ctx, c.CaseworkBench, r.stdout)
+}
+
+type pagesBenchCmd struct {
+	PagesBench `embed:""`
+}
+
+// Run measures the pages.
+func (c *pagesBenchCmd) Run(r *run) error {
+	return BenchPages(r.ctx, c.PagesBench, r.stdout)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,7 +14,7 @@ import (
 // and reference at once; each field's zero value is good.
 type Config struct {
 	Addr string `help:"Address to listen on, HOST:PORT." default:"127.0.0.1:8080" env:"MARU_ADDR" placeholder:"HOST:PORT"`
-	Data string `help:"Folder of the embedded database, the key file and the set-up link. Default: ./data/demo for demo, ./data/serve for serve." env:"MARU_DATA" type:"path" placeholder:"DIR"`
+	Data string `help:"Folder of the embedded database and the key file. Default: ./data/demo for demo, ./data/serve for serve." env:"MARU_DATA" type:"path" placeholder:"DIR"`
 	DB   string `help:"Database, where it is not the embedded one: postgres://user@host/name." name:"db" env:"MARU_DB" placeholder:"URL"`
 	Keys string `help:"Key file that seals personal data. Default: keys.json in the data folder." env:"MARU_KEYS" type:"path" placeholder:"FILE"`
 	Pack string `help:"Folder of a country's pack. Default: the Korean pack inside the program." env:"MARU_PACK" type:"existingdir" placeholder:"DIR"`
@@ -24,8 +25,8 @@ type Config struct {
 	Operator       string `help:"Name of the body that runs this installation, for the footer." env:"MARU_OPERATOR"`
 
 	TrustedProxies []string `help:"Address ranges of load balancers whose X-Forwarded-For is believed." env:"MARU_TRUSTED_PROXIES" placeholder:"CIDR"`
-	RateIP         int      `help:"Requests a minute from one address; -1 for no limit, 0 for the default." env:"MARU_RATE_IP"`
-	RateAccount    int      `help:"Requests a minute of one account; -1 for no limit, 0 for the default." env:"MARU_RATE_ACCOUNT"`
+	RateIP         int      `help:"Requests a minute from one address; 0 for the default, --rate-ip=-1 for no limit." env:"MARU_RATE_IP"`
+	RateAccount    int      `help:"Requests a minute of one account; 0 for the default, --rate-account=-1 for no limit." env:"MARU_RATE_ACCOUNT"`
 
 	LogLevel slog.Level `help:"Least severity that is logged: debug, info, warn, error." default:"info" env:"MARU_LOG_LEVEL"`
 	LogJSON  bool       `help:"Log as JSON lines." name:"log-json" env:"MARU_LOG_JSON"`
@@ -64,6 +65,9 @@ func (c *Config) complete() error {
 		c.PublicURL = "http://" + host
 	}
 	c.PublicURL = strings.TrimSuffix(c.PublicURL, "/")
+	if u, err := url.Parse(c.PublicURL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Scheme+"://"+u.Host != c.PublicURL {
+		return fmt.Errorf("public URL %q: give scheme and host and nothing else, such as https://maru.example.go.kr", c.PublicURL)
+	}
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}

@@ -2,9 +2,17 @@ package app
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
+	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"maru/kernel"
+	"maru/platform/clock"
+	"maru/platform/crypto"
 )
 
 // The reference of the settings in the handbook is what the program prints.
@@ -59,6 +67,57 @@ func TestTryOutStaysOnLoopback(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.Close()
+}
+
+func TestPublicURLIsSchemeAndHost(t *testing.T) {
+	for public, good := range map[string]bool{
+		"https://maru.example.go.kr": true, "https://maru.example.go.kr/": true, "http://localhost:8080": true,
+		"maru.example.go.kr": false, "https://": false, "https://maru.example.go.kr/portal": false, "https://a@maru.example.go.kr": false,
+		"ftp://maru.example.go.kr": false, "https://maru.example.go.kr?x": false, "https://maru.example.go.kr#x": false,
+	} {
+		c := Config{PublicURL: public, Data: t.TempDir()}
+		if err := c.complete(); (err == nil) != good {
+			t.Errorf("%q: %v", public, err)
+		}
+	}
+}
+
+// A lost key file is not replaced by a fresh one that opens nothing, and a
+// second copy of the program cannot bring its own.
+func TestDatabaseKeepsItsKeyFile(t *testing.T) {
+	cfg := Config{Data: t.TempDir()}
+	open := func() error {
+		a, err := Open(t.Context(), cfg, clock.System(), slog.New(slog.DiscardHandler))
+		if err != nil {
+			return err
+		}
+		return a.Close()
+	}
+	if err := open(); err != nil {
+		t.Fatal(err)
+	}
+	own := filepath.Join(cfg.Data, "keys.json")
+	if err := os.Rename(own, own+".kept"); err != nil {
+		t.Fatal(err)
+	}
+	if err := open(); !kernel.Is(err, kernel.Conflict) {
+		t.Errorf("without its key file: %v", err)
+	}
+	if _, err := os.Stat(own); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a key file was made: %v", err)
+	}
+	if _, err := crypto.LoadOrCreate(own); err != nil {
+		t.Fatal(err)
+	}
+	if err := open(); !kernel.Is(err, kernel.Conflict) {
+		t.Errorf("with another key file: %v", err)
+	}
+	if err := os.Rename(own+".kept", own); err != nil {
+		t.Fatal(err)
+	}
+	if err := open(); err != nil {
+		t.Errorf("with its own again: %v", err)
+	}
 }
 
 func TestPublicURLFollowsTheAddress(t *testing.T) {

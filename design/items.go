@@ -11,6 +11,7 @@ type Option struct {
 
 // Row is one line of a summary list. Value is text or safe HTML.
 type Row struct {
+	ID     string // where a line of the error summary leads, if one may
 	Key    string
 	Value  any
 	Note   string // small print below the value: source and date

@@ -123,7 +123,8 @@ func (d Date) Before(e Date) bool {
 
 // Days counts civil days from e to d.
 func (d Date) Days(e Date) int {
-	return int(d.In(time.UTC).Sub(e.In(time.UTC)) / (24 * time.Hour))
+	// Not by a time.Duration, which ends at 292 years.
+	return int((d.In(time.UTC).Unix() - e.In(time.UTC).Unix()) / (24 * 60 * 60))
 }
 
 // Weekday of the date.

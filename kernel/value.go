@@ -158,11 +158,15 @@ func (v *Value) UnmarshalJSON(b []byte) error {
 		*v = BoolOf(x)
 		return nil
 	case '[':
-		var l []string
-		if err := json.Unmarshal(b, &l); err != nil {
+		var l []*string
+		if err := json.Unmarshal(b, &l); err != nil || slices.Contains(l, nil) {
 			return fmt.Errorf("kernel: a list holds texts only")
 		}
-		*v = SetOf(l...)
+		members := make([]string, len(l))
+		for i, m := range l {
+			members[i] = *m
+		}
+		*v = SetOf(members...)
 		return nil
 	case '{':
 		return fmt.Errorf("kernel: an object is no value")

@@ -5,9 +5,11 @@ import (
 	"io/fs"
 	"sync/atomic"
 
+	"maru/domain/agency/internal/api"
 	"maru/domain/agency/internal/web"
 	catalog "maru/domain/catalog/contract"
 	"maru/kernel"
+	papi "maru/platform/api"
 	"maru/platform/clock"
 	"maru/platform/module"
 	pweb "maru/platform/web"
@@ -93,6 +95,7 @@ func (s *Service) Module() module.Module {
 		Pages: func(srv *pweb.Server) {
 			web.Register(srv, web.Views, func(id string, l kernel.Lang) (web.Body, bool) { return s.body(id, l) })
 		},
+		Operations: func(a *papi.API) { api.Register(a, lists{s}) },
 	}
 }
 

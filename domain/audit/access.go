@@ -22,20 +22,25 @@ type Access struct {
 // accessPage is how many entries a page of the access log has.
 const accessPage = 50
 
-// ListFor is who did what to the person's data, the newest first, in l. before
-// is the id of the last entry already seen, "" from the start; next is what to
-// hand in for more, "" when there is none.
-func (l *Log) ListFor(ctx context.Context, person string, lang kernel.Lang, before kernel.ID) (list []Access, next kernel.ID, err error) {
-	if person == "" {
-		return nil, "", nil // nobody's data: the account is not proven
+// newest sorts after every id.
+const newest kernel.ID = "g"
+
+// Mine is who did what to the actor's data, the newest first, in lang: what is
+// about the person the account is proven to be, and what is about the account
+// itself. before is the id of the last entry already seen, "" from the start;
+// next is what to hand in for more, "" when there is none.
+func (l *Log) Mine(ctx context.Context, a authz.Actor, lang kernel.Lang, before kernel.ID) (list []Access, next kernel.ID, err error) {
+	if err := a.Require(authz.ScopeApplications); err != nil {
+		return nil, "", err
 	}
+	if before == "" {
+		before = newest
+	}
+	account, either := pseudonym(SubjectOf("", a.Account)), pseudonym(SubjectOf(a.Person, a.Account))
 	err = l.d.DB.View(ctx, func(tx *store.Tx) error {
 		list, next = nil, ""
-		q, args := rowColumns+` WHERE subject = $1 ORDER BY id DESC LIMIT $2`, []any{pseudonym(person), int64(accessPage + 1)}
-		if before != "" {
-			q, args = rowColumns+` WHERE subject = $1 AND id < $2 ORDER BY id DESC LIMIT $3`, []any{pseudonym(person), string(before), int64(accessPage + 1)}
-		}
-		rows, err := tx.Query(q, args...)
+		rows, err := tx.Query(rowColumns+` WHERE subject <> '' AND subject IN ($1, $2) AND id < $3 ORDER BY id DESC LIMIT $4`,
+			account, either, string(before), int64(accessPage+1))
 		if err != nil {
 			return err
 		}
@@ -109,12 +114,4 @@ func (l *Log) objectWords(r *row, lang kernel.Lang) string {
 		return r.Object
 	}
 	return l.d.Texts.T(lang, key, "id", id)
-}
-
-// Mine is ListFor for whoever asks.
-func (l *Log) Mine(ctx context.Context, a authz.Actor, lang kernel.Lang, before kernel.ID) ([]Access, kernel.ID, error) {
-	if err := a.Require(authz.ScopeApplications); err != nil {
-		return nil, "", err
-	}
-	return l.ListFor(ctx, a.Person, lang, before)
 }

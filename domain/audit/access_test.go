@@ -33,7 +33,7 @@ func TestAccessWords(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		list, next, err := l.ListFor(ctx, "p-1", kernel.EN, "")
+		list, next, err := l.Mine(ctx, me, kernel.EN, "")
 		if err != nil || next != "" || len(list) != 4 {
 			t.Fatalf("%d entries, next %q, %v", len(list), next, err)
 		}
@@ -49,8 +49,40 @@ func TestAccessWords(t *testing.T) {
 				t.Errorf("entry %d: %+v, want %+v", i, g, w)
 			}
 		}
-		if list, _, err := l.ListFor(ctx, "", kernel.KO, ""); err != nil || len(list) != 0 {
-			t.Errorf("an unproven account sees %d entries, %v", len(list), err)
+		if list, _, err := l.Mine(ctx, authz.Actor{Account: "a4"}, kernel.KO, ""); err != nil || len(list) != 0 {
+			t.Errorf("an account about which nothing was done sees %d entries, %v", len(list), err)
+		}
+		if _, _, err := l.Mine(ctx, authz.Actor{}, kernel.KO, ""); !kernel.Is(err, kernel.Unauthorized) {
+			t.Errorf("a visitor: %v", err)
+		}
+	}, Migrations())
+}
+
+// Whoever applied before proving anything sees who looked, and goes on seeing
+// it afterwards; nobody else does.
+func TestAccessOfUnproven(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		l, c := newLog(t, db)
+		ctx := context.Background()
+		me := authz.Actor{Account: "a1"}
+		official := authz.Actor{Account: "a2", Grants: []authz.Grant{{Role: authz.Official, Agency: "gangnam"}}}
+		for _, a := range []authz.Actor{me, official} {
+			c.Advance(1e6)
+			err := db.Update(ctx, func(tx *store.Tx) error {
+				return Append(tx, c.Now(), Entry{Actor: a, Act: "casework.view", Object: "application:7", Subject: SubjectOf("", me.Account), Agency: "gangnam"})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, who := range []authz.Actor{me, {Account: "a1", Person: "p-1"}} {
+			list, _, err := l.Mine(ctx, who, kernel.EN, "")
+			if err != nil || len(list) != 2 || list[0].Actor != "Official in charge, Gangnam District Office" || list[1].Actor != "You" {
+				t.Errorf("%+v sees %+v, %v", who, list, err)
+			}
+		}
+		if list, _, err := l.Mine(ctx, authz.Actor{Account: "a3", Person: "p-1"}, kernel.EN, ""); err != nil || len(list) != 0 {
+			t.Errorf("another account sees %+v, %v", list, err)
 		}
 	}, Migrations())
 }
@@ -102,7 +134,7 @@ func TestAccessAPI(t *testing.T) {
 	if code != 200 || len(first.Body.Entries) != accessPage || first.Body.Next == "" || first.Body.Entries[0].At == 0 {
 		t.Fatalf("%d, %d entries, next %q", code, len(first.Body.Entries), first.Body.Next)
 	}
-	code, rest := get("applications", "/api/v1/access-log?before="+string(first.Body.Next))
+	code, rest := get("applications", "/api/v1/access-log?cursor="+string(first.Body.Next))
 	if code != 200 || len(rest.Body.Entries) != 10 || rest.Body.Next != "" {
 		t.Fatalf("%d, %d entries, next %q", code, len(rest.Body.Entries), rest.Body.Next)
 	}

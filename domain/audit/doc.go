@@ -23,7 +23,7 @@
 // kept elsewhere can be handed to Verify.
 //
 // The subject of an entry is kept as a pseudonym (a hash of the registry
-// person's id): rows do not name a person beside what was done. It is no
+// person's id, or of the account's where nobody was proven): rows do not name a person beside what was done. It is no
 // secret from somebody who holds the list of ids; the tables are.
 //
 // Tables: audit_row, audit_tile, audit_checkpoint, audit_lease, audit_key.

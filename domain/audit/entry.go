@@ -16,7 +16,7 @@ type Entry struct {
 	Actor   authz.Actor
 	Act     string // "casework.decide"; its words have the key "casework.act.decide"
 	Object  string // "application:ID"
-	Subject string // registry person the data is about, "" if none
+	Subject string // whom the data is about, see SubjectOf; "" if nobody
 	Purpose string // message key: what for
 	Basis   string // law and article, or "consent:ID"
 	Service string // catalogue id of the public service
@@ -30,6 +30,15 @@ const (
 	roleSystem  = "system"  // a rule or job of the program
 	roleVisitor = "visitor" // nobody known
 )
+
+// SubjectOf is whom data belongs to: a registry person, or an account that was
+// not proven to be one, whose owner may see all the same who looked at it.
+func SubjectOf(person string, account kernel.ID) string {
+	if person != "" || account == "" {
+		return person
+	}
+	return "account:" + string(account)
+}
 
 // Append records e at now in tx. The row joins the tree afterwards.
 func Append(tx *store.Tx, now kernel.Time, e Entry) error {
@@ -114,7 +123,7 @@ func actedAs(e Entry) (role, agency string) {
 		return roleSystem, ""
 	case !a.SignedIn():
 		return roleVisitor, ""
-	case a.Person != "" && a.Person == e.Subject:
+	case e.Subject != "" && (e.Subject == a.Person || e.Subject == SubjectOf("", a.Account)):
 		return roleSelf, ""
 	}
 	for _, g := range a.Grants {
@@ -130,11 +139,11 @@ func actedAs(e Entry) (role, agency string) {
 	return string(authz.Resident), ""
 }
 
-// pseudonym stands for a registry person in rows.
-func pseudonym(person string) string {
-	if person == "" {
+// pseudonym stands for a subject in rows.
+func pseudonym(subject string) string {
+	if subject == "" {
 		return ""
 	}
-	h := sha256.Sum256([]byte("maru audit subject\x00" + person))
+	h := sha256.Sum256([]byte("maru audit subject\x00" + subject))
 	return fmt.Sprintf("%x", h[:16])
 }

@@ -64,7 +64,7 @@ func (l *Log) pages(s *platformweb.Server) {
 	s.Page(platformweb.Page{
 		Method: http.MethodGet, Path: "/access-log", Name: "audit.access_log", For: platformweb.Resident,
 		Handler: func(w http.ResponseWriter, r *platformweb.Request) error {
-			before, err := cursor(r.URL.Query().Get("before"))
+			before, err := cursor("before", r.URL.Query().Get("before"))
 			if err != nil {
 				return err
 			}
@@ -84,25 +84,26 @@ func (l *Log) pages(s *platformweb.Server) {
 	})
 }
 
-func cursor(s string) (kernel.ID, error) {
+// cursor reads the id that the page before ended with.
+func cursor(field, s string) (kernel.ID, error) {
 	if s == "" {
 		return "", nil
 	}
 	id, err := kernel.ParseID(s)
 	if err != nil {
-		return "", kernel.E(kernel.Invalid, "audit.access.cursor", err).Field("before", "audit.access.cursor", nil)
+		return "", kernel.E(kernel.Invalid, "audit.access.cursor", err).Field(field, "audit.access.cursor", nil)
 	}
 	return id, nil
 }
 
 type accessIn struct {
-	Before string `query:"before" doc:"next of the answer before; from the newest when absent"`
+	Cursor string `query:"cursor" doc:"next of the answer before; from the newest when absent"`
 }
 
 type accessOut struct {
 	Body struct {
 		Entries []Access  `json:"entries"`
-		Next    kernel.ID `json:"next,omitempty" doc:"hand in as before for older entries"`
+		Next    kernel.ID `json:"next,omitempty" doc:"hand in as cursor for older entries"`
 	}
 }
 
@@ -110,7 +111,7 @@ func (l *Log) operations(a *api.API) {
 	api.Register(a, api.Op{ID: "audit.access_log", Method: http.MethodGet, Path: "/access-log",
 		Summary: "Who looked at my data, the newest first", Scope: authz.ScopeApplications},
 		func(ctx context.Context, c api.Call, in *accessIn) (*accessOut, error) {
-			before, err := cursor(in.Before)
+			before, err := cursor("cursor", in.Cursor)
 			if err != nil {
 				return nil, err
 			}

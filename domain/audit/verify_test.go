@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"maru/kernel"
+	"maru/platform/authz"
 	"maru/platform/store"
 	"maru/platform/store/storetest"
 )
@@ -195,7 +196,7 @@ func TestErase(t *testing.T) {
 		if !rep.OK() || rep.Erased != 5 || rep.Size != 10 {
 			t.Fatalf("%+v", rep)
 		}
-		if list, _, err := l.ListFor(ctx, "p-1", kernel.KO, ""); err != nil || len(list) != 5 {
+		if list, _, err := l.Mine(ctx, authz.Actor{Account: "reader", Person: "p-1"}, kernel.KO, ""); err != nil || len(list) != 5 {
 			t.Fatalf("%d entries, %v; want those that were not erased", len(list), err)
 		}
 	}, Migrations())

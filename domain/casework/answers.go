@@ -34,6 +34,22 @@ func (c *Content) Shown(svc *catalog.Service, today kernel.Date) []*catalog.Ques
 	return svc.Shown(c.env(today))
 }
 
+// settled is what a rule may decide on: the facts, the answers that registers
+// bear out, and the answers to what no register knows. An answer that a
+// register should bear out and does not is unknown to a rule.
+func (c *Content) settled(svc *catalog.Service, today kernel.Date) catalog.Env {
+	env := c.env(today)
+	env.Answers = make(map[string]kernel.Value, len(c.Answers))
+	for id, v := range c.Answers {
+		q, ok := svc.Question(id)
+		src, told := c.Sources[id]
+		if ok && (q.Fact == "" || told && !src.Disputed) {
+			env.Answers[id] = v
+		}
+	}
+	return env
+}
+
 // people are the persons the applicant may name: nil when registers were not
 // asked, because the applicant did not agree.
 type people []Member

@@ -90,6 +90,8 @@ type Content struct {
 	Answers   map[string]kernel.Value `json:"answers"`
 	Sources   map[string]Source       `json:"sources,omitempty"`
 	Facts     map[string]kernel.Value `json:"facts,omitempty"`
+	// DateFacts are the facts that are dates: in JSON they look like texts.
+	DateFacts []string `json:"date_facts,omitempty"`
 	// Members are whom the applicant may name, as registers told under consent.
 	Members []Member `json:"members,omitempty"`
 	// People are the names of the registered persons whom answers mention.
@@ -155,6 +157,12 @@ type EventView struct {
 func (s *Service) today() kernel.Date { return s.Clock.Now().DateIn(kernel.Seoul) }
 
 func (s *Service) sealContent(a *Application, c Content) error {
+	c.DateFacts = nil
+	for id, v := range c.Facts {
+		if v.Kind() == kernel.DateValue {
+			c.DateFacts = append(c.DateFacts, id)
+		}
+	}
 	b, err := json.Marshal(c)
 	if err != nil {
 		return err
@@ -176,6 +184,11 @@ func (s *Service) openContent(a *Application, svc *catalog.Service) (Content, er
 		return c, err
 	}
 	retype(svc, c.Answers)
+	for _, id := range c.DateFacts {
+		if c.Facts[id], err = c.Facts[id].As(kernel.DateValue); err != nil {
+			return c, err
+		}
+	}
 	return c, nil
 }
 

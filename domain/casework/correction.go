@@ -2,10 +2,12 @@ package casework
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"maru/domain/casework/contract"
 	"maru/domain/casework/internal/store"
+	catalog "maru/domain/catalog/contract"
 	"maru/kernel"
 	"maru/platform/authz"
 	pstore "maru/platform/store"
@@ -68,16 +70,8 @@ func (s *Service) Correct(ctx context.Context, actor authz.Actor, id kernel.ID, 
 		if err != nil {
 			return err
 		}
-		for q, v := range answers {
-			c.Answers[q] = v
-		}
-		retype(svc, c.Answers)
-		files, err := store.Files(tx, a.ID)
-		if err != nil {
+		if err := s.mend(tx, a, svc, &c, answers, now); err != nil {
 			return err
-		}
-		if wrong := s.validate(svc, &c, files, c.Known()); wrong != nil {
-			return &kernel.Error{Kind: kernel.Invalid, Key: "casework.error.answers", Fields: wrong}
 		}
 		if err := s.sealContent(a, c); err != nil {
 			return err
@@ -99,11 +93,75 @@ func (s *Service) Correct(ctx context.Context, actor authz.Actor, id kernel.ID, 
 	})
 }
 
+// mend puts changed answers into a submitted application.
+func (s *Service) mend(tx *pstore.Tx, a *Application, svc *catalog.Service, c *Content, answers map[string]kernel.Value, now kernel.Time) error {
+	before := cloneAnswers(c.Answers)
+	for q, v := range answers {
+		c.Answers[q] = v
+	}
+	retype(svc, c.Answers)
+	files, err := store.Files(tx, a.ID)
+	if err != nil {
+		return err
+	}
+	if wrong := s.validate(svc, c, files, c.Known()); wrong != nil {
+		return &kernel.Error{Kind: kernel.Invalid, Key: "casework.error.answers", Fields: wrong}
+	}
+	s.attribute(svc, c, c.Sources)
+	return s.mendParties(tx, a, svc, c, before, now)
+}
+
+// mendParties follows changed answers in who takes part. What others confirmed
+// stays as they confirmed it, and nobody new is asked: that takes a new
+// application.
+func (s *Service) mendParties(tx *pstore.Tx, a *Application, svc *catalog.Service, c *Content, before map[string]kernel.Value, now kernel.Time) error {
+	old, err := store.Parties(tx, a.ID)
+	if err != nil {
+		return err
+	}
+	next, err := s.parties(a, svc, c, now)
+	if err != nil {
+		return err
+	}
+	asked := func(l []*Party) int {
+		n := 0
+		for _, p := range l {
+			if p.Status != PartyNamed {
+				n++
+			}
+		}
+		return n
+	}
+	signed, wanted := asked(old), asked(next)
+	var wrong []kernel.FieldError
+	for i := range svc.Questions {
+		q := &svc.Questions[i]
+		names := slices.ContainsFunc(svc.Parties, func(p catalog.Party) bool { return p.Question == q.ID && asks(p.Role) })
+		if signed+wanted > 0 && (Covered(q) || names) && !c.Answers[q.ID].Equal(before[q.ID]) {
+			wrong = append(wrong, kernel.FieldError{Field: q.ID, Key: "casework.answer.confirmed"})
+		}
+	}
+	if wrong != nil {
+		return &kernel.Error{Kind: kernel.Invalid, Key: "casework.error.answers", Fields: wrong}
+	}
+	if err := store.DropNamed(tx, a.ID); err != nil {
+		return err
+	}
+	for _, p := range next {
+		if p.Status == PartyNamed {
+			if err := store.InsertParty(tx, p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // ownAct runs an applicant's act on their own submitted application.
 func (s *Service) ownAct(ctx context.Context, actor authz.Actor, id kernel.ID, key, act string, body any,
 	fn func(tx *pstore.Tx, a *Application, now kernel.Time) error) (*Application, error) {
 	var out *Application
-	err := s.DB.Update(ctx, func(tx *pstore.Tx) error {
+	err := s.update(ctx, func(tx *pstore.Tx) error {
 		a, err := own(tx, actor, id)
 		if err != nil {
 			return err
@@ -131,13 +189,16 @@ func (s *Service) Withdraw(ctx context.Context, actor authz.Actor, id kernel.ID,
 		if a.Status == Withdrawn {
 			return nil
 		}
+		if a.DecidedAt > 0 { // only the objection against it is still open
+			return kernel.E(kernel.Conflict, "casework.error.status", nil).With("status", a.Status)
+		}
 		if err := move(a, Withdrawn); err != nil {
 			return err
 		}
 		if err := s.record(tx, a, now, actor, "withdrawn", "", "", true); err != nil {
 			return err
 		}
-		a.DecidedAt = now
+		a.DecidedAt, a.PausedAt = now, 0
 		if a.Number == "" {
 			// Never reached a desk: nothing to keep beyond a draft's life.
 			a.PurgeAt = now.Add(draftLife)
@@ -148,6 +209,16 @@ func (s *Service) Withdraw(ctx context.Context, actor authz.Actor, id kernel.ID,
 			return err
 		}
 		a.PurgeAt = keepUntil(now, svc)
+		c, err := s.openContent(a, svc)
+		if err != nil {
+			return err
+		}
+		if c.Pending != nil { // a colleague's confirmation is not waited for any more
+			c.Pending = nil
+			if err := s.sealContent(a, c); err != nil {
+				return err
+			}
+		}
 		return s.publish(tx, contract.Withdrawn, a)
 	})
 }

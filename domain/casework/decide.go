@@ -24,6 +24,8 @@ type Proposal struct {
 	Decision
 	By kernel.ID   `json:"by"`
 	At kernel.Time `json:"at"`
+	// Objection: the decision is on an objection.
+	Objection bool `json:"objection,omitempty"`
 }
 
 // Decide ends a case with a decision and its reason. Where the service asks
@@ -41,7 +43,7 @@ func (s *Service) Decide(ctx context.Context, actor authz.Actor, id kernel.ID, k
 		if err != nil {
 			return err
 		}
-		if err := allowed(svc, a, d.Decision); err != nil {
+		if err := allowed(svc, a, d); err != nil {
 			return err
 		}
 		c, err := s.openContent(a, svc)
@@ -51,25 +53,30 @@ func (s *Service) Decide(ctx context.Context, actor authz.Actor, id kernel.ID, k
 		if a.Status == Submitted || a.Assignee == "" {
 			a.Assignee = actor.Account
 		}
-		if svc.FourEyes && a.Status != Objected {
+		objection := a.Status == Objected
+		if a.PausedAt > 0 { // nobody answered, and nobody has to any more
+			a.DueAt, a.PausedAt = s.Calendar.Resume(a.DueAt, a.PausedAt, now, svc.TimeLimit), 0
+		}
+		if svc.FourEyes {
 			if err := move(a, SecondLook); err != nil {
 				return err
 			}
-			c.Pending = &Proposal{Decision: d, By: actor.Account, At: now}
+			c.Pending = &Proposal{Decision: d, By: actor.Account, At: now, Objection: objection}
 			if err := s.sealContent(a, c); err != nil {
 				return err
 			}
 			return s.record(tx, a, now, actor, "proposed", d.Decision, d.Reason, false)
 		}
-		return s.conclude(tx, actor, a, svc, &c, d)
+		return s.conclude(tx, actor, a, svc, &c, d, objection)
 	})
 }
 
 // allowed tells whether the case can end so.
-func allowed(svc *catalog.Service, a *Application, decision string) error {
+func allowed(svc *catalog.Service, a *Application, d Decision) error {
 	bad := func(key string) error {
 		return kernel.E(kernel.Invalid, "casework.error.answers", nil).Field("decision", key, nil)
 	}
+	decision := d.Decision
 	switch {
 	case a.Status == Decided || a.Status == Withdrawn:
 		return kernel.E(kernel.Conflict, "casework.error.status", nil).With("status", a.Status)
@@ -83,6 +90,8 @@ func allowed(svc *catalog.Service, a *Application, decision string) error {
 		// The definition names no legal route against it, so no such decision
 		// can be given properly.
 		return bad("casework.error.no_objection_route")
+	case Adverse(decision) && d.Law == "" && len(svc.Law) == 0:
+		return kernel.E(kernel.Invalid, "casework.error.answers", nil).Field("law", "casework.error.law_missing", nil)
 	}
 	return nil
 }
@@ -119,9 +128,13 @@ func (s *Service) Confirm(ctx context.Context, actor authz.Actor, id kernel.ID, 
 			if err := s.record(tx, a, now, actor, "confirmed", p.Decision.Decision, "", false); err != nil {
 				return err
 			}
-			return s.conclude(tx, actor, a, svc, &c, p.Decision)
+			return s.conclude(tx, actor, a, svc, &c, p.Decision, p.Objection)
 		}
-		if err := move(a, InReview); err != nil {
+		back := InReview
+		if p.Objection {
+			back = Objected
+		}
+		if err := move(a, back); err != nil {
 			return err
 		}
 		if err := s.sealContent(a, c); err != nil {
@@ -131,11 +144,10 @@ func (s *Service) Confirm(ctx context.Context, actor authz.Actor, id kernel.ID, 
 	})
 }
 
-// conclude writes the decision, issues its document and tells the applicant.
-// The caller stores a.
-func (s *Service) conclude(tx *pstore.Tx, actor authz.Actor, a *Application, svc *catalog.Service, c *Content, d Decision) error {
+// conclude writes the decision, on the application or on the objection, issues
+// its document and tells the applicant. The caller stores a.
+func (s *Service) conclude(tx *pstore.Tx, actor authz.Actor, a *Application, svc *catalog.Service, c *Content, d Decision, objection bool) error {
 	now := s.Clock.Now()
-	objection := a.Status == Objected
 	if err := move(a, Decided); err != nil {
 		return err
 	}
@@ -148,9 +160,10 @@ func (s *Service) conclude(tx *pstore.Tx, actor authz.Actor, a *Application, svc
 	}
 	a.ObjectUntil = kernel.Date{}
 	if Adverse(d.Decision) && !objection && svc.Objection.Days > 0 {
-		// The period runs from the day after the person is told (민법 제157조);
-		// the notice goes out with this very transaction.
-		a.ObjectUntil = s.today().AddDays(svc.Objection.Days)
+		// The period runs from the day after the person is told (민법 제157조),
+		// and a last day on which offices are closed moves on (제161조); the
+		// notice goes out with this very transaction.
+		a.ObjectUntil = s.Calendar.Due(now, catalog.Limit{Value: svc.Objection.Days, Unit: "days", Rule: "civil"}).DateIn(kernel.Seoul)
 	}
 	old := a.Document
 	doc, err := s.issue(a, svc, c, d, now)

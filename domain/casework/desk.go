@@ -53,39 +53,22 @@ func (s *Service) Desk(ctx context.Context, actor authz.Actor, q DeskQuery) ([]*
 	if q.Limit <= 0 || q.Limit > 100 {
 		q.Limit = 50
 	}
+	f := store.Filter{Status: q.Status, Before: q.Before, Limit: q.Limit}
+	if q.Mine {
+		f.Assignee = string(actor.Account)
+	}
 	var out []*Application
 	err = s.DB.View(ctx, func(tx *pstore.Tx) (err error) {
 		switch {
 		case q.Text != "":
-			out, err = s.search(tx, agency, q)
+			out, err = s.search(tx, agency, q.Text, f)
 		case q.ByDue:
-			assignee := ""
-			if q.Mine {
-				assignee = string(actor.Account)
-			}
-			out, err = store.Due(tx, agency, assignee, q.Limit)
+			out, err = store.Due(tx, agency, f)
 		default:
-			out, err = store.Queue(tx, agency, q.Status, q.Before, q.Limit)
+			out, err = store.Queue(tx, agency, f)
 		}
 		return err
 	})
-	if q.ByDue {
-		slices.SortStableFunc(out, func(a, b *Application) int {
-			switch {
-			case a.DueAt < b.DueAt:
-				return -1
-			case a.DueAt > b.DueAt:
-				return 1
-			}
-			return 0
-		})
-		out = out[:min(len(out), q.Limit)]
-	}
-	if q.Status != "" || q.Mine {
-		out = slices.DeleteFunc(out, func(a *Application) bool {
-			return q.Status != "" && a.Status != q.Status || q.Mine && a.Assignee != actor.Account
-		})
-	}
 	return out, err
 }
 
@@ -190,7 +173,7 @@ func (s *Service) act(ctx context.Context, actor authz.Actor, id kernel.ID, key,
 		return nil, err
 	}
 	var out *Application
-	err := s.DB.Update(ctx, func(tx *pstore.Tx) error {
+	err := s.update(ctx, func(tx *pstore.Tx) error {
 		a, err := desk(tx, actor, id)
 		if err != nil {
 			return err
@@ -198,11 +181,12 @@ func (s *Service) act(ctx context.Context, actor authz.Actor, id kernel.ID, key,
 		out = a
 		return s.once(tx, actor, key, act, a, body, func() error {
 			now := s.Clock.Now()
+			at := a.Agency // whose official acts, also where the act passes the case on
 			if err := fn(tx, a, now); err != nil {
 				return err
 			}
 			a.UpdatedAt = now
-			if err := s.audited(tx, now, actor, "casework."+act, a, "casework.purpose.handling"); err != nil {
+			if err := s.auditedAt(tx, now, actor, "casework."+act, a, at, "casework.purpose.handling"); err != nil {
 				return err
 			}
 			return store.Update(tx, a)

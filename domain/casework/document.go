@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
@@ -28,11 +29,13 @@ type Paper struct {
 	Rows      []PaperRow  `json:"rows"`
 	Statement kernel.Text `json:"statement"`
 	Decision  string      `json:"decision"`
-	Reason    string      `json:"reason"`
+	Reason    kernel.Text `json:"reason"`
 	Law       string      `json:"law"`
 	Objection *PaperRoute `json:"objection,omitempty"`
-	// ByRule names the rule when no person decided.
+	// ByRule: a rule decided, no person.
 	ByRule bool `json:"by_rule,omitempty"`
+	// Salt keeps the published hash from confirming a guess at the content.
+	Salt []byte `json:"salt"`
 }
 
 // PaperRow is one line of a document.
@@ -58,9 +61,14 @@ func (s *Service) issue(a *Application, svc *catalog.Service, c *Content, d Deci
 		Issued:   now,
 		Holder:   c.Applicant,
 		Decision: d.Decision,
-		Reason:   d.Reason,
+		Reason:   kernel.Text{KO: d.Reason}, // an official writes in one language
 		Law:      d.Law,
 		ByRule:   a.Assignee == "",
+		Salt:     make([]byte, 16),
+	}
+	_, _ = rand.Read(p.Salt) // never fails
+	if p.ByRule && svc.Auto != nil {
+		p.Reason = svc.Auto.Reason
 	}
 	if !Adverse(d.Decision) && !svc.Outcome.Title.IsZero() {
 		p.Title, p.Statement = svc.Outcome.Title, svc.Outcome.Statement
@@ -170,6 +178,10 @@ func (s *Service) Words(q *catalog.Question, v kernel.Value, members []Member, f
 func (s *Service) PaperOf(ctx context.Context, actor authz.Actor, number string) (*Paper, *Document, error) {
 	if err := actor.Require(authz.ScopeApplications); err != nil {
 		return nil, nil, err
+	}
+	number, ok := ParseNumber(number)
+	if !ok {
+		return nil, nil, kernel.E(kernel.NotFound, "casework.error.no_document", nil)
 	}
 	var d *Document
 	err := s.DB.View(ctx, func(tx *pstore.Tx) error {

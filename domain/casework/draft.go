@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"reflect"
 
 	"maru/domain/audit"
 	"maru/domain/casework/internal/store"
@@ -83,19 +84,39 @@ func own(tx *pstore.Tx, actor authz.Actor, id kernel.ID) (*Application, error) {
 	return a, nil
 }
 
-// Open reads an application of the actor's own.
+// Open reads an application of the actor's own. A draft of a definition that
+// is no longer in force moves to the one that is, so that what people see is
+// what they will be asked.
 func (s *Service) Open(ctx context.Context, actor authz.Actor, id kernel.ID) (*Case, error) {
-	var a *Application
+	c, err := s.open(ctx, actor, id)
+	if err != nil || c.Status != Draft || !s.outdated(c.Application, c.Service) {
+		return c, err
+	}
+	if err := s.refresh(ctx, actor, id); err != nil {
+		return nil, err
+	}
+	return s.open(ctx, actor, id)
+}
+
+func (s *Service) open(ctx context.Context, actor authz.Actor, id kernel.ID) (*Case, error) {
 	var c *Case
 	err := s.DB.View(ctx, func(tx *pstore.Tx) error {
-		var err error
-		if a, err = own(tx, actor, id); err != nil {
+		a, err := own(tx, actor, id)
+		if err != nil {
 			return err
 		}
 		c, err = s.read(tx, a)
 		return err
 	})
-	return c, err
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// refresh moves a draft to the definition in force and changes nothing else.
+func (s *Service) refresh(ctx context.Context, actor authz.Actor, id kernel.ID) error {
+	return s.changeDraft(ctx, actor, id, func(*pstore.Tx, *Application, *catalog.Service, *Content) error { return nil })
 }
 
 // read opens everything that belongs to an application.
@@ -221,15 +242,16 @@ func (s *Service) Agree(ctx context.Context, actor authz.Actor, id kernel.ID) er
 	}
 	return s.changeDraft(ctx, actor, id, func(tx *pstore.Tx, a *Application, svc *catalog.Service, c *Content) error {
 		c.Facts, c.Members = p.Facts, known
-		if c.Sources == nil {
-			c.Sources = map[string]Source{}
-		}
-		for q, v := range p.Answers {
-			if _, given := c.Answers[q]; !given {
-				c.Answers[q] = v
-				c.Sources[q] = p.Sources[q]
+		for id, v := range p.Answers {
+			// The definition may have moved on since registers were asked.
+			if _, asked := svc.Question(id); !asked {
+				continue
+			}
+			if _, given := c.Answers[id]; !given {
+				c.Answers[id] = v
 			}
 		}
+		s.attribute(svc, c, p.Sources)
 		if name, ok := p.Facts["name"]; ok {
 			c.Applicant = name.Text()
 		}
@@ -237,8 +259,8 @@ func (s *Service) Agree(ctx context.Context, actor authz.Actor, id kernel.ID) er
 	})
 }
 
-// Answer saves one answer of a draft, after checking it. disputed tells that
-// the applicant gave another value than the register's.
+// Answer saves one answer of a draft, after checking it. Another value than
+// the register's is noted as disputed, the register's own again as agreed.
 func (s *Service) Answer(ctx context.Context, actor authz.Actor, id kernel.ID, question string, v kernel.Value) error {
 	return s.changeDraft(ctx, actor, id, func(tx *pstore.Tx, a *Application, svc *catalog.Service, c *Content) error {
 		q, ok := svc.Question(question)
@@ -253,9 +275,8 @@ func (s *Service) Answer(ctx context.Context, actor authz.Actor, id kernel.ID, q
 		if fe != nil {
 			return &kernel.Error{Kind: kernel.Invalid, Key: "casework.error.answers", Fields: []kernel.FieldError{*fe}}
 		}
-		src, prefilled := c.Sources[q.ID]
-		if prefilled && !src.Disputed && !c.Answers[q.ID].Equal(val) {
-			src.Disputed = true
+		if src, told := c.Sources[q.ID]; told {
+			src.Disputed = !s.borneOut(q, val, c)
 			c.Sources[q.ID] = src
 		}
 		// An empty answer to an optional question is kept as "asked".
@@ -296,7 +317,7 @@ func (s *Service) changeDraft(ctx context.Context, actor authz.Actor, id kernel.
 			return err
 		}
 		if cur, ref, err := s.Catalog.Current(a.Service); err == nil && ref.Pack != a.Pack {
-			s.rebase(&c, cur)
+			rebase(&c, svc, cur)
 			a.Pack, svc = ref.Pack, cur
 		}
 		if err := fn(tx, a, svc, &c); err != nil {
@@ -311,16 +332,25 @@ func (s *Service) changeDraft(ctx context.Context, actor authz.Actor, id kernel.
 	})
 }
 
-// rebase keeps the answers that still fit the newer definition.
-func (s *Service) rebase(c *Content, svc *catalog.Service) {
-	retype(svc, c.Answers)
-	for id, v := range c.Answers {
-		q, ok := svc.Question(id)
-		if !ok || v.Known() && v.Kind() != q.ValueKind() {
+// rebase keeps the answers to questions that the newer definition asks the
+// same way; what changed is asked again.
+func rebase(c *Content, old, cur *catalog.Service) {
+	for id := range c.Answers {
+		was, had := old.Question(id)
+		is, has := cur.Question(id)
+		if !had || !has || !sameQuestion(was, is) {
 			delete(c.Answers, id)
 			delete(c.Sources, id)
 		}
 	}
+}
+
+// sameQuestion tells whether an answer to one answers the other: hints, and
+// when a question is shown, leave its answer as good as it was.
+func sameQuestion(a, b *catalog.Question) bool {
+	x, y := *a, *b
+	x.Hint, y.Hint, x.When, y.When = kernel.Text{}, kernel.Text{}, nil, nil
+	return reflect.DeepEqual(x, y)
 }
 
 // Discard deletes a draft; nothing of it stays.
@@ -362,6 +392,11 @@ func (s *Service) erase(tx *pstore.Tx, a *Application) error {
 
 // audited writes the audit row of an act on an application.
 func (s *Service) audited(tx *pstore.Tx, now kernel.Time, actor authz.Actor, act string, a *Application, purpose string) error {
-	return audit.Append(tx, now, audit.Entry{Actor: actor, Act: act, Object: "application:" + string(a.ID), Subject: a.Person,
-		Purpose: purpose, Service: a.Service, Agency: a.Agency})
+	return s.auditedAt(tx, now, actor, act, a, a.Agency, purpose)
+}
+
+// auditedAt is audited for an act at another agency than the one in charge now.
+func (s *Service) auditedAt(tx *pstore.Tx, now kernel.Time, actor authz.Actor, act string, a *Application, agency, purpose string) error {
+	return audit.Append(tx, now, audit.Entry{Actor: actor, Act: act, Object: "application:" + string(a.ID), Subject: audit.SubjectOf(a.Person, a.Account),
+		Purpose: purpose, Service: a.Service, Agency: agency})
 }

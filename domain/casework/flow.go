@@ -13,10 +13,12 @@ var arrows = map[string][]string{
 	Payment:    {Submitted, Decided, Withdrawn},
 	Submitted:  {InReview, Correction, SecondLook, Decided, Withdrawn, Submitted},
 	InReview:   {Submitted, Correction, SecondLook, Decided, Withdrawn},
-	Correction: {InReview, Submitted, Withdrawn},
-	SecondLook: {InReview, Decided},
+	// Whoever does not answer does not hold the case for ever: the office may
+	// return it then (민원 처리에 관한 법률 시행령 제25조).
+	Correction: {InReview, SecondLook, Decided, Withdrawn},
+	SecondLook: {InReview, Objected, Decided, Withdrawn},
 	Decided:    {Objected},
-	Objected:   {Decided},
+	Objected:   {SecondLook, Decided},
 }
 
 // move changes the status along an arrow, or fails with Conflict in words that

@@ -71,7 +71,7 @@ func ParseNumber(s string) (string, bool) {
 			b.WriteByte('1')
 		case r == 'Z':
 			b.WriteByte('2')
-		case r >= '0' && r <= '9' || r >= 'A' && r <= 'Z':
+		case strings.ContainsRune(alphabet, r):
 			b.WriteRune(r)
 		case r == '-' || r == ' ' || r == '\u2010' || r == '\u2013':
 		default:

@@ -74,7 +74,7 @@ func (s *Service) purge(tx *pstore.Tx, a *Application, now kernel.Time) error {
 	if err := store.DropParties(tx, a.ID); err != nil {
 		return err
 	}
-	if err := store.DropNotes(tx, a.ID); err != nil {
+	if err := store.BlankEvents(tx, a.ID); err != nil {
 		return err
 	}
 	if err := store.DropDocumentBody(tx, a.ID); err != nil {

@@ -2,13 +2,12 @@ package casework
 
 import (
 	"slices"
-	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"maru/domain/casework/internal/store"
 	catalog "maru/domain/catalog/contract"
 	"maru/kernel"
+	"maru/platform/search"
 	pstore "maru/platform/store"
 )
 
@@ -41,51 +40,85 @@ func (s *Service) index(tx *pstore.Tx, a *Application, svc *catalog.Service, c *
 	return store.PutTerms(tx, a.Seq, terms)
 }
 
-// tokens are the words of a text in lower case, and of each word with Hangul
-// its pairs of neighbouring syllables, which find a stem inside joined words.
+// words are the runs of Hangul and of other letters and digits of a text, in
+// the one spelling that people take for the same: "A동 101호" is a, 동, 101, 호.
+func words(s string) [][]rune {
+	var out [][]rune
+	kind := 0
+	for _, r := range search.Normalize(s) {
+		k := 0
+		switch {
+		case unicode.Is(unicode.Hangul, r):
+			k = 1
+		case unicode.IsLetter(r), unicode.IsDigit(r):
+			k = 2
+		}
+		switch {
+		case k == 0:
+		case k == kind:
+			out[len(out)-1] = append(out[len(out)-1], r)
+		default:
+			out = append(out, []rune{r})
+		}
+		kind = k
+	}
+	return out
+}
+
+// maxWord bounds the words of the index and of queries (characters); no word
+// of a language is longer.
+const maxWord = 40
+
+// tokens are the words of a text and, of longer words of Hangul, the pairs of
+// neighbouring syllables, which find a stem inside joined words.
 func tokens(s string) []string {
 	var out []string
-	for _, w := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		if utf8.RuneCountInString(w) > 40 {
-			continue
-		}
-		out = append(out, w)
-		r := []rune(w)
-		for i := 0; i+1 < len(r); i++ {
-			if unicode.Is(unicode.Hangul, r[i]) && unicode.Is(unicode.Hangul, r[i+1]) && len(r) > 2 {
-				out = append(out, string(r[i:i+2]))
-			}
+	for _, w := range words(s) {
+		if len(w) <= maxWord {
+			out = append(out, string(w))
+			out = append(out, pairs(w)...)
 		}
 	}
 	return out
 }
 
-// queryTokens are the tokens a case must hold to be found: words without
-// Hangul whole, words with Hangul by their pairs.
+// queryTokens are the tokens that a case must hold to be found: longer words
+// of Hangul by their pairs, the others whole.
 func queryTokens(s string) []string {
 	var out []string
-	for _, w := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		r := []rune(w)
-		hangul := slices.ContainsFunc(r, func(c rune) bool { return unicode.Is(unicode.Hangul, c) })
-		if !hangul || len(r) <= 2 {
-			out = append(out, w)
-			continue
-		}
-		for i := 0; i+1 < len(r); i++ {
-			if unicode.Is(unicode.Hangul, r[i]) && unicode.Is(unicode.Hangul, r[i+1]) {
-				out = append(out, string(r[i:i+2]))
-			}
+	for _, w := range words(s) {
+		switch p := pairs(w); {
+		case len(w) > maxWord:
+		case p != nil:
+			out = append(out, p...)
+		default:
+			out = append(out, string(w))
 		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
+// pairs of a word of Hangul of three syllables or more; nil for any other.
+func pairs(w []rune) []string {
+	if len(w) < 3 || !unicode.Is(unicode.Hangul, w[0]) {
+		return nil
+	}
+	out := make([]string, 0, len(w)-1)
+	for i := range len(w) - 1 {
+		out = append(out, string(w[i:i+2]))
+	}
+	return out
+}
+
 // search finds a desk's cases by number or by words, newest first.
-func (s *Service) search(tx *pstore.Tx, agency string, q DeskQuery) ([]*Application, error) {
-	if number, ok := ParseNumber(q.Text); ok {
+func (s *Service) search(tx *pstore.Tx, agency, text string, f store.Filter) ([]*Application, error) {
+	fits := func(a *Application) bool {
+		return a.Agency == agency && (f.Status == "" || a.Status == f.Status) && (f.Assignee == "" || string(a.Assignee) == f.Assignee)
+	}
+	if number, ok := ParseNumber(text); ok {
 		a, err := store.ByNumber(tx, number)
-		if kernel.Is(err, kernel.NotFound) || err == nil && a.Agency != agency {
+		if kernel.Is(err, kernel.NotFound) || err == nil && !fits(a) {
 			return nil, nil
 		}
 		if err != nil {
@@ -93,7 +126,7 @@ func (s *Service) search(tx *pstore.Tx, agency string, q DeskQuery) ([]*Applicat
 		}
 		return []*Application{a}, nil
 	}
-	words := queryTokens(q.Text)
+	words := queryTokens(text)
 	if len(words) == 0 {
 		return nil, nil
 	}
@@ -120,7 +153,7 @@ func (s *Service) search(tx *pstore.Tx, agency string, q DeskQuery) ([]*Applicat
 	// Walk the rarest word's list and test the others: the work is bounded by
 	// the rarest word, not by the size of the desk.
 	slices.SortFunc(terms, func(a, b term) int { return a.count - b.count })
-	before := q.Before
+	before := f.Before
 	if before == 0 {
 		before = 1<<63 - 1
 	}
@@ -147,7 +180,10 @@ func (s *Service) search(tx *pstore.Tx, agency string, q DeskQuery) ([]*Applicat
 			if err != nil {
 				return nil, err
 			}
-			if out = append(out, a); len(out) == q.Limit {
+			if !fits(a) {
+				continue
+			}
+			if out = append(out, a); len(out) == f.Limit {
 				return out, nil
 			}
 		}

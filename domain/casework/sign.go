@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"time"
 
 	"maru/domain/casework/contract"
 	"maru/domain/casework/internal/store"
@@ -19,10 +20,10 @@ const (
 	PartyDeclined = "declined" // said no
 )
 
-// inviteParties writes down who takes part and asks those who must confirm.
-// It tells whether the application has to wait for them.
-func (s *Service) inviteParties(tx *pstore.Tx, a *Application, svc *catalog.Service, c *Content, now kernel.Time) (bool, error) {
-	waits := false
+// parties lists who takes part, as the answers tell, and who of them must
+// confirm.
+func (s *Service) parties(a *Application, svc *catalog.Service, c *Content, now kernel.Time) ([]*Party, error) {
+	var out []*Party
 	for i := range svc.Parties {
 		p := &svc.Parties[i]
 		if p.When != nil && catalog.Eval(p.When, c.env(s.today())) != catalog.Yes {
@@ -38,7 +39,9 @@ func (s *Service) inviteParties(tx *pstore.Tx, a *Application, svc *catalog.Serv
 			who = []string{v.Text()}
 		}
 		for _, w := range who {
-			row := &Party{ID: kernel.NewID(now), Application: a.ID, Party: p.ID, Role: p.Role, Status: PartyNamed}
+			// Ids sort by the millisecond: one each keeps the order of the answer.
+			id := kernel.NewID(now.Add(time.Duration(len(out)) * time.Millisecond))
+			row := &Party{ID: id, Application: a.ID, Party: p.ID, Role: p.Role, Status: PartyNamed}
 			name := w
 			if idShape.MatchString(w) {
 				row.Person, name = w, ""
@@ -48,27 +51,49 @@ func (s *Service) inviteParties(tx *pstore.Tx, a *Application, svc *catalog.Serv
 			}
 			var err error
 			if row.Name, err = s.sealText(a.ID, name); err != nil {
-				return false, err
+				return nil, err
 			}
 			// Nobody confirms to themselves; a typed name signs by the link
 			// that the applicant hands on.
-			if (p.Role == "cosigner" || p.Role == "witness") && w != a.Person {
+			if asks(p.Role) && w != a.Person {
 				row.Status = PartyAsked
-				waits = true
 			}
-			if err := store.InsertParty(tx, row); err != nil {
-				return false, err
-			}
-			if row.Status == PartyAsked {
-				ev := contract.Event{Application: a.ID, Service: a.Service, Pack: a.Pack, Agency: a.Agency, Person: row.Person, Code: string(row.ID)}
-				if err := s.Events.Publish(tx, contract.SignatureAsked, ev); err != nil {
-					return false, err
-				}
-			}
+			out = append(out, row)
+		}
+	}
+	return out, nil
+}
+
+// asks tells whether who has this role must confirm.
+func asks(role string) bool { return role == "cosigner" || role == "witness" }
+
+// inviteParties writes down who takes part and asks those who must confirm.
+// It tells whether the application has to wait for them.
+func (s *Service) inviteParties(tx *pstore.Tx, a *Application, svc *catalog.Service, c *Content, now kernel.Time) (bool, error) {
+	all, err := s.parties(a, svc, c, now)
+	if err != nil {
+		return false, err
+	}
+	waits := false
+	for _, p := range all {
+		if err := store.InsertParty(tx, p); err != nil {
+			return false, err
+		}
+		if p.Status != PartyAsked {
+			continue
+		}
+		waits = true
+		ev := contract.Event{Application: a.ID, Service: a.Service, Pack: a.Pack, Agency: a.Agency, Person: p.Person, Code: string(p.ID)}
+		if err := s.Events.Publish(tx, contract.SignatureAsked, ev); err != nil {
+			return false, err
 		}
 	}
 	return waits, nil
 }
+
+// Covered tells whether a confirmation covers the answer to q: what the
+// applicant says, not what registers know of the applicant.
+func Covered(q *catalog.Question) bool { return q.Fact == "" && q.Type != "file" }
 
 // Invitation is what a co-signer sees before confirming: who asks, for what,
 // and the answers that the confirmation covers.
@@ -122,7 +147,9 @@ func (s *Service) invited(tx *pstore.Tx, actor authz.Actor, id kernel.ID) (*Part
 		return nil, nil, err
 	}
 	mine := p.Person == actor.Person || p.Person == "" && name == actor.Name
-	if !mine || a.Account == actor.Account || p.Status == PartyNamed {
+	// What is not asked any more is not shown any more.
+	gone := p.Status == PartyNamed || p.Status == PartyAsked && a.Status != Signatures
+	if !mine || gone || a.Account == actor.Account || a.Person == actor.Person {
 		return nil, nil, kernel.E(kernel.NotFound, "casework.error.no_invitation", nil)
 	}
 	return p, a, nil
@@ -131,7 +158,9 @@ func (s *Service) invited(tx *pstore.Tx, actor authz.Actor, id kernel.ID) (*Part
 // Sign confirms or declines. When the last one confirms, the application goes
 // on by itself; when one declines, it goes back to the applicant as a draft.
 func (s *Service) Sign(ctx context.Context, actor authz.Actor, id kernel.ID, agree bool) error {
-	return s.DB.Update(ctx, func(tx *pstore.Tx) error {
+	// Whoever signs does so as a person, even where they are an official too.
+	actor.Grants = nil
+	return s.update(ctx, func(tx *pstore.Tx) error {
 		p, a, err := s.invited(tx, actor, id)
 		if err != nil {
 			return err
@@ -141,6 +170,9 @@ func (s *Service) Sign(ctx context.Context, actor authz.Actor, id kernel.ID, agr
 		}
 		if a.Status != Signatures || p.Status != PartyAsked {
 			return kernel.E(kernel.Conflict, "casework.error.status", nil).With("status", a.Status)
+		}
+		if err := onlyOnce(tx, p, actor); err != nil {
+			return err
 		}
 		now := s.Clock.Now()
 		svc, err := s.Definition(ctx, a)
@@ -191,6 +223,24 @@ func (s *Service) Sign(ctx context.Context, actor authz.Actor, id kernel.ID, agr
 	})
 }
 
+// onlyOnce refuses a person who answers to a typed name a second time: two
+// witnesses of one name are two people.
+func onlyOnce(tx *pstore.Tx, p *Party, actor authz.Actor) error {
+	if p.Person != "" {
+		return nil
+	}
+	all, err := store.Parties(tx, p.Application)
+	if err != nil {
+		return err
+	}
+	for _, other := range all {
+		if other.Status == PartySigned && other.Person == actor.Person {
+			return kernel.E(kernel.Conflict, "casework.error.signed_already", nil)
+		}
+	}
+	return nil
+}
+
 // Asked lists the requests to confirm that wait for the actor.
 func (s *Service) Asked(ctx context.Context, actor authz.Actor) ([]*Party, error) {
 	if err := actor.Require(authz.ScopeApplications); err != nil || !actor.Proven() {
@@ -219,7 +269,7 @@ func (s *Service) Pay(ctx context.Context, actor authz.Actor, id kernel.ID) (*Ap
 		return nil, err
 	}
 	var out *Application
-	err = s.DB.Update(ctx, func(tx *pstore.Tx) error {
+	err = s.update(ctx, func(tx *pstore.Tx) error {
 		a, err := own(tx, actor, id)
 		if err != nil {
 			return err

@@ -2,9 +2,9 @@ package casework
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -27,8 +27,7 @@ type Submission struct {
 // Apply creates and submits an application in one act. The same key again
 // gives the same application; the same key with another body is a Conflict.
 func (s *Service) Apply(ctx context.Context, actor authz.Actor, in Submission) (*Application, error) {
-	svc, ref, err := s.mayApply(actor, in.Service)
-	if err != nil {
+	if err := actor.Require(authz.ScopeApplications); err != nil {
 		return nil, err
 	}
 	if err := checkKey(in.Key); err != nil {
@@ -37,6 +36,30 @@ func (s *Service) Apply(ctx context.Context, actor authz.Actor, in Submission) (
 	body, err := json.Marshal(in)
 	if err != nil {
 		return nil, kernel.E(kernel.Invalid, "casework.error.answers", err)
+	}
+	hash := s.fingerprint("apply", body)
+	a, err := s.apply(ctx, actor, in, hash)
+	if err == nil || kernel.Is(err, kernel.Invalid) {
+		return a, err
+	}
+	// What is done stays done: a retry is told so even when the service has
+	// left the catalogue since, or a register does not answer now.
+	var prior *Application
+	done := false
+	verr := s.DB.View(ctx, func(tx *pstore.Tx) (verr error) {
+		prior, done, verr = s.used(tx, actor, in.Key, hash)
+		return verr
+	})
+	if verr != nil || !done {
+		return nil, err
+	}
+	return prior, nil
+}
+
+func (s *Service) apply(ctx context.Context, actor authz.Actor, in Submission, hash string) (*Application, error) {
+	svc, ref, err := s.mayApply(actor, in.Service)
+	if err != nil {
+		return nil, err
 	}
 	c := Content{Applicant: actor.Name, Answers: map[string]kernel.Value{}}
 	for k, v := range in.Answers {
@@ -64,9 +87,8 @@ func (s *Service) Apply(ctx context.Context, actor authz.Actor, in Submission) (
 			known = append(known, Member{Person: who})
 		}
 	}
-	hash := digest(body)
 	var out *Application
-	err = s.DB.Update(ctx, func(tx *pstore.Tx) error {
+	err = s.update(ctx, func(tx *pstore.Tx) error {
 		if prior, ok, err := s.used(tx, actor, in.Key, hash); err != nil || ok {
 			out = prior
 			return err
@@ -99,7 +121,7 @@ func (s *Service) Submit(ctx context.Context, actor authz.Actor, id kernel.ID, k
 	if err := checkKey(key); err != nil {
 		return nil, err
 	}
-	c, err := s.Open(ctx, actor, id)
+	c, err := s.open(ctx, actor, id)
 	if err != nil {
 		return nil, err
 	}
@@ -107,13 +129,21 @@ func (s *Service) Submit(ctx context.Context, actor authz.Actor, id kernel.ID, k
 		// A double click or a retry: what was asked has happened.
 		return c.Application, nil
 	}
+	if s.outdated(c.Application, c.Service) {
+		// Nobody hands in a form that they have not seen: the draft moves to
+		// the definition in force, and the applicant looks at it again.
+		if err := s.refresh(ctx, actor, id); err != nil {
+			return nil, err
+		}
+		return nil, kernel.E(kernel.Conflict, "casework.error.definition_changed", nil)
+	}
 	content := c.Content
 	known, err := s.gather(ctx, actor, c.Service, &content)
 	if err != nil {
 		return nil, err
 	}
 	var out *Application
-	err = s.DB.Update(ctx, func(tx *pstore.Tx) error {
+	err = s.update(ctx, func(tx *pstore.Tx) error {
 		a, err := own(tx, actor, id)
 		if err != nil {
 			return err
@@ -126,7 +156,7 @@ func (s *Service) Submit(ctx context.Context, actor authz.Actor, id kernel.ID, k
 		if err != nil {
 			return err
 		}
-		if _, ref, err := s.Catalog.Current(a.Service); err == nil && ref.Pack != a.Pack {
+		if s.outdated(a, svc) {
 			return kernel.E(kernel.Conflict, "casework.error.definition_changed", nil)
 		}
 		now, err := s.openContent(a, svc)
@@ -134,6 +164,7 @@ func (s *Service) Submit(ctx context.Context, actor authz.Actor, id kernel.ID, k
 			return err
 		}
 		now.Facts, now.Members, now.Applicant = content.Facts, content.Members, content.Applicant
+		s.attribute(svc, &now, content.Sources)
 		files, err := store.Files(tx, a.ID)
 		if err != nil {
 			return err
@@ -147,9 +178,20 @@ func (s *Service) Submit(ctx context.Context, actor authz.Actor, id kernel.ID, k
 	return out, err
 }
 
+// outdated tells whether another definition of the service is in force than
+// the one the draft was written for. A new pack that leaves this service as it
+// was changes nothing.
+func (s *Service) outdated(a *Application, svc *catalog.Service) bool {
+	cur, ref, err := s.Catalog.Current(a.Service)
+	return err == nil && ref.Pack != a.Pack && !reflect.DeepEqual(cur, svc)
+}
+
 // gather reads, before any transaction is open, what submitting needs from
-// registers: the facts under consent and the persons who may be named.
+// registers: the facts under consent, where each comes from, and the persons
+// who may be named. Without consent, or after it was taken back, nothing that
+// registers once told stays with the application.
 func (s *Service) gather(ctx context.Context, actor authz.Actor, svc *catalog.Service, c *Content) (people, error) {
+	c.Facts, c.Members, c.Sources = nil, nil, nil
 	if !actor.Proven() {
 		return nil, nil
 	}
@@ -165,8 +207,38 @@ func (s *Service) gather(ctx context.Context, actor authz.Actor, svc *catalog.Se
 	if name, ok := p.Facts["name"]; ok {
 		c.Applicant = name.Text()
 	}
-	c.Members, err = s.members(ctx, actor, svc)
-	return c.Members, err
+	if c.Members, err = s.members(ctx, actor, svc); err != nil {
+		return nil, err
+	}
+	s.attribute(svc, c, p.Sources)
+	return c.Members, nil
+}
+
+// attribute notes which answers registers bear out and which of them the
+// applicant disputes, whoever filled them in: sources tell where the facts of
+// the questions come from.
+func (s *Service) attribute(svc *catalog.Service, c *Content, sources map[string]Source) {
+	c.Sources = make(map[string]Source, len(sources))
+	for id, src := range sources {
+		q, ok := svc.Question(id)
+		if v := c.Answers[id]; ok && v.Known() {
+			src.Disputed = !s.borneOut(q, v, c)
+			c.Sources[id] = src
+		}
+	}
+}
+
+// borneOut tells whether an answer says what the register says, once both are
+// written the same way.
+func (s *Service) borneOut(q *catalog.Question, v kernel.Value, c *Content) bool {
+	written := func(v kernel.Value) kernel.Value {
+		if t, fe := s.check(q, v, nil, c.Known(), s.today()); fe == nil {
+			return t
+		}
+		return v
+	}
+	told, err := c.Facts[q.Fact].As(q.ValueKind())
+	return err == nil && written(v).Equal(written(told))
 }
 
 // submit validates and moves a draft to where it belongs: to co-signers, to
@@ -247,9 +319,9 @@ func (s *Service) receive(tx *pstore.Tx, actor authz.Actor, a *Application, svc 
 		return err
 	}
 	// What the applicant disputes, registers do not settle.
-	if d := svc.AutoDecision(c.env(s.today())); d != "" && !Adverse(d) && !c.disputed() {
+	if d := svc.AutoDecision(c.settled(svc, s.today())); d != "" && !Adverse(d) && !c.disputed() {
 		rule := authz.Actor{System: "rule:" + svc.ID + "@" + a.Pack[:min(12, len(a.Pack))]}
-		return s.conclude(tx, rule, a, svc, c, Decision{Decision: d, Reason: svc.Auto.Reason.KO})
+		return s.conclude(tx, rule, a, svc, c, Decision{Decision: d, Reason: svc.Auto.Reason.KO}, false)
 	}
 	return nil
 }
@@ -282,7 +354,7 @@ func (s *Service) once(tx *pstore.Tx, actor authz.Actor, key, act string, a *App
 	if err := checkKey(key); err != nil {
 		return err
 	}
-	hash := actHash(act, a.ID, body)
+	hash := s.actHash(act, a.ID, body)
 	if _, ok, err := s.used(tx, actor, key, hash); err != nil || ok {
 		return err
 	}
@@ -293,12 +365,18 @@ func (s *Service) once(tx *pstore.Tx, actor authz.Actor, key, act string, a *App
 }
 
 // actHash fingerprints an act, so that a key used for something else is seen.
-func actHash(act string, id kernel.ID, body any) string {
+func (s *Service) actHash(act string, id kernel.ID, body any) string {
 	b, err := json.Marshal(body)
 	if err != nil {
 		b = nil // bodies are our own plain types; texts always marshal
 	}
-	return digest([]byte(act + "\x00" + string(id) + "\x00" + string(b)))
+	return s.fingerprint(act+":"+string(id), b)
+}
+
+// fingerprint is keyed: what people wrote cannot be guessed from a stolen
+// table of keys.
+func (s *Service) fingerprint(act string, body []byte) string {
+	return hex.EncodeToString(s.Keys.MAC("casework.key:"+act, body))
 }
 
 // checkKey bounds idempotency keys to printable ASCII of at most 255
@@ -309,11 +387,6 @@ func checkKey(key string) error {
 		return kernel.E(kernel.Invalid, "casework.error.key", nil).Field("Idempotency-Key", "casework.error.key", nil)
 	}
 	return nil
-}
-
-func digest(b []byte) string {
-	h := sha256.Sum256(b)
-	return hex.EncodeToString(h[:])
 }
 
 func cloneAnswers(m map[string]kernel.Value) map[string]kernel.Value {

@@ -68,7 +68,7 @@ func (s *Service) Transfer(ctx context.Context, actor authz.Actor, id kernel.ID,
 // repeated finds an act that this key already did.
 func (s *Service) repeated(ctx context.Context, actor authz.Actor, id kernel.ID, key, act string, body any) (a *Application, ok bool, err error) {
 	err = s.DB.View(ctx, func(tx *pstore.Tx) error {
-		a, ok, err = s.used(tx, actor, key, actHash(act, id, body))
+		a, ok, err = s.used(tx, actor, key, s.actHash(act, id, body))
 		return err
 	})
 	return a, ok, err

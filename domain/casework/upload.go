@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"io"
+	"path"
 	"slices"
 
 	"maru/domain/casework/internal/store"
@@ -94,16 +95,15 @@ func (s *Service) Upload(ctx context.Context, actor authz.Actor, name string, r 
 		return "", err
 	}
 	owner := loose(actor.Account)
-	waiting := 0
-	if err := s.DB.View(ctx, func(tx *pstore.Tx) error {
+	room := func(tx *pstore.Tx) error {
 		files, err := store.Files(tx, owner)
-		waiting = len(files)
+		if err == nil && len(files) >= maxLoose {
+			return kernel.E(kernel.Limited, "casework.error.too_many_files", nil).With("max", maxLoose)
+		}
 		return err
-	}); err != nil {
-		return "", err
 	}
-	if waiting >= maxLoose {
-		return "", kernel.E(kernel.Limited, "casework.error.too_many_files", nil).With("max", maxLoose)
+	if err := s.DB.View(ctx, room); err != nil {
+		return "", err
 	}
 	_, limits := UploadLimits(&catalog.Service{})
 	m, err := s.Blobs.Put(ctx, name, r, limits)
@@ -111,6 +111,9 @@ func (s *Service) Upload(ctx context.Context, actor authz.Actor, name string, r 
 		return "", err
 	}
 	err = s.DB.Update(ctx, func(tx *pstore.Tx) error {
+		if err := room(tx); err != nil {
+			return err
+		}
 		sealed, err := s.sealText(owner, m.Name)
 		if err != nil {
 			return err
@@ -142,7 +145,7 @@ func (s *Service) adopt(tx *pstore.Tx, a *Application, svc *catalog.Service, c *
 			continue
 		}
 		for _, f := range waiting {
-			if !slices.Contains(named, string(f.ID)) || f.Size > limits.MaxBytes || len(out) == most {
+			if !slices.Contains(named, string(f.ID)) || f.Size > limits.MaxBytes || !slices.Contains(limits.Types, path.Base(f.Type)) || len(out) == most {
 				continue
 			}
 			name, err := s.openText(f.Application, f.Name)
@@ -194,6 +197,10 @@ func (s *Service) Detach(ctx context.Context, actor authz.Actor, id, file kernel
 			if f.ID != file {
 				continue
 			}
+			if a.Status == Correction && f.At <= a.PausedAt {
+				// What the office already had stays in its file.
+				return kernel.E(kernel.Conflict, "casework.error.file_handed_in", nil)
+			}
 			if err := store.DropFile(tx, a.ID, file); err != nil {
 				return err
 			}
@@ -229,6 +236,9 @@ func (s *Service) setFiles(tx *pstore.Tx, a *Application, svc *catalog.Service, 
 		return err
 	}
 	a.UpdatedAt = s.Clock.Now()
+	if a.Status == Draft {
+		a.PurgeAt = a.UpdatedAt.Add(draftLife)
+	}
 	return store.Update(tx, a)
 }
 

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"maru/domain/audit"
@@ -33,6 +34,9 @@ func (s *Service) Submit(ctx context.Context, actor authz.Actor, zip []byte) (ha
 		return "", nil, kernel.E(kernel.Invalid, "catalog.bad_archive", err)
 	}
 	p, found, err := LoadPack(fsys)
+	if err != nil && !errors.Is(err, ErrInvalid) {
+		return "", found, kernel.E(kernel.Invalid, "catalog.bad_archive", err)
+	}
 	if err != nil {
 		return "", found, kernel.E(kernel.Invalid, "catalog.bad_pack", err).With("n", Errors(found))
 	}

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -153,6 +154,27 @@ func TestSubmitRefusesBadPacks(t *testing.T) {
 	for name, data := range map[string][]byte{"not a zip": []byte("PK"), "errors": zipped(t, files)} {
 		if _, _, err := s.Submit(t.Context(), editor("a", ""), data); !kernel.Is(err, kernel.Invalid) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A few bytes of zip may claim a terabyte; nobody gets memory for a claim.
+func TestSubmitRefusesArchivesThatSwell(t *testing.T) {
+	db := storetest.SQLite(t, catalog.Migrations(), audit.Migrations())
+	s := start(t, catalog.Deps{DB: db, Clock: clock.NewManual(noon), Pack: samplePack(t)})
+	for _, claimed := range []uint64{65 << 20, 1 << 42, 1 << 63} {
+		var buf bytes.Buffer
+		z := zip.NewWriter(&buf)
+		if _, err := z.CreateRaw(&zip.FileHeader{Name: "facts.yaml", Method: zip.Deflate, UncompressedSize64: claimed}); err != nil {
+			t.Fatal(err)
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		_, _, err := s.Submit(t.Context(), editor("a", ""), buf.Bytes())
+		var e *kernel.Error
+		if !errors.As(err, &e) || e.Kind != kernel.Invalid || e.Key != "catalog.bad_archive" {
+			t.Errorf("%d bytes: %v", claimed, err)
 		}
 	}
 }

@@ -48,15 +48,22 @@ func packFiles(fsys fs.FS) ([]string, error) {
 // the order of names, so that neither time nor place of the files counts.
 func hashFiles(fsys fs.FS, names []string) (string, error) {
 	h := sha256.New()
-	total := 0
+	rest := int64(maxPackBytes)
 	for _, name := range names {
+		// The size is asked before the file is read: a small archive may hold,
+		// or claim to hold, more than there is memory.
+		info, err := fs.Stat(fsys, name)
+		if err != nil {
+			return "", err
+		}
+		if size := info.Size(); size < 0 || size > rest {
+			return "", fmt.Errorf("larger than %d bytes: is this a pack?", maxPackBytes)
+		}
 		data, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return "", err
 		}
-		if total += len(data); total > maxPackBytes {
-			return "", fmt.Errorf("larger than %d bytes: is this a pack?", maxPackBytes)
-		}
+		rest -= int64(len(data))
 		fmt.Fprintf(h, "%d %s\n%d\n", len(name), name, len(data))
 		h.Write(data)
 	}

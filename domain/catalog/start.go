@@ -50,8 +50,7 @@ func (s *Service) Start(ctx context.Context) error {
 // Refresh brings into force what has come due since: another version by its
 // date, or in the try-out world a folder that changed. A folder with errors
 // changes nothing; they are logged. Each copy of the program calls it every
-// minute (in the try-out world every second), because each keeps the pack in
-// memory.
+// few seconds, because each keeps the pack in memory.
 func (s *Service) Refresh(ctx context.Context) error {
 	if s.deps.Demo {
 		return s.reload(ctx)

@@ -71,6 +71,15 @@ func activeGrants(tx *store.Tx, account kernel.ID, now kernel.Time) ([]authz.Gra
 	return out, rows.Err()
 }
 
+// endExpired closes the row of a role that ran out, so that the role can be
+// asked for again.
+func endExpired(tx *store.Tx, account kernel.ID, role authz.Role, agency string, now kernel.Time) error {
+	_, err := tx.Exec(`UPDATE identity_grant SET state = CASE WHEN state = 'active' THEN 'ended' ELSE 'declined' END, ended_at = expires_at
+		WHERE account = $1 AND role = $2 AND agency = $3 AND state IN ('requested', 'active') AND expires_at > 0 AND expires_at <= $4`,
+		string(account), string(role), agency, int64(now))
+	return err
+}
+
 // operators counts the accounts that are operators now.
 func operators(tx *store.Tx, now kernel.Time) (int64, error) {
 	var n int64

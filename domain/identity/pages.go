@@ -98,10 +98,11 @@ func (p *pages) enter(w http.ResponseWriter, r *web.Request, secret string, acto
 	if !ok {
 		return p.srv.Redirect(w, r, next(form.Get("next")))
 	}
-	// The replayed form must come with the new session, not with what the
-	// browser sent.
+	// The replayed form must come with the new session, not with the one that
+	// the browser sent.
+	sent := r.Request.Cookies()
 	r.Header.Del("Cookie")
-	for _, c := range r.Request.Cookies() {
+	for _, c := range sent {
 		if c.Name != Cookie {
 			r.AddCookie(c)
 		}

@@ -30,7 +30,7 @@ func site(t *testing.T, demo bool) (*Service, *webtest.Site) {
 		if err != nil {
 			return err
 		}
-		_, err = w.Write([]byte(r.Actor.Name + " answers " + form.Get("answer")))
+		_, err = w.Write([]byte(r.Actor.Name + " answers " + form.Get("answer") + " at " + r.Prefs.Size + " %"))
 		return err
 	}})
 	w.Clock = c
@@ -199,6 +199,7 @@ func TestAnswerSurvivesSignIn(t *testing.T) {
 		status(t, w.Post("/register", url.Values{"login": {"other"}, "name": {"다른이"}, "password": {goodPassword}}), 303)
 		status(t, w.Post("/sign-out", nil), 303)
 		status(t, w.Post("/register", url.Values{"login": {"minsu"}, "name": {"김민수"}, "password": {goodPassword}}), 303)
+		status(t, w.Post("/preferences", url.Values{"size": {"156"}}), 303)
 		w.Clock.Advance(sessionIdle)
 		p := status(t, w.Post("/answer", url.Values{"answer": {"서울"}}), 303)
 		u, err := url.Parse(p.Location())
@@ -210,7 +211,7 @@ func TestAnswerSurvivesSignIn(t *testing.T) {
 			t.Error("the person is not told that the answer is safe")
 		}
 		p = w.Post("/sign-in", url.Values{"login": {back}, "password": {goodPassword}, "kept": {u.Query().Get("kept")}})
-		if back == "minsu" && p.Body != "김민수 answers 서울" {
+		if back == "minsu" && p.Body != "김민수 answers 서울 at 156 %" {
 			t.Errorf("minsu got %d %q", p.Status, p.Body)
 		}
 		if back == "other" && (p.Status != 303 || strings.Contains(p.Body, "서울")) {

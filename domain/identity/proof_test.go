@@ -66,7 +66,7 @@ func TestProveAtCounter(t *testing.T) {
 
 		// The person sees who did it.
 		log := audit.New(audit.Deps{DB: s.d.DB, Keys: s.d.Keys, Clock: c, Texts: s.d.Texts, Agencies: names{}})
-		list, _, err := log.ListFor(ctx, "p-minsu", kernel.EN, "")
+		list, _, err := log.Mine(ctx, authz.Actor{Account: "reader", Person: "p-minsu"}, kernel.EN, "")
 		if err != nil || len(list) == 0 || list[0].Purpose != "Proof of identity" {
 			t.Fatalf("%+v, %v", list, err)
 		}

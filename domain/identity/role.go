@@ -82,6 +82,10 @@ func (s *Service) RequestRole(ctx context.Context, actor authz.Actor, q RoleRequ
 		if err != nil {
 			return err
 		}
+		now := s.now()
+		if err := endExpired(tx, a.ID, q.Role, q.Agency, now); err != nil {
+			return err
+		}
 		var held int64
 		if err := tx.QueryRow(`SELECT count(*) FROM identity_grant WHERE account = $1 AND role = $2 AND agency = $3 AND state IN ('requested', 'active')`,
 			string(a.ID), string(q.Role), q.Agency).Scan(&held); err != nil {
@@ -90,7 +94,6 @@ func (s *Service) RequestRole(ctx context.Context, actor authz.Actor, q RoleRequ
 		if held > 0 {
 			return kernel.E(kernel.Conflict, "identity.role.held", nil)
 		}
-		now := s.now()
 		id = kernel.NewID(now)
 		g := grantRow{id: id, account: a.ID, role: q.Role, agency: q.Agency, reason: q.Reason, state: stateRequested,
 			requestedBy: actor.Account, requestedAt: now, expiresAt: q.ExpiresAt}

@@ -179,6 +179,27 @@ func TestRolesTakeTwo(t *testing.T) {
 	})
 }
 
+// A role that ran out, or was asked for and ran out before anybody agreed, can
+// be asked for again.
+func TestExpiredRoleCanBeGrantedAgain(t *testing.T) {
+	each(t, func(t *testing.T, s *Service, c *clock.Manual) {
+		ctx := context.Background()
+		first, second := founded(t, s)
+		staff(t, s, first, "park")
+		for _, agreed := range []bool{true, false, true} {
+			id, err := s.RequestRole(ctx, first, RoleRequest{Login: "park", Role: authz.Official, Agency: "gangnam", Reason: "전입 담당", ExpiresAt: c.Now().Add(time.Hour)})
+			fine(t, err)
+			if agreed {
+				fine(t, s.ApproveRole(ctx, second, id))
+			}
+			c.Advance(time.Hour)
+		}
+		if _, a := signIn(t, s, "park"); a.Staff() {
+			t.Error("a role holds after its end")
+		}
+	})
+}
+
 // Two operators always remain, and one alone cannot make a new partner.
 func TestLastOperators(t *testing.T) {
 	each(t, func(t *testing.T, s *Service, c *clock.Manual) {

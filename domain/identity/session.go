@@ -202,5 +202,5 @@ func (s *Service) SessionEnds(ctx context.Context, actor authz.Actor) (kernel.Ti
 // append records an act of the actor on an account; one about the actor's own
 // shows in the actor's access log.
 func (s *Service) append(tx *store.Tx, actor authz.Actor, act, obj, purpose string) error {
-	return audit.Append(tx, s.now(), audit.Entry{Actor: actor, Act: act, Object: obj, Subject: actor.Person, Purpose: purpose})
+	return audit.Append(tx, s.now(), audit.Entry{Actor: actor, Act: act, Object: obj, Subject: audit.SubjectOf(actor.Person, actor.Account), Purpose: purpose})
 }

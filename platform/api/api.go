@@ -91,8 +91,16 @@ func New(c Config) *API {
 	return a
 }
 
-// Handler serves everything below /api.
-func (a *API) Handler() http.Handler { return http.HandlerFunc(a.serve) }
+// Handler serves everything below /api. It is a web.Refuser: what the server
+// refuses before it is a problem document too.
+func (a *API) Handler() http.Handler { return handler{a} }
+
+type handler struct{ api *API }
+
+func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.api.serve(w, r) }
+
+// Refuse answers r with the problem that err is.
+func (h handler) Refuse(w http.ResponseWriter, r *http.Request, err error) { h.api.fail(w, r, err) }
 
 // Spec is the OpenAPI 3.1 description as JSON, for tests and tools.
 func (a *API) Spec() ([]byte, error) { return a.spec() }

@@ -16,6 +16,7 @@ import (
 	"maru/kernel"
 	"maru/platform/authz"
 	"maru/platform/i18n"
+	"maru/platform/web"
 )
 
 type in struct {
@@ -174,6 +175,9 @@ func TestProblems(t *testing.T) {
 		{"NUL", request{method: "POST", path: things, body: `{"service":"a\u0000b"}`}, 422, "invalid", "service", "This holds a character that cannot be used (NUL). Take it out and send again."},
 		{"NUL deep", request{method: "POST", path: things, body: `{"service":"abc","parties":[{"name":"x"},{"name":"\\\u0000"}]}`}, 422, "invalid", "parties[1].name", ""},
 		{"NUL in a key", request{method: "POST", path: things, body: `{"service":"abc","answers":{"x\u0000":"y"}}`}, 422, "invalid", "answers", ""},
+		{"a name twice", request{method: "POST", path: things, body: `{"service":"abc","answers":{"x":1},"service":"abd"}`}, 422, "invalid", "service", "This name is there twice. Send it once."},
+		{"a name twice, written differently", request{method: "POST", path: things, body: `{"service":"abc","answers":{"x":1,"\u0078":2}}`}, 422, "invalid", "answers.x", ""},
+		{"a name twice, deep", request{method: "POST", path: things, body: `{"service":"abc","parties":[{"name":"a"},{"name":"b","name":"c"}]}`}, 422, "invalid", "parties[1].name", ""},
 		{"broken UTF-8", request{method: "POST", path: things, body: "{\"service\":\"ab\xff\"}"}, 422, "invalid", "service", "This holds broken characters. Send it as UTF-8."},
 		{"lone surrogate", request{method: "POST", path: things, body: `{"service":"ab\ud800"}`}, 422, "invalid", "service", ""},
 		{"too large", request{method: "POST", path: things, body: `{"service":"` + long + `"}`}, 413, "too_large", "", ""},
@@ -252,6 +256,20 @@ func TestSuccess(t *testing.T) {
 	}
 	if w, _ := send(a, request{method: "POST", path: "/api/v1/large", body: exact + " "}); w.Code != 413 {
 		t.Errorf("one byte more: %d", w.Code)
+	}
+}
+
+// What the server refuses before an operation is reached is a problem too.
+func TestRefuse(t *testing.T) {
+	a, _ := testAPI(t, Config{})
+	h, ok := a.Handler().(web.Refuser)
+	if !ok {
+		t.Fatal("the handler does not word refusals")
+	}
+	w := httptest.NewRecorder()
+	h.Refuse(w, httptest.NewRequest("GET", "/api/v1/desk", nil), kernel.E(kernel.Limited, "", nil).With("seconds", 1))
+	if w.Code != 429 || w.Header().Get("Content-Type") != "application/problem+json" || w.Header().Get("Retry-After") != "1" || !strings.Contains(w.Body.String(), `"kind":"limited"`) {
+		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
 	}
 }
 

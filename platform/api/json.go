@@ -39,7 +39,46 @@ func unmarshalJSON(data []byte, v any) error {
 	if !ok {
 		return nil
 	}
+	// Of two values the reader would take the last, and whoever looked at the
+	// body before us maybe the first (RFC 8259 section 4).
+	if at, ok := twice(json.NewDecoder(bytes.NewReader(data)), ""); ok {
+		return errors.New(coded("api.field.twice", "", at))
+	}
 	return checkText(data, *first)
+}
+
+// twice is the path of the first name that stands twice in one object of a
+// text that the reader has accepted.
+func twice(d *json.Decoder, at string) (string, bool) {
+	open, err := d.Token()
+	if err != nil {
+		return "", false
+	}
+	switch open {
+	case json.Delim('{'):
+		seen := map[string]bool{}
+		for d.More() {
+			t, _ := d.Token()
+			name, _ := t.(string)
+			if seen[name] {
+				return join(at, name), true
+			}
+			seen[name] = true
+			if p, ok := twice(d, join(at, name)); ok {
+				return p, true
+			}
+		}
+	case json.Delim('['):
+		for i := 0; d.More(); i++ {
+			if p, ok := twice(d, index(at, i)); ok {
+				return p, true
+			}
+		}
+	default:
+		return "", false
+	}
+	_, _ = d.Token() // the closing bracket
+	return "", false
 }
 
 // checkText refuses what no text may hold: NUL (databases and C programs stop

@@ -121,6 +121,9 @@ func TestEitherWay(t *testing.T) {
 		if err := from.Stamp(t.Context(), "demo"); err != nil {
 			t.Fatal(err)
 		}
+		if err := from.BindKeys(t.Context(), keys.Fingerprint()); err != nil {
+			t.Fatal(err)
+		}
 		fill(t, from, 1500)
 		archive, m := take(t, from, keys)
 		if m.Rows() != 3001 || m.Engine != from.Engine() || m.World != "demo" || m.Schema["shop"] != 1 {
@@ -150,6 +153,9 @@ func TestEitherWay(t *testing.T) {
 			}
 			if err := to.Stamp(t.Context(), "demo"); err != nil {
 				t.Error(err)
+			}
+			if found, err := to.Keys(t.Context()); found != keys.Fingerprint() {
+				t.Errorf("bound to key file %q, %v", found, err)
 			}
 			if _, err := backup.Restore(t.Context(), to, keys, archive, shop(first, second)); !kernel.Is(err, kernel.Conflict) {
 				t.Errorf("restored into a used database: %v", err)

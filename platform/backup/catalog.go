@@ -9,11 +9,12 @@ import (
 	"maru/platform/store"
 )
 
-// The store's own tables are not copied as rows: the schema's versions and the
-// stamp are written anew at the restored place.
+// The store's own tables are not copied as rows: the schema's versions, the
+// stamp and the key file's fingerprint are written anew at the restored place.
 const (
 	migrationTable = "store_migration"
 	stampTable     = "store_stamp"
+	keysTable      = "store_keys"
 )
 
 // tableNames lists the database's tables by name.
@@ -32,7 +33,7 @@ func dataTables(tx *store.Tx) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	names = slices.DeleteFunc(names, func(n string) bool { return n == migrationTable || n == stampTable })
+	names = slices.DeleteFunc(names, func(n string) bool { return n == migrationTable || n == stampTable || n == keysTable })
 	needs := make(map[string][]string, len(names))
 	for _, n := range names {
 		query := `SELECT DISTINCT "table" FROM pragma_foreign_key_list($1) ORDER BY 1`

@@ -41,7 +41,13 @@ func Restore(ctx context.Context, db *store.DB, keys *crypto.Keys, r io.ReadSeek
 	if err != nil {
 		return Manifest{}, err
 	}
-	return m, db.Migrate(ctx, ms...)
+	if err := db.Migrate(ctx, ms...); err != nil {
+		return m, err
+	}
+	if m.Keys == "" {
+		return m, nil
+	}
+	return m, db.BindKeys(ctx, m.Keys)
 }
 
 // knows checks that the program has the schema of the archive.

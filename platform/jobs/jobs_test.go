@@ -250,6 +250,24 @@ func TestPeriodic(t *testing.T) {
 	})
 }
 
+// A clock that ran ahead and was set right must not hold periodic jobs up
+// until it gets there.
+func TestPeriodicAfterClockRanAhead(t *testing.T) {
+	each(t, func(t *testing.T, db *store.DB, r *jobs.Runner, c *clock.Manual) {
+		handle := func(context.Context, jobs.Job) error { return nil }
+		r.Handle("sweep", handle, jobs.Options{Every: time.Hour})
+		c.Advance(1000 * time.Hour)
+		runDue(t, r, 1)
+		c.Set(start)
+		restarted := jobs.New(db, c, nil)
+		restarted.Handle("sweep", handle, jobs.Options{Every: time.Hour})
+		runDue(t, restarted, 1)
+		runDue(t, restarted, 0)
+		c.Advance(time.Hour)
+		runDue(t, restarted, 1)
+	})
+}
+
 // TestRescue lets a runner die with its job, and then come back as a ghost.
 func TestRescue(t *testing.T) {
 	each(t, func(t *testing.T, db *store.DB, ghost *jobs.Runner, c *clock.Manual) {

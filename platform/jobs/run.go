@@ -179,7 +179,8 @@ func (r *Runner) turn(ctx context.Context, ended []result, n int, rescue, period
 }
 
 // ensurePeriodic enqueues the first round of each periodic kind, unless one
-// waits or runs somewhere.
+// waits or runs somewhere. A round that waits longer than its kind ever does
+// was timed by a clock that was ahead; it is due now.
 func (r *Runner) ensurePeriodic(tx *store.Tx) error {
 	for _, kind := range r.kinds {
 		if r.handlers[kind].Every <= 0 {
@@ -189,10 +190,15 @@ func (r *Runner) ensurePeriodic(tx *store.Tx) error {
 		if err := tx.QueryRow("SELECT COUNT(*) FROM jobs_job WHERE kind = $1 AND unique_key = $2 AND state <> 'dead'", kind, periodicKey).Scan(&n); err != nil {
 			return err
 		}
-		if n > 0 {
+		if n == 0 {
+			if _, err := r.Enqueue(tx, NewJob{Kind: kind, Unique: periodicKey}); err != nil {
+				return err
+			}
 			continue
 		}
-		if _, err := r.Enqueue(tx, NewJob{Kind: kind, Unique: periodicKey}); err != nil {
+		now := r.clock.Now()
+		if _, err := tx.Exec("UPDATE jobs_job SET run_at = $1 WHERE kind = $2 AND unique_key = $3 AND state = 'waiting' AND attempt = 0 AND run_at > $4",
+			now, kind, periodicKey, now.Add(r.handlers[kind].Every)); err != nil {
 			return err
 		}
 	}

@@ -317,6 +317,31 @@ func TestStamp(t *testing.T) {
 	})
 }
 
+func TestBindKeys(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		if found, err := db.Keys(t.Context()); found != "" || err != nil {
+			t.Errorf("before: %q, %v", found, err)
+		}
+		var wg sync.WaitGroup
+		for range 4 { // copies that start at once with the same file
+			wg.Go(func() {
+				if err := db.BindKeys(t.Context(), "k1"); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		err := db.BindKeys(t.Context(), "k2")
+		var e *kernel.Error
+		if !errors.As(err, &e) || e.Kind != kernel.Conflict || e.Key != "store.keys" || e.Args["found"] != "k1" {
+			t.Errorf("another key file: %v", err)
+		}
+		if found, err := db.Keys(t.Context()); found != "k1" || err != nil {
+			t.Errorf("after: %q, %v", found, err)
+		}
+	})
+}
+
 func TestClose(t *testing.T) {
 	ignore := goleak.IgnoreCurrent()
 	db, err := store.Open(context.Background(), filepath.Join(t.TempDir(), "maru.db"))

@@ -61,6 +61,7 @@ func (r *Request) ParseMultipart(take func(values url.Values, f File) error) (ur
 		return nil, kernel.E(kernel.Invalid, "error.form", err)
 	}
 	values := url.Values{}
+	rest := DefaultMaxBody // for all text inputs: only files may be larger
 	for range maxFields {
 		p, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
@@ -69,14 +70,14 @@ func (r *Request) ParseMultipart(take func(values url.Values, f File) error) (ur
 		if err != nil {
 			return nil, bodyError(err)
 		}
-		if err := onePart(p, values, take); err != nil {
+		if err := onePart(p, values, &rest, take); err != nil {
 			return nil, err
 		}
 	}
 	return nil, kernel.E(kernel.TooLarge, "error.too_large", nil)
 }
 
-func onePart(p *multipart.Part, values url.Values, take func(url.Values, File) error) error {
+func onePart(p *multipart.Part, values url.Values, rest *int, take func(url.Values, File) error) error {
 	defer p.Close()
 	if name, isFile := fileName(p); isFile {
 		if name == "" {
@@ -92,11 +93,11 @@ func onePart(p *multipart.Part, values url.Values, take func(url.Values, File) e
 		}
 		return err
 	}
-	b, err := io.ReadAll(io.LimitReader(p, DefaultMaxBody+1))
+	b, err := io.ReadAll(io.LimitReader(p, int64(*rest)+1))
 	if err != nil {
 		return bodyError(err)
 	}
-	if len(b) > DefaultMaxBody {
+	if *rest -= len(b); *rest < 0 {
 		return kernel.E(kernel.TooLarge, "error.too_large", nil)
 	}
 	one := url.Values{p.FormName(): {string(b)}}

@@ -158,6 +158,13 @@ func TestMultipart(t *testing.T) {
 	if p := send(func(m *multipart.Writer) { file(m, "big.pdf", 4<<20) }); p.Status != 413 {
 		t.Errorf("over the page's limit: %d", p.Status)
 	}
+	if p := send(func(m *multipart.Writer) {
+		for range 3 { // each within the bound, together beyond it
+			_ = m.WriteField("a", strings.Repeat("x", web.DefaultMaxBody/2))
+		}
+	}); p.Status != 413 {
+		t.Errorf("texts over the default limit: %d", p.Status)
+	}
 	if p := send(func(m *multipart.Writer) { _ = m.WriteField("a", "\xff") }); p.Status != 422 {
 		t.Errorf("broken UTF-8: %d", p.Status)
 	}

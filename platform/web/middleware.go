@@ -80,9 +80,19 @@ func (s *Server) crossOrigin(next http.Handler) http.Handler {
 		}
 	}
 	p.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.fail(w, s.visitor(r), kernel.E(kernel.Forbidden, "error.cross_origin", nil))
+		s.refuse(w, r, kernel.E(kernel.Forbidden, "error.cross_origin", nil))
 	}))
 	return p.Handler(next)
+}
+
+// refuse answers a request that does not get as far as its handler.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	h, _ := s.mux.Handler(r)
+	if raw, ok := h.(Refuser); ok {
+		raw.Refuse(w, r, err)
+		return
+	}
+	s.fail(w, s.visitor(r), err)
 }
 
 // limitByIP slows down an address that asks too fast. Static files are free:
@@ -90,7 +100,7 @@ func (s *Server) crossOrigin(next http.Handler) http.Handler {
 func (s *Server) limitByIP(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.HasPrefix(r.URL.Path, "/static/") && !s.byIP.allow(clientKey(r, s.cfg.TrustedProxies)) {
-			s.fail(w, s.visitor(r), kernel.E(kernel.Limited, "", nil))
+			s.refuse(w, r, kernel.E(kernel.Limited, "", nil).With("seconds", 1))
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -231,6 +231,34 @@ func TestHeadHasNoSurprises(t *testing.T) {
 	}
 }
 
+// program is a raw handler that words its own refusals.
+type program struct{}
+
+func (program) ServeHTTP(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }
+
+func (program) Refuse(w http.ResponseWriter, _ *http.Request, err error) {
+	http.Error(w, "program: "+kernel.KindOf(err).String(), http.StatusTeapot)
+}
+
+func TestRefusersWordRefusals(t *testing.T) {
+	site := webtest.NewConfig(t, web.Config{Limits: web.Limits{IP: web.Rate{PerMinute: 1, Burst: 2}}})
+	site.Server.Handle("/api/", program{})
+	foreign := httptest.NewRequest("POST", "/api/v1/ask", nil)
+	foreign.Header.Set("Sec-Fetch-Site", "cross-site")
+	if p := site.Do(foreign); p.Status != 418 || !strings.Contains(p.Body, "program: forbidden") {
+		t.Errorf("from another site: %d %s", p.Status, p.Body)
+	}
+	if p := site.Get("/api/v1/ping"); p.Status != 204 {
+		t.Errorf("within the limit: %d", p.Status)
+	}
+	if p := site.Get("/api/v1/ping"); p.Status != 418 || !strings.Contains(p.Body, "program: limited") {
+		t.Errorf("over the limit: %d %s", p.Status, p.Body)
+	}
+	if p := site.Get("/help"); p.Status != 429 {
+		t.Errorf("a page over the limit: %d", p.Status)
+	}
+}
+
 func TestRawHandlersPassTheMiddleware(t *testing.T) {
 	site := webtest.New(t)
 	site.Server.Handle("GET /api/v1/ping", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -165,6 +166,19 @@ func TestUnknownPathAndMethod(t *testing.T) {
 		}
 		if tt.status == 405 && p.Header.Get("Allow") != "POST" {
 			t.Errorf("Allow %q", p.Header.Get("Allow"))
+		}
+	}
+}
+
+// A path that begins with two slashes must not become a link to another site.
+func TestDoubleSlashLeadsNowhereElse(t *testing.T) {
+	site := webtest.New(t)
+	for _, path := range []string{"//evil.example", "/en//evil.example", "/en///evil.example/x"} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.URL.Path = path
+		p := site.Do(r)
+		if p.Status != 404 || strings.Contains(p.Body, `"//`) || strings.Contains(p.Body, "%2F%2F") {
+			t.Errorf("%s: %d\n%s", path, p.Status, p.Body)
 		}
 	}
 }

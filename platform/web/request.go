@@ -32,9 +32,11 @@ func (r *Request) T(key string, args ...any) string {
 }
 
 // Here is the path and query of the request without language prefix: what a
-// form sends along to come back to this page.
+// form sends along to come back to this page. It has one slash in front: with
+// two, a link to it would lead to another site.
 func (r *Request) Here() string {
 	_, path := splitLang(r.URL.EscapedPath())
+	path = "/" + strings.TrimLeft(path, "/")
 	if r.URL.RawQuery != "" {
 		path += "?" + r.URL.RawQuery
 	}

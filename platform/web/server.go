@@ -69,5 +69,14 @@ func New(cfg Config) *Server {
 }
 
 // Handle adds a raw handler (the API, a facade) under a ServeMux pattern. It
-// passes the same middleware but reads its own language, actor and body.
+// passes the same middleware but reads its own language, actor and body. One
+// that is a Refuser also words what the middleware refuses.
 func (s *Server) Handle(pattern string, h http.Handler) { s.mux.Handle(pattern, h) }
+
+// Refuser is a raw handler whose callers are programs: a page would tell them
+// nothing.
+type Refuser interface {
+	http.Handler
+	// Refuse answers r with err instead of handling it.
+	Refuse(w http.ResponseWriter, r *http.Request, err error)
+}

@@ -24,10 +24,6 @@ type answers map[string]any
 // file is an answer that is a file.
 type file string
 
-// firstOf is an answer that takes the first choice: the spouse, say, whose
-// name only the registers know.
-type firstOf struct{}
-
 // typed are persons who are written by name.
 type typed string
 
@@ -128,8 +124,6 @@ func (v *visitor) answer(q string, a any) {
 		v.attach("file", string(a))
 		v.press(v.T("casework.file.add"))
 		v.reads(path.Base(string(a)))
-	case firstOf:
-		v.choose(q, eval[string](v, `document.getElementsByName(`+quote(q)+`)[0].value`))
 	case typed:
 		v.write(q+"-other", string(a))
 	case everyone:

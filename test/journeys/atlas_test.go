@@ -3,9 +3,9 @@ package journeys
 import (
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
-	"testing"
 
 	"maru/platform/web"
 )
@@ -67,13 +67,9 @@ func (a *atlas) mark(method, path string, status int, location string) {
 	a.seen[name] = true
 }
 
-// unseen fails for each page that no journey saw.
-func (a *atlas) unseen(t *testing.T) {
+// unseen lists the pages that no journey saw.
+func (a *atlas) unseen() []string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for _, name := range a.order {
-		if !a.seen[name] {
-			t.Errorf("no journey saw %s", name)
-		}
-	}
+	return slices.DeleteFunc(slices.Clone(a.order), func(name string) bool { return a.seen[name] })
 }

@@ -28,12 +28,12 @@ func paper(t *testing.T, name string) file {
 // TestBirth brings a paper along.
 func TestBirth(t *testing.T) {
 	v := visit(t)
-	mother := personOf(t, "newborn")
+	mother := castOf(t, "newborn").ID
 	j := job{
 		says:    kernel.Text{KO: "며칠 전에 아기가 태어나서 출생신고를 하고 싶어요"},
 		service: "birth-report", title: kernel.Text{KO: "출생신고"}, who: "newborn",
 		answers: answers{
-			"reporter_relation": "mother", "in_wedlock": "true", "mother": typed(mother), "father": firstOf{},
+			"reporter_relation": "mother", "in_wedlock": "true", "mother": mother, "father": town.trial.Fact(mother, "spouse").Text(),
 			"born_on": today().AddDays(-5).String(), "born_time": "03:20", "birth_region": "11110",
 			"birth_place": "예시병원, 종로구 예시로 1", "child_name": "김예시", "child_sex": "female", "mothers_name": "false",
 			"certificate": paper(t, "certificate.png"),

@@ -6,14 +6,18 @@ import (
 	"maru/kernel"
 )
 
+func registerCopy(who string) job {
+	return job{
+		says:    kernel.Text{KO: "은행에 낼 주민등록등본이 필요해요"},
+		service: "resident-register-copy", title: kernel.Text{KO: "주민등록표 등본·초본 교부"}, who: who,
+		answers: answers{"kind": "full", "members": everyone{}, "number_back": "false", "purpose": "finance", "copies": "1"},
+	}
+}
+
 // TestRegisterCopy is granted at once: the register settles everything.
 func TestRegisterCopy(t *testing.T) {
 	v := visit(t)
-	r := v.apply(job{
-		says:    kernel.Text{KO: "은행에 낼 주민등록등본이 필요해요"},
-		service: "resident-register-copy", title: kernel.Text{KO: "주민등록표 등본·초본 교부"}, who: "job_loss",
-		answers: answers{"kind": "full", "members": everyone{}, "number_back": "false", "purpose": "finance", "copies": "1"},
-	})
+	r := v.apply(registerCopy("job_loss"))
 	v.reads(v.T("casework.done.title.decided"))
 	v.press(v.T("casework.progress.document"))
 	v.reads(v.T("casework.document.by_rule"))

@@ -32,6 +32,12 @@ func (v *visitor) pressFor(status int, text string) {
 	v.going(status, chromedp.MouseClickXY(x, y))
 }
 
+// goingTo clicks a spot that leads to another page.
+func (v *visitor) goingTo(x, y float64) {
+	v.t.Helper()
+	v.going(200, chromedp.MouseClickXY(x, y))
+}
+
 // unfold opens a part of the page that was folded away.
 func (v *visitor) unfold(text string) {
 	v.t.Helper()
@@ -218,12 +224,11 @@ func (v *visitor) tabTo(target string) {
 const e = document.activeElement, wanted = `+target+`;
 if (!wanted) return {what: "nothing to reach"};
 if (!e || e === document.body) return {visible: true, index: -1};
-const style = getComputedStyle(e);
-const ring = s => s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2 || s.boxShadow !== "none";
+const ring = s => s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2; // on the thing or on the box around it
 const box = e.getBoundingClientRect(), x = Math.max(box.left + Math.min(box.width / 2, 40), 0), y = box.top + Math.min(box.height / 2, 20);
 const top = document.elementFromPoint(x, y);
 const near = top && (e.contains(top) || top.contains(e) || (e.labels || [])[0]?.contains(top));
-return {there: e === wanted, what: words(e).slice(0, 60) || e.name || e.id, visible: ring(style),
+return {there: e === wanted, what: words(e).slice(0, 60) || e.name || e.id, visible: [e, e.parentElement, e.parentElement.parentElement].some(x => x && ring(getComputedStyle(x))),
   hidden: near ? "" : (top ? top.outerHTML.slice(0, 80) : "out of the window"), top: box.top + scrollY,
   index: [...document.querySelectorAll("*")].indexOf(e)};
 })()`)

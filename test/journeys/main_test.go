@@ -3,6 +3,7 @@ package journeys
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -27,8 +28,8 @@ type tools struct {
 
 var (
 	kit  tools
-	town *house    // the try-out in which nearly everything happens
-	seen = atlas{} // what of the route table was seen
+	town *house     // the try-out in which nearly everything happens
+	seen = &atlas{} // what of the route table was seen
 )
 
 // errMissing says that the machine lacks what the journeys need.
@@ -65,7 +66,18 @@ func run(m *testing.M) (code int, err error) {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, town.trial.Stop()) }()
-	return m.Run(), nil
+	if code = m.Run(); code == 0 && whole() {
+		for _, name := range seen.unseen() {
+			fmt.Fprintf(os.Stderr, "--- FAIL: no journey saw the page %s\n", name)
+			code = 1
+		}
+	}
+	return code, nil
+}
+
+// whole tells whether all journeys ran, so that every page must have been seen.
+func whole() bool {
+	return flag.Lookup("test.run").Value.String() == "" && flag.Lookup("test.skip").Value.String() == ""
 }
 
 // findAxe reads the accessibility checker that make deps put into the cache.

@@ -55,7 +55,7 @@ func TestMovingIn(t *testing.T) {
 func TestJoiningAHousehold(t *testing.T) {
 	v := visit(t)
 	j := moving("joins")
-	head := personOf(t, "joins_head")
+	head := castOf(t, "joins_head").Name
 	j.answers["joins_household"] = "true"
 	j.answers["head_person"] = typed(head)
 	r := v.apply(j)

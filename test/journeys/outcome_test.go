@@ -31,6 +31,9 @@ func (v *visitor) checks(number string, r receipt) {
 	v.write("number", strings.ToLower(number))
 	v.press(v.T("casework.verify.do"))
 	v.reads(v.T("casework.verify.valid"), number, r.body)
+	// The code on the paper leads here.
+	v.open("/check/" + number)
+	v.reads(v.T("casework.verify.valid"))
 }
 
 // watched finds in the access log that an official of the body looked.

@@ -64,12 +64,13 @@ func local(t *testing.T, address string) string {
 	return strings.TrimPrefix(u.Path, "/en")
 }
 
-// personOf is the name of the person of a situation.
-func personOf(t *testing.T, situation string) string {
+// cast is who plays a situation of the try-out.
+type cast struct{ ID, Name string }
+
+// castOf looks somebody up on the try-out's sign-in page.
+func castOf(t *testing.T, situation string) cast {
 	t.Helper()
 	v := visit(t)
 	v.open("/demo/sign-in")
-	line := eval[string](v, `(() => {`+eyes+`return words(`+pass("press", v.T("mydata.sample."+situation))+`); })()`)
-	name, _, _ := strings.Cut(line, " · ")
-	return name
+	return eval[cast](v, `(() => {`+eyes+`const e = `+pass("press", v.T("mydata.sample."+situation))+`; return {ID: e.value, Name: words(e).split(" · ")[0]}; })()`)
 }

@@ -11,7 +11,7 @@ func petition(who string) job {
 		says:    kernel.Text{KO: "정부에 민원을 내고 건의하고 싶어요", EN: "I want to send a petition to the government"},
 		service: "general-petition", title: kernel.Text{KO: "일반 민원(국민신문고)", EN: "General civil petition"}, who: who,
 		answers: answers{
-			"subject": "가로등이 꺼졌어요", "content": "우리 동네 가로등이 두 달째 꺼져 있어요.\n고쳐 주세요.",
+			"subject": "신호등이 꺼졌어요", "content": "우리 동네 신호등이 두 달째 꺼져 있어요.\n고쳐 주세요.",
 			"petition_type": "grievance", "place": "11110",
 		},
 	}
@@ -33,13 +33,13 @@ func TestPetition(t *testing.T) {
 			o := official(t, r.body, false, c.how...)
 			o.openCase(r.number)
 			o.take()
-			o.askBack("어느 길의 가로등인가요?")
+			o.askBack("어느 길의 신호등인가요?")
 
 			v.learns(r.number)
 			v.until(v.T("notice.title.correction_asked", "service", "일반 민원(국민신문고)"))
 			v.press(v.T("notice.title.correction_asked", "service", "일반 민원(국민신문고)"))
 			v.press(v.T("notice.to_answer"))
-			v.reads("어느 길의 가로등인가요?")
+			v.reads("어느 길의 신호등인가요?")
 			if v.page.Name == "casework.application" {
 				v.press(v.T("casework.progress.correct_link"))
 			}
@@ -51,14 +51,14 @@ func TestPetition(t *testing.T) {
 			o.again()
 			o.reads("예시로 12 앞이에요.")
 			o.unfold(o.T("casework.desk.transfer"))
-			to := "국토교통부"
+			to := "경찰청"
 			o.pick("agency", o.option("agency", to))
-			o.write("transfer-reason", "도로 시설의 일입니다.")
+			o.write("transfer-reason", "교통안전 시설의 일입니다.")
 			o.press(o.T("casework.desk.transfer_do"))
 			o.reads(o.T("casework.desk.done.transfer"))
 
 			next := official(t, to, false, c.how...)
-			next.write("q", "가로등")
+			next.write("q", "신호등")
 			next.press(next.T("casework.desk.search_do"))
 			next.openCase(r.number)
 			next.take()

@@ -83,11 +83,12 @@ func visit(t *testing.T, opts ...how) *visitor {
 		_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 		v.must(err)
 	}
+	media := []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}} // nothing glides while we look
 	if v.looks == "forced colours" {
-		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "forced-colors", Value: "active"}}})
-		v.must(err)
+		media = append(media, &emulation.MediaFeature{Name: "forced-colors", Value: "active"})
 	}
+	_, err = chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: media})
+	v.must(err)
 	t.Cleanup(v.complain)
 	return v
 }

@@ -29,6 +29,10 @@ type role struct {
 	// numbers. facts comes at the end.
 	birth func(w *World, i int)
 	facts func(w *World, i int)
+	// with is the other person whom the situation needs: the one who must
+	// confirm. That person signs in as well, as the situation withID.
+	with   func(w *World, i int) int
+	withID string
 }
 
 // cast lists the situations in the order of the sign-in page.
@@ -39,7 +43,8 @@ var cast = []role{
 	{id: "joins", fits: func(w *World, i int) bool {
 		p := &w.people[i]
 		return w.alone(i) && w.aged(i, 25, 36) && p.father != nobody && w.isHead(p.father)
-	}, facts: func(w *World, i int) { works(w, i, 2_700_000) }},
+	}, facts: func(w *World, i int) { works(w, i, 2_700_000) },
+		with: func(w *World, i int) int { return w.people[i].father }, withID: "joins_head"},
 	{id: "newborn", fits: func(w *World, i int) bool {
 		p := &w.people[i]
 		return p.sex == 'f' && w.aged(i, 27, 37) && p.spouse != nobody && w.homeSize(i) <= 3 && w.minorsOver(i, 2)
@@ -48,8 +53,10 @@ var cast = []role{
 		w.people[i].health.due = kernel.Date{}
 		w.people[i].health.fetuses = unknown
 	}},
-	{id: "turned_65", fits: func(w *World, i int) bool { return w.aged(i, 65, 65) && w.homeSize(i) <= 2 },
-		birth: func(w *World, i int) { w.people[i].birth = w.birthday(65, 20) }, facts: retired},
+	{id: "turned_65", fits: func(w *World, i int) bool {
+		return w.aged(i, 65, 65) && w.homeSize(i) == 2 && w.people[i].spouse != nobody
+	}, birth: func(w *World, i int) { w.people[i].birth = w.birthday(65, 20) }, facts: retired,
+		with: func(w *World, i int) int { return w.people[i].spouse }, withID: "turned_65_spouse"},
 	{id: "soon_65", fits: func(w *World, i int) bool { return w.aged(i, 64, 64) && w.homeSize(i) <= 2 },
 		birth: func(w *World, i int) { w.people[i].birth = w.birthday(64, 364-24) }, facts: retired},
 	{id: "mokpo_67", fits: func(w *World, i int) bool {
@@ -123,11 +130,10 @@ func (w *World) stage() {
 			if cast[n].birth != nil {
 				cast[n].birth(w, i)
 			}
-			if cast[n].id == "joins" {
-				// The head of the household to be joined signs in as well.
-				head := w.people[i].father
-				busy[w.people[head].home] = true
-				w.staged = append(w.staged, staged{"joins_head", head})
+			if cast[n].with != nil {
+				other := cast[n].with(w, i)
+				busy[w.people[other].home] = true
+				w.staged = append(w.staged, staged{cast[n].withID, other})
 			}
 			break
 		}

@@ -63,7 +63,7 @@ type homePage struct {
 func (p *Pages) home(w http.ResponseWriter, r *web.Request) error {
 	page := homePage{Examples: examples(r), Events: p.events(r)}
 	for _, s := range p.ask.Online() {
-		page.Services = append(page.Services, card(r, s, ""))
+		page.Services = append(page.Services, design.Card{Title: s.Title.In(r.Lang), Text: s.Summary.In(r.Lang), Href: r.Link("/services/" + s.ID)})
 	}
 	return p.server.Render(w, r, views, web.View{Template: "home", Title: r.T("ask.home_title"), Active: "home", Data: page})
 }
@@ -80,14 +80,15 @@ func examples(r *web.Request) []string {
 
 type answerPage struct {
 	Query    string
+	Said     string // the query, short
 	Examples []string
 	Asked    bool
 	Read     string
 	Results  []design.Card
 	Crisis   *contract.Crisis
 	Bundle   *contract.LifeEvent
-	Together []design.Card // services of the bundle
-	Events   []design.Card
+	Together []design.Card // services of the bundle that are no result
+	Events   []design.Card // where nothing is found or nothing was asked
 }
 
 func (p *Pages) box(w http.ResponseWriter, r *web.Request) error {
@@ -100,34 +101,58 @@ func (p *Pages) answer(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	page := answerPage{Query: form.Get("q"), Events: p.events(r)}
+	page := answerPage{Query: form.Get("q")}
 	found, err := p.ask.Find(page.Query, r.Lang)
 	if kernel.Is(err, kernel.Invalid) {
-		page.Query = clip(page.Query)
+		page.Query, page.Events = clip(page.Query, backInBox), p.events(r)
 		return p.server.Render(w, r, views, web.View{Template: "answer", Title: r.T("ask.box_title"), Active: "home", Data: page, Err: err})
 	}
 	if err != nil {
 		return err
 	}
-	page.Asked, page.Read, page.Crisis, page.Bundle = true, found.Read, found.Crisis, found.Bundle
+	page.Asked, page.Said, page.Read, page.Crisis, page.Bundle = true, clip(page.Query, echoed), found.Read, found.Crisis, found.Bundle
+	shown := map[string]bool{}
 	for _, f := range found.Results {
 		page.Results = append(page.Results, card(r, f.Service, f.Matched))
+		shown[f.Service.ID] = true
 	}
 	if page.Bundle != nil {
-		for _, id := range page.Bundle.Services {
-			if s, ok := p.ask.Service(id); ok {
-				page.Together = append(page.Together, card(r, s, ""))
-			}
-		}
+		page.Together = p.together(r, page.Bundle, shown)
 	}
-	return p.server.Render(w, r, views, web.View{Template: "answer", Title: r.T("ask.answer_title"), Active: "home", Data: page})
+	title := r.T("ask.answer_title")
+	switch {
+	case page.Crisis != nil:
+		title = page.Crisis.Title.In(r.Lang)
+	case len(page.Results) == 0:
+		title, page.Events = r.T("ask.nothing_title"), p.events(r)
+	}
+	return p.server.Render(w, r, views, web.View{Template: "answer", Title: title, Active: "home", Data: page})
 }
 
-// clip keeps an overlong query from coming back whole.
-func clip(s string) string {
-	const shown = 1000
-	if r := []rune(s); len(r) > shown {
-		return string(r[:shown])
+// together are the first services of a bundle that the answer does not name
+// already; the rest stands on the page of the life event.
+func (p *Pages) together(r *web.Request, e *contract.LifeEvent, shown map[string]bool) []design.Card {
+	const most = 6
+	var out []design.Card
+	for _, id := range e.Services {
+		if s, ok := p.ask.Service(id); ok && !shown[id] && len(out) < most {
+			out = append(out, design.Card{Title: s.Title.In(r.Lang), Href: r.Link("/services/" + id)})
+		}
+	}
+	return out
+}
+
+// How much of a query comes back, in characters: in the box, and above the
+// results.
+const (
+	backInBox = 1000
+	echoed    = 100
+)
+
+// clip keeps an overlong text from coming back whole.
+func clip(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
 	}
 	return s
 }

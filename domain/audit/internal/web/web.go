@@ -18,7 +18,7 @@ var Views = web.NewViews(files)
 
 // AccessPage is "who looked at my data".
 type AccessPage struct {
-	Proven bool    // without a proven person there is no data to look at
+	Proven bool    // without a proven person only the account's own data shows
 	Rows   [][]any // cells of the table
 	Next   string  // older entries
 }

@@ -49,9 +49,11 @@ func Parties(tx *store.Tx, application kernel.ID) ([]*Party, error) {
 	return partyList(tx, `SELECT `+partyColumns+` FROM casework_party WHERE application = $1 ORDER BY id`, application)
 }
 
-// PartiesOf lists where a person is asked to sign.
+// PartiesOf lists where a person is asked to sign: what was withdrawn since is
+// not asked any more.
 func PartiesOf(tx *store.Tx, person string) ([]*Party, error) {
-	return partyList(tx, `SELECT `+partyColumns+` FROM casework_party WHERE person = $1 AND status = 'asked' ORDER BY id`, person)
+	return partyList(tx, `SELECT `+partyColumns+` FROM casework_party p WHERE person = $1 AND person <> '' AND status = 'asked' AND EXISTS
+		(SELECT 1 FROM casework_application a WHERE a.id = p.application AND a.status = 'awaiting_signatures') ORDER BY id`, person)
 }
 
 func partyList(tx *store.Tx, q string, args ...any) ([]*Party, error) {
@@ -78,6 +80,12 @@ func UpdateParty(tx *store.Tx, p *Party) error {
 	return err
 }
 
+// DropNamed removes the parties of whom nothing is asked.
+func DropNamed(tx *store.Tx, application kernel.ID) error {
+	_, err := tx.Exec(`DELETE FROM casework_party WHERE application = $1 AND status = 'named'`, application)
+	return err
+}
+
 // DropParties removes an application's parties.
 func DropParties(tx *store.Tx, application kernel.ID) error {
 	_, err := tx.Exec(`DELETE FROM casework_party WHERE application = $1`, application)
@@ -100,11 +108,18 @@ type Event struct {
 
 const eventColumns = `id, application, at, act, actor, by_kind, agency, code, note, shared`
 
-// AddEvent appends to the timeline.
+// AddEvent appends to the timeline. Two acts of one instant (a submission that
+// a rule decides at once), or of two machines whose clocks differ, keep the
+// order in which they were written: the later one counts a microsecond on.
 func AddEvent(tx *store.Tx, e *Event) error {
 	if e.Note == nil {
 		e.Note = []byte{}
 	}
+	var last kernel.Time
+	if err := tx.QueryRow(`SELECT COALESCE(MAX(at), 0) FROM casework_event WHERE application = $1`, e.Application).Scan(&last); err != nil {
+		return err
+	}
+	e.At = max(e.At, last+1)
 	_, err := tx.Exec(`INSERT INTO casework_event (`+eventColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		e.ID, e.Application, e.At, e.Act, e.Actor, e.ByKind, e.Agency, e.Code, e.Note, e.Shared)
 	return err
@@ -112,7 +127,7 @@ func AddEvent(tx *store.Tx, e *Event) error {
 
 // Events lists the timeline, oldest first.
 func Events(tx *store.Tx, application kernel.ID) ([]*Event, error) {
-	rows, err := tx.Query(`SELECT `+eventColumns+` FROM casework_event WHERE application = $1 ORDER BY at, id`, application)
+	rows, err := tx.Query(`SELECT `+eventColumns+` FROM casework_event WHERE application = $1 ORDER BY at`, application)
 	if err != nil {
 		return nil, err
 	}
@@ -128,9 +143,11 @@ func Events(tx *store.Tx, application kernel.ID) ([]*Event, error) {
 	return out, rows.Err()
 }
 
-// DropNotes empties the texts of a timeline, keeping that it happened.
-func DropNotes(tx *store.Tx, application kernel.ID) error {
-	_, err := tx.Exec(`UPDATE casework_event SET note = $1 WHERE application = $2`, []byte{}, application)
+// BlankEvents takes persons and texts out of a timeline: accounts, notes, and
+// the receipt of a fee, behind which a payer stands. What happened when stays.
+func BlankEvents(tx *store.Tx, application kernel.ID) error {
+	_, err := tx.Exec(`UPDATE casework_event SET note = $1, actor = '', code = CASE WHEN act = 'paid' THEN '' ELSE code END WHERE application = $2`,
+		[]byte{}, application)
 	return err
 }
 

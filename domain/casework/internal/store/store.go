@@ -3,9 +3,11 @@
 package store
 
 import (
+	"cmp"
 	"database/sql"
 	"embed"
 	"errors"
+	"slices"
 	"strings"
 
 	"maru/kernel"
@@ -120,34 +122,55 @@ func OfAccount(tx *store.Tx, account kernel.ID, before int64, limit int) ([]*App
 		account, before, limit)
 }
 
-// Queue lists a desk's cases. Status "" means every submitted status; due
-// order is earliest first, otherwise newest first below seq `before`.
-func Queue(tx *store.Tx, agency, status string, before int64, limit int) ([]*Application, error) {
-	if before == 0 {
-		before = 1<<63 - 1
-	}
-	if status != "" {
-		return list(tx, `SELECT `+columns+` FROM casework_application WHERE agency = $1 AND status = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4`,
-			agency, status, before, limit)
-	}
-	return list(tx, `SELECT `+columns+` FROM casework_application WHERE agency = $1
-		AND status IN ('submitted', 'in_review', 'correction_requested', 'second_look', 'objection', 'decided', 'withdrawn')
-		AND seq < $2 ORDER BY seq DESC LIMIT $3`, agency, before, limit)
+// Filter narrows a desk's list.
+type Filter struct {
+	Status   string // "" for every status that a desk sees
+	Assignee string // "" for everybody's
+	Before   int64  // Seq of the last case seen, 0 from the newest
+	Limit    int
 }
 
-// Due lists a desk's open cases by due date, the most urgent first.
-func Due(tx *store.Tx, agency, assignee string, limit int) ([]*Application, error) {
-	out := []*Application{}
-	// One range scan a status keeps the index order; the merge is short.
-	for _, s := range []string{"submitted", "in_review", "second_look", "objection"} {
-		q := `SELECT ` + columns + ` FROM casework_application WHERE agency = $1 AND status = $2`
-		args := []any{agency, s}
-		if assignee != "" {
-			q += ` AND assignee = $3 ORDER BY due_at LIMIT $4`
-			args = append(args, assignee, limit)
+// onDesk are the statuses that officials see, toDo those on which they have to
+// act.
+var (
+	onDesk = []string{"submitted", "in_review", "correction_requested", "second_look", "objection", "decided", "withdrawn"}
+	toDo   = []string{"submitted", "in_review", "second_look", "objection"}
+)
+
+// Queue lists a desk's cases, newest first.
+func Queue(tx *store.Tx, agency string, f Filter) ([]*Application, error) {
+	if f.Before == 0 {
+		f.Before = 1<<63 - 1
+	}
+	out, err := eachStatus(tx, onDesk, agency, f, ` AND seq < $3`, `seq DESC`)
+	slices.SortFunc(out, func(a, b *Application) int { return cmp.Compare(b.Seq, a.Seq) })
+	return out[:min(len(out), f.Limit)], err
+}
+
+// Due lists the cases on which a desk has to act, the most urgent first.
+func Due(tx *store.Tx, agency string, f Filter) ([]*Application, error) {
+	f.Before = 0
+	out, err := eachStatus(tx, toDo, agency, f, ` AND due_at >= $3`, `due_at`)
+	slices.SortStableFunc(out, func(a, b *Application) int { return cmp.Compare(a.DueAt, b.DueAt) })
+	return out[:min(len(out), f.Limit)], err
+}
+
+// eachStatus reads up to a page of each status: one range of an index each,
+// however many cases the desk has; merging them is short.
+func eachStatus(tx *store.Tx, statuses []string, agency string, f Filter, from, order string) ([]*Application, error) {
+	if f.Status != "" {
+		statuses = []string{f.Status}
+	}
+	var out []*Application
+	for _, status := range statuses {
+		q := `SELECT ` + columns + ` FROM casework_application WHERE agency = $1 AND status = $2` + from
+		args := []any{agency, status, f.Before}
+		if f.Assignee != "" {
+			q += ` AND assignee = $4 ORDER BY ` + order + ` LIMIT $5`
+			args = append(args, f.Assignee, f.Limit)
 		} else {
-			q += ` ORDER BY due_at LIMIT $3`
-			args = append(args, limit)
+			q += ` ORDER BY ` + order + ` LIMIT $4`
+			args = append(args, f.Limit)
 		}
 		l, err := list(tx, q, args...)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"maru/design"
@@ -101,11 +102,16 @@ type tasksView struct {
 	Tasks   []design.Task
 	Next    string // where the button leads
 	Ready   bool
+	// Declined: it came back because somebody did not confirm it.
+	Declined bool
 }
 
 // tasks shows a draft as a list of what is done and what is left.
 func (p *Pages) tasks(w http.ResponseWriter, r *web.Request, c *casework.Case) error {
 	v := tasksView{ID: c.ID, Service: c.Service.Title, Saved: c.UpdatedAt, Ready: true}
+	if n := len(c.Events); n > 0 {
+		v.Declined = c.Events[n-1].Act == "declined"
+	}
 	asks, err := p.asksConsent(r, c)
 	if err != nil {
 		return err
@@ -160,7 +166,8 @@ type questionView struct {
 	From     string // "check": come back to the check page
 	Back     string
 	At, Of   int
-	FileErr  string
+	// Correcting: files are added to an application that is already handed in.
+	Correcting bool
 }
 
 type fileRow struct {
@@ -178,7 +185,8 @@ func (p *Pages) question(w http.ResponseWriter, r *web.Request) error {
 	return p.renderQuestion(w, r, c, q, c.Content.Answers[q.ID], nil, nil)
 }
 
-// shown finds the question of the path, if the draft asks it.
+// shown finds the question of the path, if it can be answered now: any of a
+// draft, and files while the office waits for a correction.
 func (p *Pages) shown(r *web.Request) (*casework.Case, *catalog.Question, error) {
 	c, err := p.mineByPath(r)
 	if err != nil {
@@ -188,7 +196,7 @@ func (p *Pages) shown(r *web.Request) (*casework.Case, *catalog.Question, error)
 	if !ok {
 		return nil, nil, kernel.E(kernel.NotFound, "casework.error.no_question", nil)
 	}
-	if c.Status != casework.Draft && c.Status != casework.Correction {
+	if c.Status != casework.Draft && (c.Status != casework.Correction || q.Type != "file") {
 		return nil, nil, kernel.E(kernel.Conflict, "casework.error.status", nil).With("status", c.Status)
 	}
 	return c, q, nil
@@ -203,11 +211,12 @@ func (p *Pages) renderQuestion(w http.ResponseWriter, r *web.Request, c *casewor
 		v.Source = &src
 		v.Confirm = q.Confirmed && !src.Disputed && fail == nil && r.URL.Query().Get("edit") == ""
 	}
-	v.Options = p.choices(r, q, members)
+	v.Options = p.choices(r, c.Service, q, members)
 	if q.Type == "persons" || q.Type == "person" {
 		v.Other = strings.Join(typedNames(value, members), "\n")
 	}
 	if typed != nil {
+		v.From = typed.Get("from")
 		v.Typed = map[string]string{"year": typed.Get(q.ID + "-year"), "month": typed.Get(q.ID + "-month"), "day": typed.Get(q.ID + "-day")}
 		v.Other = typed.Get(q.ID + "-other")
 	}
@@ -234,12 +243,15 @@ func (p *Pages) renderQuestion(w http.ResponseWriter, r *web.Request, c *casewor
 			}
 		}
 	}
+	if c.Status == casework.Correction {
+		v.Back, v.Correcting = fmt.Sprintf("/applications/%s/correct", c.ID), true
+	}
 	return p.srv.Render(w, r, views, web.View{Template: "apply-question", Title: q.Title.In(r.Lang) + " - " + c.Service.Title.In(r.Lang), Data: v,
 		Active: "applications", Err: fail})
 }
 
 // choices are what a question offers.
-func (p *Pages) choices(r *web.Request, q *catalog.Question, members []casework.Member) []design.Option {
+func (p *Pages) choices(r *web.Request, svc *catalog.Service, q *catalog.Question, members []casework.Member) []design.Option {
 	var out []design.Option
 	switch q.Type {
 	case "bool":
@@ -256,6 +268,9 @@ func (p *Pages) choices(r *web.Request, q *catalog.Question, members []casework.
 		}
 	case "person", "persons":
 		for _, m := range members {
+			if m.Person == r.Actor.Person && confirms(svc, q.ID) {
+				continue // nobody confirms to themselves
+			}
 			o := design.Option{Value: m.Person, Label: m.Name}
 			if m.Relation != "" {
 				o.Hint = r.T("casework.relation." + m.Relation)
@@ -268,6 +283,13 @@ func (p *Pages) choices(r *web.Request, q *catalog.Question, members []casework.
 		}
 	}
 	return out
+}
+
+// confirms tells whether the person of a question has to confirm.
+func confirms(svc *catalog.Service, question string) bool {
+	return slices.ContainsFunc(svc.Parties, func(p catalog.Party) bool {
+		return p.Question == question && (p.Role == "cosigner" || p.Role == "witness")
+	})
 }
 
 // typedNames are the persons of an answer that are no known members.
@@ -298,7 +320,13 @@ func (p *Pages) questionSave(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	if c.Status == casework.Correction {
+		return p.srv.Redirect(w, r, fmt.Sprintf("/applications/%s/correct", c.ID))
+	}
 	value, err := read(q, form)
+	if form.Get("confirm") != "" {
+		value, err = c.Content.Answers[q.ID], nil // what was shown is right as it is
+	}
 	if err == nil && q.Type == "file" {
 		value = c.Content.Answers[q.ID] // files come and go by their own posts
 		if !value.Known() && !q.Optional {
@@ -494,7 +522,7 @@ func (p *Pages) answerRows(r *web.Request, c *casework.Case, change bool) ([]des
 			row.Note = r.T(key, "registry", p.s.Registers.Registry(src.Registry, r.Lang), "date", src.AsOf)
 		}
 		if change {
-			row.Href = r.Link(questionPath(c.ID, q.ID)) + "?from=check"
+			row.ID, row.Href = q.ID, r.Link(questionPath(c.ID, q.ID))+"?from=check"
 		}
 		rows = append(rows, row)
 	}

@@ -214,8 +214,8 @@ func (p *Pages) renderCase(w http.ResponseWriter, r *web.Request, id kernel.ID, 
 	}
 	v.Parties = p.parties(r, c)
 	v.Events = p.events(r, c, true)
-	v.MayAct = c.Status == casework.Submitted || c.Status == casework.InReview || c.Status == casework.Objected
 	v.MayAsk = c.Status == casework.Submitted || c.Status == casework.InReview
+	v.MayAct = v.MayAsk || c.Status == casework.Correction || c.Status == casework.Objected
 	v.MayMove = v.MayAsk
 	if c.Content.Pending != nil {
 		v.Second = true

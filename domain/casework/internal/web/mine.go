@@ -119,10 +119,10 @@ type progressView struct {
 	Events     []design.Event
 	Steps      []design.Step
 	Waiting    []waitingParty
-	Last       *casework.EventView // what the office last said
+	Last       string // what the office last said
 	MayObject  bool
 	MayLeave   bool
-	DueText    string
+	Due        bool // the office still has to act by then
 	FileBase   string
 }
 
@@ -148,9 +148,10 @@ func (p *Pages) application(w http.ResponseWriter, r *web.Request) error {
 	v.Events = p.events(r, c, false)
 	v.Steps = progress(r, c)
 	switch c.Status {
-	case casework.Signatures, casework.Payment, casework.Submitted, casework.InReview, casework.Correction:
-		v.MayLeave = true
+	case casework.Signatures, casework.Payment, casework.Submitted, casework.InReview, casework.Correction, casework.SecondLook:
+		v.MayLeave = c.DecidedAt == 0
 	}
+	v.Due = casework.Open(c.Status) && c.DueAt > 0
 	for i := range c.Parties {
 		party := &c.Parties[i]
 		if party.Status == casework.PartyNamed {
@@ -169,9 +170,8 @@ func (p *Pages) application(w http.ResponseWriter, r *web.Request) error {
 		v.Waiting = append(v.Waiting, row)
 	}
 	for i := range c.Events {
-		e := &c.Events[i]
-		if e.Shared && e.Note != "" && e.ByKind != "applicant" {
-			v.Last = e
+		if e := c.Events[i]; e.Shared && e.Note != "" && e.ByKind != "applicant" {
+			v.Last = note(r, c, e)
 		}
 	}
 	return p.srv.Render(w, r, views, web.View{Template: "progress", Title: v.Title, Data: v, Active: "applications"})
@@ -204,7 +204,7 @@ func (p *Pages) events(r *web.Request, c *casework.Case, official bool) []design
 		if !e.Shared && !official {
 			continue
 		}
-		d := design.Event{Title: r.T("casework.event." + e.Act), At: i18n.DateTime(r.Lang, e.At), ISO: e.At.String(), Text: e.Note}
+		d := design.Event{Title: r.T("casework.event." + e.Act), At: i18n.DateTime(r.Lang, e.At), ISO: e.At.String(), Text: note(r, c, e)}
 		switch e.ByKind {
 		case "official":
 			d.By = p.s.Agencies.Name(e.Agency, r.Lang)
@@ -229,6 +229,27 @@ func (p *Pages) events(r *web.Request, c *casework.Case, official bool) []design
 	return out
 }
 
+// note is the text of a timeline entry. What a rule says, the definition says
+// in every language.
+func note(r *web.Request, c *casework.Case, e casework.EventView) string {
+	if e.ByKind != "rule" {
+		return e.Note
+	}
+	switch e.Act {
+	case "decided":
+		if c.Service.Auto != nil {
+			return c.Service.Auto.Reason.In(r.Lang)
+		}
+	case "eligibility_doubt":
+		for _, rule := range c.Service.Eligibility {
+			if rule.Else.KO == e.Note {
+				return rule.Else.In(r.Lang)
+			}
+		}
+	}
+	return e.Note
+}
+
 type doneView struct {
 	*casework.Case
 	Title  string
@@ -241,7 +262,10 @@ func (p *Pages) done(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	if c.Status == casework.Draft {
+	switch {
+	case c.Status == casework.Payment: // not received before it is paid
+		return p.srv.Redirect(w, r, fmt.Sprintf("/applications/%s/pay", c.ID))
+	case c.Status == casework.Draft, c.Status == casework.Withdrawn, c.Status == casework.Decided && c.Assignee != "":
 		return p.srv.Redirect(w, r, fmt.Sprintf("/applications/%s", c.ID))
 	}
 	v := doneView{Case: c, Title: c.Service.Title.In(r.Lang), Agency: p.s.Agencies.Name(c.Agency, r.Lang)}
@@ -460,7 +484,7 @@ func (p *Pages) signedRows(r *web.Request, c *casework.Case) ([]design.Row, erro
 	}
 	var out []design.Row
 	for i, q := range c.Content.Shown(c.Service, p.today()) {
-		if q.Fact == "" && q.Type != "file" {
+		if casework.Covered(q) {
 			out = append(out, all[i])
 		}
 	}
@@ -515,7 +539,7 @@ func (p *Pages) document(w http.ResponseWriter, r *web.Request) error {
 		v.Rows = append(v.Rows, design.Row{Key: line.Label.In(r.Lang), Value: line.Value.In(r.Lang)})
 	}
 	row("decision", r.T("casework.decision."+paper.Decision))
-	row("reason", paper.Reason)
+	row("reason", paper.Reason.In(r.Lang))
 	row("law", paper.Law)
 	if paper.ByRule {
 		row("how", r.T("casework.document.by_rule"))

@@ -23,8 +23,8 @@ type listPage struct {
 }
 
 type group struct {
-	Title string
-	Items []item
+	ID, Title string
+	Items     []item
 }
 
 type item struct {
@@ -51,7 +51,7 @@ func (p *Pages) services(w http.ResponseWriter, r *web.Request) error {
 	found := p.src.Find(page.Query, page.Kind, page.Event)
 	page.Count = len(found)
 	for _, k := range p.kinds {
-		g := group{Title: r.T("catalog.kind." + k)}
+		g := group{ID: k, Title: r.T("catalog.kind." + k)}
 		for _, s := range found {
 			if s.Kind == k {
 				g.Items = append(g.Items, itemOf(r, s))
@@ -78,12 +78,12 @@ func clip(s string) string {
 	return s
 }
 
-type eventsPage struct{ Cards []design.Card }
+type eventsPage struct{ Links []design.Card }
 
 func (p *Pages) lifeEvents(w http.ResponseWriter, r *web.Request) error {
 	var page eventsPage
 	for _, e := range p.src.LifeEvents() {
-		page.Cards = append(page.Cards, design.Card{Title: e.Title.In(r.Lang), Text: e.Summary.In(r.Lang), Href: r.Link("/life-events/" + e.ID)})
+		page.Links = append(page.Links, design.Card{Title: e.Title.In(r.Lang), Text: e.Summary.In(r.Lang), Href: r.Link("/life-events/" + e.ID)})
 	}
 	return p.srv.Render(w, r, views, web.View{Template: "life-events", Title: r.T("catalog.life_events.title"), Active: "life-events", Data: page})
 }

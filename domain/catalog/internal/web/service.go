@@ -21,12 +21,19 @@ type servicePage struct {
 	Papers     []string
 	Laws       []design.Row
 	Events     []link
-	Unverified []string
 	Body       string
 	Easy       bool   // Body is the text that is easy to read
 	EasyHref   string // of the other of the two texts, "" when there is none
-	Start      bool   // the reader can begin now
-	SignIn     string // else the way to sign in first
+	SignIn     string // the way to sign in before starting, "" for who is
+	Unverified string // what is unsure and has no place on the page
+}
+
+// Unsure tells whether nobody confirmed a field at its source yet, in whole or
+// in part.
+func (page servicePage) Unsure(field string) bool { return unsure(page.Service, field) }
+
+func unsure(s *contract.Service, field string) bool {
+	return slices.ContainsFunc(s.Unverified, func(f string) bool { return f == field || strings.HasPrefix(f, field+".") })
 }
 
 type link struct{ Text, Href string }
@@ -36,7 +43,7 @@ func (p *Pages) service(w http.ResponseWriter, r *web.Request) error {
 	if !ok {
 		return kernel.E(kernel.NotFound, "catalog.no_service", nil)
 	}
-	page := servicePage{Service: s, Kind: r.T("catalog.kind." + s.Kind), Start: s.Online && r.Actor.SignedIn()}
+	page := servicePage{Service: s, Kind: r.T("catalog.kind." + s.Kind), Laws: laws(r, s), Unverified: homeless(r, s)}
 	if s.Online && !r.Actor.SignedIn() {
 		page.SignIn = r.Link("/sign-in?next=" + url.QueryEscape("/services/"+s.ID))
 	}
@@ -45,19 +52,11 @@ func (p *Pages) service(w http.ResponseWriter, r *web.Request) error {
 	for _, x := range s.Papers {
 		page.Papers = append(page.Papers, x.In(r.Lang))
 	}
-	for _, x := range s.Law {
-		name := x.Name
-		if r.Lang == kernel.EN {
-			name = x.NameEN
-		}
-		page.Laws = append(page.Laws, design.Row{Key: name, Value: article(r, x.Article)})
-	}
 	for _, id := range s.LifeEvents {
 		if e, ok := p.src.LifeEvent(id); ok {
 			page.Events = append(page.Events, link{e.Title.In(r.Lang), r.Link("/life-events/" + id)})
 		}
 	}
-	page.Unverified = unverified(r, s)
 	return p.srv.Render(w, r, views, web.View{Template: "service", Title: s.Title.In(r.Lang), Active: "services", Data: page})
 }
 
@@ -69,35 +68,49 @@ func (page *servicePage) text(r *web.Request, s *contract.Service) {
 		return
 	}
 	if r.URL.Query().Get("text") == "easy" {
-		page.Body, page.Easy, page.EasyHref = s.Body[kernel.KOEasy], true, r.Link("/services/"+s.ID)
+		page.Body, page.Easy, page.EasyHref = s.Body[kernel.KOEasy], true, r.Link("/services/"+s.ID)+"#text"
 		return
 	}
-	page.EasyHref = r.Link("/services/" + s.ID + "?text=easy")
+	page.EasyHref = r.Link("/services/"+s.ID+"?text=easy") + "#text"
 }
 
 // facts answers in one look: which body, what it costs, how long it takes, how
 // to reach it.
 func (p *Pages) facts(r *web.Request, s *contract.Service) []design.Row {
-	rows := []design.Row{{Key: r.T("catalog.service.who"), Value: s.Who.In(r.Lang)}}
+	var rows []design.Row
+	add := func(field string, row design.Row) {
+		if unsure(s, field) {
+			row.Note = strings.TrimLeft(row.Note+"\n"+r.T("catalog.service.unsure"), "\n")
+		}
+		rows = append(rows, row)
+	}
+	add("who", design.Row{Key: r.T("catalog.service.who"), Value: s.Who.In(r.Lang)})
 	body := design.Row{Key: r.T("catalog.service.agency"), Value: p.src.BodyName(s.Agency, r.Lang)}
 	if s.Agency.By == "nationwide" {
 		body.Href, body.Action = r.Link("/agencies/"+s.Agency.Body), r.T("catalog.service.agency_more")
 	} else {
 		body.Note = r.T("catalog.service.agency_place")
 	}
-	rows = append(rows, body, fee(r, s))
-	if !s.TimeLimit.IsZero() {
-		rows = append(rows, design.Row{Key: r.T("catalog.service.time"), Value: Limit(r, s.TimeLimit), Note: note(s.TimeLimit.Note.In(r.Lang), r.T("catalog.limit.how."+how(s.TimeLimit)))})
+	add("agency", body)
+	add("fee", fee(r, s))
+	if s.TimeLimit.IsZero() {
+		add("time_limit", design.Row{Key: r.T("catalog.service.time"), Value: r.T("catalog.limit.unknown")})
+	} else {
+		add("time_limit", design.Row{Key: r.T("catalog.service.time"), Value: Limit(r, s.TimeLimit), Note: note(s.TimeLimit.Note.In(r.Lang), counted(r, s.TimeLimit))})
 	}
 	if d := s.Deadline; d != nil {
 		value := r.T("catalog.deadline."+d.Unit, "n", d.Value)
-		rows = append(rows, design.Row{Key: r.T("catalog.service.deadline"), Value: value, Note: note(d.Note.In(r.Lang), lawIn(r, d.Law))})
+		add("deadline", design.Row{Key: r.T("catalog.service.deadline"), Value: value, Note: note(d.Note.In(r.Lang), lawIn(r, d.Law))})
 	}
 	var channels []string
 	for _, c := range s.Channels {
 		channels = append(channels, r.T("catalog.channel."+c))
 	}
-	return append(rows, design.Row{Key: r.T("catalog.service.channels"), Value: strings.Join(channels, ", ")})
+	add("channels", design.Row{Key: r.T("catalog.service.channels"), Value: strings.Join(channels, ", ")})
+	if s.Online && s.Retention.Years > 0 {
+		add("retention", design.Row{Key: r.T("catalog.field.retention"), Value: r.T("catalog.limit.years", "n", s.Retention.Years), Note: lawIn(r, s.Retention.Law)})
+	}
+	return rows
 }
 
 func note(parts ...string) string {
@@ -113,26 +126,65 @@ func lawIn(r *web.Request, law string) string {
 	return law
 }
 
+// fee is what it costs. Where no amount is due to the office, the note says it
+// all: it may tell of a price that others set.
 func fee(r *web.Request, s *contract.Service) design.Row {
 	row := design.Row{Key: r.T("catalog.service.fee"), Note: s.Fee.Note.In(r.Lang)}
-	if s.Fee.Won == 0 {
-		row.Value = r.T("catalog.fee.free")
-		return row
-	}
-	row.Value = i18n.Money(r.Lang, s.Fee.Won)
-	if s.Online && s.Fee.Online != s.Fee.Won {
-		online := r.T("catalog.fee.free")
-		if s.Fee.Online > 0 {
-			online = i18n.Money(r.Lang, s.Fee.Online)
+	switch {
+	case s.Online && s.Fee.Online != s.Fee.Won:
+		row.Value = r.T("catalog.fee.online", "fee", won(r, s.Fee.Online))
+		if row.Note == "" {
+			row.Note = r.T("catalog.fee.counter", "fee", won(r, s.Fee.Won))
 		}
-		row.Note = note(r.T("catalog.fee.online", "fee", online), row.Note)
+	case s.Fee.Won == 0 && row.Note != "":
+		row.Value, row.Note = row.Note, ""
+	default:
+		row.Value = won(r, s.Fee.Won)
 	}
 	return row
+}
+
+func won(r *web.Request, m kernel.Money) string {
+	if m == 0 {
+		return r.T("catalog.fee.free")
+	}
+	return i18n.Money(r.Lang, m)
+}
+
+// laws lists each law once, with all its articles.
+func laws(r *web.Request, s *contract.Service) []design.Row {
+	var names []string
+	articles := map[string][]string{}
+	for _, x := range s.Law {
+		name := x.Name
+		if r.Lang == kernel.EN {
+			name = x.NameEN
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+		if a := article(r, x.Article); a != "" {
+			articles[name] = append(articles[name], a)
+		}
+	}
+	var rows []design.Row
+	for _, n := range names {
+		rows = append(rows, design.Row{Key: n, Value: strings.Join(articles[n], ", ")})
+	}
+	return rows
 }
 
 // Limit is a time limit in words.
 func Limit(r *web.Request, l contract.Limit) string {
 	return r.T("catalog.limit."+l.Unit, "n", l.Value)
+}
+
+// counted tells how a limit is counted; what is done at once is not.
+func counted(r *web.Request, l contract.Limit) string {
+	if l.Unit == "immediate" {
+		return ""
+	}
+	return r.T("catalog.limit.how." + how(l))
 }
 
 // how names the way the limit is counted (Civil Petitions Treatment Act
@@ -141,7 +193,7 @@ func how(l contract.Limit) string {
 	switch {
 	case l.Rule == "civil":
 		return "civil"
-	case l.Unit == "immediate", l.Unit == "hours", l.Unit == "days" && l.Value <= 5:
+	case l.Unit == "hours", l.Unit == "days" && l.Value <= 5:
 		return "hours"
 	case l.Unit == "days":
 		return "days"
@@ -186,21 +238,43 @@ func splitNumber(s string) (n, rest string) {
 	return s[:i], s[i:]
 }
 
-// unverified names what nobody confirmed at its source yet.
-func unverified(r *web.Request, s *contract.Service) []string {
+// homeless names what nobody confirmed yet and no place of the page shows.
+func homeless(r *web.Request, s *contract.Service) string {
 	var out []string
 	for _, field := range s.Unverified {
 		top, _, _ := strings.Cut(field, ".")
+		if placed(s, top) {
+			continue
+		}
 		name := "catalog.field." + top
-		if !slices.Contains(fields, top) {
+		if !slices.Contains(named, top) {
 			name = "catalog.field.other"
 		}
 		if text := r.T(name); !slices.Contains(out, text) {
 			out = append(out, text)
 		}
 	}
-	return out
+	return strings.Join(out, ", ")
 }
 
-// fields are the parts of a service that have a name of their own for people.
-var fields = []string{"agency", "law", "who", "papers", "fee", "time_limit", "deadline", "channels", "directions", "eligibility", "objection", "retention", "outcome", "parties"}
+// placed tells whether the page shows a field, and so marks it there.
+func placed(s *contract.Service, field string) bool {
+	switch field {
+	case "agency", "law", "who", "fee", "time_limit", "channels":
+		return true
+	case "papers":
+		return len(s.Papers) > 0
+	case "deadline":
+		return s.Deadline != nil
+	case "directions":
+		return s.Directions != nil
+	case "objection":
+		return s.Objection != nil
+	case "retention":
+		return s.Online && s.Retention.Years > 0
+	}
+	return false
+}
+
+// named are the fields that have a name for people.
+var named = []string{"papers", "deadline", "directions", "objection", "retention", "eligibility", "outcome", "parties"}
