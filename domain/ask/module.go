@@ -62,7 +62,7 @@ func (p pages) Find(text string, lang kernel.Lang) (web.Found, error) {
 	}
 	out := web.Found{Read: a.Read, Bundle: a.Bundle, Crisis: a.Crisis}
 	for _, r := range a.Results {
-		out.Results = append(out.Results, web.Result{Service: r.Service, Matched: r.Matched})
+		out.Results = append(out.Results, web.Result{Service: r.Service, Score: r.Score, Matched: r.Matched})
 	}
 	return out, nil
 }

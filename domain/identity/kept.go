@@ -21,8 +21,8 @@ const keptTime = time.Hour
 // the account of that session, and returns the secret under which Kept finds
 // it; "" when the request has no such session. It is web.Config.Keep.
 func (s *Service) Keep(r *http.Request, k web.Kept) (string, error) {
-	c, err := r.Cookie(Cookie)
-	if err != nil || c.Value == "" {
+	session := s.secretOf(r)
+	if session == "" {
 		return "", nil
 	}
 	plain, err := json.Marshal(k)
@@ -36,7 +36,7 @@ func (s *Service) Keep(r *http.Request, k web.Kept) (string, error) {
 	}
 	err = s.d.DB.Update(r.Context(), func(tx *store.Tx) error {
 		var account string
-		err := tx.QueryRow(`SELECT account FROM identity_session WHERE hash = $1`, hashOf(c.Value)).Scan(&account)
+		err := tx.QueryRow(`SELECT account FROM identity_session WHERE hash = $1`, hashOf(session)).Scan(&account)
 		if errors.Is(err, sql.ErrNoRows) {
 			return errVisitor
 		}

@@ -43,7 +43,7 @@ func (p *pages) demoSignInDo(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	secret, actor, err := p.s.DemoSession(r.Context(), form.Get("person"), cookie(r), p.s.ClientOf(r.Request))
+	secret, actor, err := p.s.DemoSession(r.Context(), form.Get("person"), p.s.secretOf(r.Request), p.s.ClientOf(r.Request))
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ func (p *pages) signInDo(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	secret, actor, err := p.s.SignIn(r.Context(), form.Get("login"), form.Get("password"), cookie(r), p.s.ClientOf(r.Request))
+	secret, actor, err := p.s.SignIn(r.Context(), form.Get("login"), form.Get("password"), p.s.secretOf(r.Request), p.s.ClientOf(r.Request))
 	if shown(err) {
 		return p.render(w, r, "sign-in", "identity.sign_in.title", p.signInView(form, form.Get("login")), err)
 	}
@@ -40,12 +40,12 @@ func (p *pages) signInDo(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (p *pages) signOut(w http.ResponseWriter, r *web.Request) error {
-	if secret := cookie(r); secret != "" {
+	if secret := p.s.secretOf(r.Request); secret != "" {
 		if err := p.s.SignOut(r.Context(), r.Actor, secret); err != nil {
 			return err
 		}
 	}
-	p.srv.ClearCookie(w, Cookie)
+	p.srv.ClearCookie(w, p.s.cookieName())
 	p.srv.Flash(w, "identity.signed_out")
 	return p.srv.Redirect(w, r, "/")
 }
@@ -71,7 +71,7 @@ func (p *pages) registerDo(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	secret, actor, err := p.s.SignIn(r.Context(), c.Login, c.Password, cookie(r), from)
+	secret, actor, err := p.s.SignIn(r.Context(), c.Login, c.Password, p.s.secretOf(r.Request), from)
 	if err != nil {
 		return err
 	}

@@ -66,15 +66,6 @@ func shown(err error) bool {
 	return kernel.Is(err, kernel.Invalid) || kernel.Is(err, kernel.Conflict) || kernel.Is(err, kernel.Limited)
 }
 
-// cookie is the session secret that the browser sent, "" for none.
-func cookie(r *web.Request) string {
-	c, err := r.Cookie(Cookie)
-	if err != nil {
-		return ""
-	}
-	return c.Value
-}
-
 // next is a return path that stays on this site and does not lead back to
 // signing in or out.
 func next(s string) string {
@@ -90,7 +81,7 @@ func next(s string) string {
 // enter ends a sign-in: it sets the new session's cookie and goes on with what
 // the person was doing, a form that waited for this person included.
 func (p *pages) enter(w http.ResponseWriter, r *web.Request, secret string, actor authz.Actor, form url.Values) error {
-	p.srv.SetCookie(w, Cookie, secret, 0)
+	p.srv.SetCookie(w, p.s.cookieName(), secret, 0)
 	kept, ok, err := p.s.Kept(r.Context(), actor, form.Get("kept"))
 	if err != nil {
 		return err
@@ -103,10 +94,10 @@ func (p *pages) enter(w http.ResponseWriter, r *web.Request, secret string, acto
 	sent := r.Request.Cookies()
 	r.Header.Del("Cookie")
 	for _, c := range sent {
-		if c.Name != Cookie {
+		if c.Name != p.s.cookieName() {
 			r.AddCookie(c)
 		}
 	}
-	r.AddCookie(&http.Cookie{Name: Cookie, Value: secret})
+	r.AddCookie(&http.Cookie{Name: p.s.cookieName(), Value: secret})
 	return p.srv.Replay(w, r, kept)
 }

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -189,6 +190,23 @@ func TestNoDemoInServe(t *testing.T) {
 	want(t, err, kernel.NotFound, "")
 	_, _, err = s.DemoSession(t.Context(), "operator-1", "", home)
 	want(t, err, kernel.NotFound, "")
+}
+
+// Over TLS a session planted by a sister host of the domain does not count.
+func TestPlantedSession(t *testing.T) {
+	s, w := site(t, false)
+	secret, _ := register(t, s, "attacker")
+	s.d.PublicURL = "https://maru.example.go.kr"
+	r := httptest.NewRequest(http.MethodGet, "/account", nil)
+	r.AddCookie(&http.Cookie{Name: Cookie, Value: secret})
+	status(t, w.Do(r), 303)
+	r = httptest.NewRequest(http.MethodGet, "/account", nil)
+	r.AddCookie(&http.Cookie{Name: "__Host-" + Cookie, Value: secret})
+	status(t, w.Do(r), 200)
+	p := status(t, w.Post("/sign-in", url.Values{"login": {"attacker"}, "password": {goodPassword}}), 303)
+	if c := p.Header.Get("Set-Cookie"); !strings.HasPrefix(c, "__Host-"+Cookie+"=") || strings.Contains(c, "Domain") {
+		t.Errorf("cookie %q", c)
+	}
 }
 
 // An answer posted with an ended session is there after the same person signs

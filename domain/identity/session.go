@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -14,7 +15,8 @@ import (
 	"maru/platform/store"
 )
 
-// Cookie is the name of the session's cookie.
+// Cookie is the name of the session's cookie, without the prefix that it has
+// over TLS.
 const Cookie = "maru_session"
 
 const (
@@ -63,11 +65,31 @@ func (s *Service) startSession(tx *store.Tx, now kernel.Time, account kernel.ID,
 // Authenticate finds who sent a page request, by its session cookie. The error
 // is Unauthorized for visitors and for sessions that ended.
 func (s *Service) Authenticate(r *http.Request) (authz.Actor, error) {
-	c, err := r.Cookie(Cookie)
-	if err != nil || c.Value == "" {
+	secret := s.secretOf(r)
+	if secret == "" {
 		return authz.Actor{}, errVisitor
 	}
-	return s.AuthenticateSession(r.Context(), c.Value)
+	return s.AuthenticateSession(r.Context(), secret)
+}
+
+// cookieName is the name of the session's cookie. Over TLS it has the prefix
+// with which browsers refuse a cookie that a sister host of the same domain
+// plants (RFC 6265bis section 4.1.3.2): people would act in somebody else's
+// account without noticing.
+func (s *Service) cookieName() string {
+	if strings.HasPrefix(s.d.PublicURL, "https://") {
+		return "__Host-" + Cookie
+	}
+	return Cookie
+}
+
+// secretOf is the session secret that the browser sent, "" for none.
+func (s *Service) secretOf(r *http.Request) string {
+	c, err := r.Cookie(s.cookieName())
+	if err != nil {
+		return ""
+	}
+	return c.Value
 }
 
 var errVisitor = kernel.E(kernel.Unauthorized, "error.sign_in", nil)

@@ -44,7 +44,9 @@ func TestPensionGranted(t *testing.T) {
 // the objection is dismissed.
 func TestPensionRefused(t *testing.T) {
 	v := visit(t)
-	r := v.apply(pension("turned_65"))
+	j := pension("turned_65")
+	j.answers["spouse_public_pension"] = "false"
+	r := v.apply(j)
 	v.reads(v.T("casework.done.title.signatures"))
 	spouse := resident(t, "turned_65_spouse")
 	spouse.open("/applications")

@@ -72,5 +72,5 @@ func castOf(t *testing.T, situation string) cast {
 	t.Helper()
 	v := visit(t)
 	v.open("/demo/sign-in")
-	return eval[cast](v, `(() => {`+eyes+`const e = `+pass("press", v.T("mydata.sample."+situation))+`; return {ID: e.value, Name: words(e).split(" · ")[0]}; })()`)
+	return eval[cast](v, `(() => {`+eyes+`const e = `+pass("press", v.T("mydata.sample."+situation))+`; return {ID: e.value, Name: words(e.querySelector(".note"))}; })()`)
 }

@@ -28,6 +28,7 @@ type Found struct {
 // Result is one service found.
 type Result struct {
 	Service *contract.Service
+	Score   float64
 	Matched string
 }
 
@@ -65,6 +66,7 @@ func (p *Pages) home(w http.ResponseWriter, r *web.Request) error {
 	for _, s := range p.ask.Online() {
 		page.Services = append(page.Services, design.Card{Title: s.Title.In(r.Lang), Text: s.Summary.In(r.Lang), Href: r.Link("/services/" + s.ID)})
 	}
+	page.Services = append(page.Services, design.Card{Title: r.T("ask.all_services"), Text: r.T("ask.all_services_text"), Href: r.Link("/services")})
 	return p.server.Render(w, r, views, web.View{Template: "home", Title: r.T("ask.home_title"), Active: "home", Data: page})
 }
 
@@ -112,7 +114,10 @@ func (p *Pages) answer(w http.ResponseWriter, r *web.Request) error {
 	}
 	page.Asked, page.Said, page.Read, page.Crisis, page.Bundle = true, clip(page.Query, echoed), found.Read, found.Crisis, found.Bundle
 	shown := map[string]bool{}
-	for _, f := range found.Results {
+	for i, f := range found.Results {
+		if i >= always && f.Score < near*found.Results[0].Score {
+			break
+		}
 		page.Results = append(page.Results, card(r, f.Service, f.Matched))
 		shown[f.Service.ID] = true
 	}
@@ -141,6 +146,13 @@ func (p *Pages) together(r *web.Request, e *contract.LifeEvent, shown map[string
 	}
 	return out
 }
+
+// The first results are always shown; one further down only when it comes near
+// enough to the best.
+const (
+	always = 3
+	near   = 0.3
+)
 
 // How much of a query comes back, in characters: in the box, and above the
 // results.

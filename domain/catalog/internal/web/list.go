@@ -61,7 +61,7 @@ func (p *Pages) services(w http.ResponseWriter, r *web.Request) error {
 			page.Groups = append(page.Groups, g)
 		}
 	}
-	return p.srv.Render(w, r, views, web.View{Template: "services", Title: r.T("catalog.services.title"), Active: "services", Data: page})
+	return p.srv.Render(w, r, views, web.View{Template: "services", Title: r.T("catalog.services.title"), Active: "services", Data: page, Wide: true})
 }
 
 func itemOf(r *web.Request, s *contract.Service) item {
