@@ -71,10 +71,11 @@ func (d *Directory) at(rule catalog.AgencyRule, place kernel.Region, ref string,
 }
 
 // Takes tells whether a body may be in charge of cases under the rule: it is
-// of the rule's type or its fallback, or the applicant may choose any body.
+// of the rule's type or its fallback, or the applicant may choose any body, or
+// the matter may turn out to be any body's.
 func (d *Directory) Takes(rule catalog.AgencyRule, id string) bool {
 	typ := d.Type(id)
-	return typ != "" && (typ == rule.Type || id == rule.Body || d.types[rule.Type].Per == contract.PerNation && strings.HasPrefix(rule.By, "question:"))
+	return typ != "" && (rule.Anywhere || typ == rule.Type || id == rule.Body || d.types[rule.Type].Per == contract.PerNation && strings.HasPrefix(rule.By, "question:"))
 }
 
 // Bodies lists the bodies that may be in charge under the rule on the day:

@@ -22,7 +22,7 @@ func TestMalformedPack(t *testing.T) {
 		"not YAML":           {service, "kind: complaint", "kind: [complaint", service},
 		"a misspelt field":   {service, "kind: complaint", "kimd: complaint", service + ":4"},
 		"an unknown kind":    {service, "kind: complaint", "kind: gift", service + ":4"},
-		"an unknown outcome": {service, "decisions: [replied, returned]", "decisions: [replied, refunded]", service},
+		"an unknown outcome": {service, "decisions: [replied, accepted, partly_granted, refused, returned]", "decisions: [replied, refunded]", service},
 		"a word for a limit": {service, "  value: 7\n", "  value: soon\n", service},
 		"a fact of its own":  {service, "  - id: subject\n", "  - id: subject\n    fact: favourite_colour\n", service},
 		"a body of nowhere":  {service, "body: acrc", "body: moonbase", service},

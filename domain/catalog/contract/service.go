@@ -57,6 +57,9 @@ type AgencyRule struct {
 	// (an answer that is a region code or an agency id).
 	By   string `yaml:"by"`
 	Body string `yaml:"body"` // agency id; with By nationwide, and the fallback where By is unknown
+	// Anywhere: the matter decides who is in charge in the end, so that a case
+	// may be handed on to any body.
+	Anywhere bool `yaml:"anywhere"`
 }
 
 // Law is one provision the service rests on.

@@ -1,6 +1,7 @@
 package casetest
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	_ "embed"
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -79,6 +81,7 @@ type World struct {
 // Event is an event that casework published.
 type Event struct {
 	Type string
+	At   kernel.Time
 	contract.Event
 }
 
@@ -114,7 +117,7 @@ func New(t testing.TB, db *pstore.DB) *World {
 	bus := events.New(w.Jobs)
 	for _, name := range contract.All {
 		bus.Subscribe(name, "test", func(_ context.Context, e events.Event) error {
-			got := Event{Type: e.Type}
+			got := Event{Type: e.Type, At: e.At}
 			if err := json.Unmarshal(e.Data, &got.Event); err != nil {
 				return err
 			}
@@ -132,7 +135,8 @@ func New(t testing.TB, db *pstore.DB) *World {
 	return w
 }
 
-// Events delivers what was published so far and gives all of it, oldest first.
+// Events delivers what was published so far and gives all of it, oldest first,
+// and in the order of a case's life where the clock stood still.
 func (w *World) Events(t testing.TB) []Event {
 	t.Helper()
 	if _, err := w.Jobs.RunDue(context.Background()); err != nil {
@@ -140,7 +144,10 @@ func (w *World) Events(t testing.TB) []Event {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return append([]Event(nil), w.events...)
+	slices.SortFunc(w.events, func(a, b Event) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(slices.Index(contract.All, a.Type), slices.Index(contract.All, b.Type)))
+	})
+	return slices.Clone(w.events)
 }
 
 // Today is the day it is in the world.

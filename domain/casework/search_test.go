@@ -1,0 +1,91 @@
+package casework_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"maru/domain/casework"
+	"maru/domain/casework/internal/casetest"
+)
+
+func TestSearch(t *testing.T) {
+	casetest.Each(t, func(t *testing.T, w *casetest.World) {
+		kim := w.Official("kim", "north")
+		say := func(content string) *casework.Application {
+			w.Clock.Advance(time.Minute)
+			return apply(t, w, w.Resident("person-1"), "petition", petition(content))
+		}
+		lamp := say("가로등이 꺼져서 밤에 어두워요. Lamp no. 7, A동 101호")
+		noise := say("층간소음이 심해요. LAMP도 깨졌어요")
+		nfd := say("\u1112\u1161\u1102\u1173\u11af 보기") // 하늘 as another keyboard composes it
+		tests := []struct {
+			q    string
+			want []*casework.Application
+		}{
+			{lamp.Number, []*casework.Application{lamp}},
+			{strings.ToLower(strings.ReplaceAll(lamp.Number, "-", "")), []*casework.Application{lamp}},
+			{"꺼져서", []*casework.Application{lamp}},
+			{"소음", []*casework.Application{noise}},
+			{"lamp", []*casework.Application{noise, lamp}},
+			{"lamp 소음", []*casework.Application{noise}},
+			{"101호", []*casework.Application{lamp}},
+			{"하늘", []*casework.Application{nfd}},
+			{"없는말", nil},
+			{"lamp 없는말", nil},
+			{"", []*casework.Application{nfd, noise, lamp}},
+			{" .,\x00\xff ", nil},
+			{strings.Repeat("가나다라", 100_000), nil},
+			{"김하나", nil}, // names of people are not indexed
+			{"D26-0000-0000-0000", nil},
+		}
+		for _, tt := range tests {
+			got, err := w.Desk(t.Context(), kim, casework.DeskQuery{Text: tt.q})
+			if err != nil {
+				t.Errorf("%.40q: %v", tt.q, err)
+				continue
+			}
+			ok := len(got) == len(tt.want)
+			for i := range min(len(got), len(tt.want)) {
+				ok = ok && got[i].ID == tt.want[i].ID
+			}
+			if !ok {
+				t.Errorf("%.40q: %d cases, want %d", tt.q, len(got), len(tt.want))
+			}
+		}
+		for _, q := range []string{lamp.Number, "lamp", "소음"} {
+			if l, err := w.Desk(t.Context(), w.Official("lee", "south"), casework.DeskQuery{Text: q}); err != nil || len(l) != 0 {
+				t.Errorf("the other desk finds %d for %q, %v", len(l), q, err)
+			}
+		}
+		// A filter is applied before the page is cut.
+		if _, err := w.Assign(t.Context(), kim, lamp.ID, ""); err != nil {
+			t.Fatal(err)
+		}
+		for _, q := range []casework.DeskQuery{{Text: "lamp", Mine: true, Limit: 1}, {Text: "lamp", Status: casework.InReview, Limit: 1}, {Text: "lamp", Limit: 1, Before: noise.Seq}} {
+			if l, err := w.Desk(t.Context(), kim, q); err != nil || len(l) != 1 || l[0].ID != lamp.ID {
+				t.Errorf("%+v: %v, %v", q, l, err)
+			}
+		}
+	})
+}
+
+// TestIndexTellsNothing: the index of the same text is another one for every
+// key file and every agency, so that it cannot be read by trying words.
+func TestIndexTellsNothing(t *testing.T) {
+	terms := func(w *casetest.World) string {
+		var out strings.Builder
+		for _, row := range dump(t, w, "casework_term") {
+			out.WriteString(row)
+		}
+		return out.String()
+	}
+	a, b := casetest.SQLite(t), casetest.SQLite(t)
+	submitted(t, a)
+	submitted(t, b)
+	for word := range strings.FieldsSeq(terms(a)) {
+		if len(word) > 12 && strings.Contains(terms(b), word) {
+			t.Errorf("term %s stands in the index of another key", word)
+		}
+	}
+}
