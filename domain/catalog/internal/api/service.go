@@ -44,9 +44,10 @@ type Detail struct {
 
 // AgencyRule says what decides which body is in charge.
 type AgencyRule struct {
-	Type string `json:"type"`
-	By   string `json:"by" doc:"nationwide, fact:ID or question:ID"`
-	Body string `json:"body,omitempty"`
+	Type     string `json:"type"`
+	By       string `json:"by" doc:"nationwide, fact:ID or question:ID"`
+	Body     string `json:"body,omitempty"`
+	Anywhere bool   `json:"anywhere,omitempty" doc:"a case may be handed on to any body"`
 }
 
 // Law is a provision.
