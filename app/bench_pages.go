@@ -76,7 +76,7 @@ func BenchPages(ctx context.Context, o PagesBench, w io.Writer) (err error) {
 	end := srv.usage()
 	printPages(w, visits, taken)
 	fmt.Fprintf(w, "memory: %s after the start, at most %s (budget %s)%s; server %.2f CPUs\n", megabytes(idle.rss), megabytes(end.peak),
-		megabytes(memoryBudget), over(end.peak > memoryBudget), (end.cpu - idle.cpu).Seconds()/float64(o.Seconds))
+		megabytes(memoryBudget), over(end.peak > memoryBudget), (end.cpu-idle.cpu).Seconds()/float64(o.Seconds))
 	return nil
 }
 

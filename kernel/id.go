@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// ID names a row: a UUID version 7 (RFC 9562) in its 36-character text form,
-// so that it sorts by the time it was made and never tells a sequence number.
+// ID names a row: a UUID (RFC 9562) in its 36-character text form, so that it
+// never tells a sequence number. Version 7 sorts by the time it was made.
 type ID string
 
 // NewID returns a fresh ID stamped with t.
@@ -20,7 +20,21 @@ func NewID(t Time) ID {
 	ms := uint64(t) / uint64(time.Millisecond/time.Microsecond)
 	binary.BigEndian.PutUint16(b[0:2], uint16(ms>>32))
 	binary.BigEndian.PutUint32(b[2:6], uint32(ms))
-	b[6] = b[6]&0x0f | 0x70
+	return format(b, 7)
+}
+
+// RandomID returns a fresh ID that tells no time (UUID version 4). It is for
+// rows that many serializable transactions read and change soon after they were
+// made: on PostgreSQL transactions that touch neighbours in an index roll each
+// other back, and ids of one moment are neighbours.
+func RandomID() ID {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return format(b, 4)
+}
+
+func format(b [16]byte, version byte) ID {
+	b[6] = b[6]&0x0f | version<<4
 	b[8] = b[8]&0x3f | 0x80
 	var out [36]byte
 	hex.Encode(out[0:8], b[0:4])

@@ -34,6 +34,21 @@ func TestNewID(t *testing.T) {
 	}
 }
 
+func TestRandomID(t *testing.T) {
+	version4 := regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
+	seen := map[kernel.ID]bool{}
+	for range 100 {
+		id := kernel.RandomID()
+		if !version4.MatchString(string(id)) || seen[id] {
+			t.Errorf("%q is no fresh UUID version 4", id)
+		}
+		if again, err := kernel.ParseID(string(id)); err != nil || again != id {
+			t.Errorf("ParseID(%q) = %q, %v", id, again, err)
+		}
+		seen[id] = true
+	}
+}
+
 func FuzzParseID(f *testing.F) {
 	for _, s := range []string{"", "018f6b1e-7c2a-7d3e-9f00-0123456789ab", "018F6B1E-7C2A-7D3E-9F00-0123456789AB",
 		"018f6b1e-7c2a-7d3e-9f00-0123456789ag", "018f6b1e7c2a7d3e9f000123456789ab", "{18f6b1e-7c2a-7d3e-9f00-0123456789a}", strings.Repeat("-", 36)} {

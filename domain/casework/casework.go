@@ -227,7 +227,7 @@ func (s *Service) record(tx *pstore.Tx, a *Application, now kernel.Time, actor a
 	case actor.Account != a.Account:
 		kind = "party"
 	}
-	return store.AddEvent(tx, &Event{ID: kernel.NewID(now), Application: a.ID, At: now, Act: act, Actor: actor.Account,
+	return store.AddEvent(tx, a, &Event{ID: kernel.NewID(now), At: now, Act: act, Actor: actor.Account,
 		ByKind: kind, Agency: a.Agency, Code: code, Note: sealed, Shared: shared})
 }
 

@@ -59,6 +59,9 @@ func (s *Service) Correct(ctx context.Context, actor authz.Actor, id kernel.ID, 
 		Answers map[string]kernel.Value
 	}{message, answers}
 	return s.ownAct(ctx, actor, id, key, "correct", body, func(tx *pstore.Tx, a *Application, now kernel.Time) error {
+		if a.Status != Correction { // other arrows lead to InReview too, by officials
+			return kernel.E(kernel.Conflict, "casework.error.status", nil).With("status", a.Status)
+		}
 		svc, err := s.Definition(ctx, a)
 		if err != nil {
 			return err
@@ -79,7 +82,7 @@ func (s *Service) Correct(ctx context.Context, actor authz.Actor, id kernel.ID, 
 		a.DueAt = s.Calendar.Resume(a.DueAt, a.PausedAt, now, svc.TimeLimit)
 		a.PausedAt = 0
 		if len(answers) > 0 {
-			if err := store.DropTerms(tx, a.Seq); err != nil {
+			if err := store.DropWords(tx, a.Seq); err != nil {
 				return err
 			}
 			if err := s.index(tx, a, svc, &c); err != nil {

@@ -18,7 +18,9 @@ func TestCorrection(t *testing.T) {
 		a := apply(t, w, hana, "move", move()) // three hours from 10:00: 14:00 after lunch
 		due := a.DueAt
 		w.Clock.Advance(time.Hour)
-		_, err := w.AskBack(t.Context(), kim, a.ID, "", "")
+		_, err := w.Correct(t.Context(), hana, a.ID, "", "물은 사람이 없어요", nil)
+		wantError(t, err, kernel.Conflict, "casework.error.status")
+		_, err = w.AskBack(t.Context(), kim, a.ID, "", "")
 		wantField(t, err, "message", "casework.error.message_missing")
 		a, err = w.AskBack(t.Context(), kim, a.ID, "k", "동·호수를 알려 주세요.")
 		if err != nil || a.Status != casework.Correction || a.PausedAt != w.Clock.Now() || a.Assignee != kim.Account {

@@ -197,7 +197,9 @@ func (s *Service) conclude(tx *pstore.Tx, actor authz.Actor, a *Application, svc
 			return err
 		}
 	}
-	return s.publish(tx, event, a)
+	told := *a
+	told.Decision = d.Decision // a dismissed objection leaves the application's own as it was
+	return s.publish(tx, event, &told)
 }
 
 // keepUntil is when a closed case is purged.

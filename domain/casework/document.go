@@ -34,6 +34,8 @@ type Paper struct {
 	Objection *PaperRoute `json:"objection,omitempty"`
 	// ByRule: a rule decided, no person.
 	ByRule bool `json:"by_rule,omitempty"`
+	// Unproven: the holder's name is what they gave, not what a register tells.
+	Unproven bool `json:"unproven,omitempty"`
 	// Salt keeps the published hash from confirming a guess at the content.
 	Salt []byte `json:"salt"`
 }
@@ -64,6 +66,7 @@ func (s *Service) issue(a *Application, svc *catalog.Service, c *Content, d Deci
 		Reason:   kernel.Text{KO: d.Reason}, // an official writes in one language
 		Law:      d.Law,
 		ByRule:   a.Assignee == "",
+		Unproven: a.Person == "",
 		Salt:     make([]byte, 16),
 	}
 	_, _ = rand.Read(p.Salt) // never fails

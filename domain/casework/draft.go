@@ -63,7 +63,7 @@ func (s *Service) mayApply(actor authz.Actor, service string) (*catalog.Service,
 
 func (s *Service) newDraft(actor authz.Actor, ref catalog.Ref, c Content) (*Application, error) {
 	now := s.Clock.Now()
-	a := &Application{ID: kernel.NewID(now), Seq: newSeq(now), Service: ref.ServiceID, Pack: ref.Pack, Account: actor.Account,
+	a := &Application{ID: kernel.RandomID(), Seq: newSeq(now), Service: ref.ServiceID, Pack: ref.Pack, Account: actor.Account,
 		Person: actor.Person, Status: Draft, CreatedAt: now, UpdatedAt: now, PurgeAt: now.Add(draftLife)}
 	return a, s.sealContent(a, c)
 }

@@ -13,7 +13,7 @@ import (
 // unpaid is a grant that waits for its fee.
 func unpaid(t testing.TB, w *casetest.World, actor authz.Actor) *casework.Application {
 	t.Helper()
-	id := draft(t, w, actor, "grant", answers{"income": text("900000"), "kind": text("rent"), "starts_on": text("2026-04-01")})
+	id := draft(t, w, actor, "grant", answers{"income": text("900000"), "kind": text("rent"), "starts_on": text("2099-04-01")})
 	attach(t, w, actor, id, "lease", "계약서.pdf")
 	a, err := w.Submit(t.Context(), actor, id, string(id))
 	if err != nil || a.Status != casework.Payment {

@@ -80,7 +80,7 @@ func (s *Service) purge(tx *pstore.Tx, a *Application, now kernel.Time) error {
 	if err := store.DropDocumentBody(tx, a.ID); err != nil {
 		return err
 	}
-	if err := store.DropTerms(tx, a.Seq); err != nil {
+	if err := store.DropWords(tx, a.Seq); err != nil {
 		return err
 	}
 	a.Answers, a.Person, a.Account, a.Assignee, a.PurgeAt = []byte{}, "", "", "", 0

@@ -56,7 +56,7 @@ func dump(t testing.TB, w *casetest.World, table string) []string {
 
 // caseTables are the tables of casework, and what a purge leaves of a closed
 // case: none means nothing.
-var caseTables = []string{"casework_application", "casework_party", "casework_event", "casework_key", "casework_document", "casework_file", "casework_term", "blob_file", "blob_chunk"}
+var caseTables = []string{"casework_application", "casework_party", "casework_event", "casework_key", "casework_document", "casework_file", "casework_word", "casework_words", "blob_file", "blob_chunk"}
 
 // wantNothing fails where a table holds one of the words, as it is or in hex.
 func wantNothing(t *testing.T, w *casetest.World, words ...string) {
@@ -96,7 +96,7 @@ func TestSealed(t *testing.T) {
 		if _, err := w.Upload(t.Context(), hana, "비밀문서.pdf", bytes.NewReader(pdf)); err != nil {
 			t.Fatal(err)
 		}
-		wantNothing(t, w, "김하나", "박셋", "새로 7", "가나로", "1111-1111", "1990", "물어볼게요", "대답할게요", "까닭이에요", "다르게 봐요", "비밀문서", "이사 신고 확인서", "%PDF")
+		wantNothing(t, w, "김하나", "박셋", "새로 7", "가나로", "1111-1111", "1990-05-04", "물어볼게요", "대답할게요", "까닭이에요", "다르게 봐요", "비밀문서", "이사 신고 확인서", "%PDF")
 	})
 }
 
@@ -177,7 +177,7 @@ func TestPurge(t *testing.T) {
 		if n := count(t, w, "SELECT COUNT(*) FROM casework_event WHERE application <> $1 AND (actor <> '' OR code LIKE 'R-%')", alive.ID); n != 0 {
 			t.Errorf("%d timeline entries tell who", n)
 		}
-		if n := count(t, w, "SELECT COUNT(*) FROM casework_term WHERE seq <> $1", alive.Seq); n != 0 {
+		if n := count(t, w, "SELECT COUNT(*) FROM casework_words WHERE seq <> $1", alive.Seq); n != 0 {
 			t.Errorf("%d terms stayed", n)
 		}
 		for _, table := range []string{"casework_event", "casework_document"} {

@@ -37,7 +37,7 @@ func (s *Service) index(tx *pstore.Tx, a *Application, svc *catalog.Service, c *
 		}
 	}
 	slices.Sort(terms)
-	return store.PutTerms(tx, a.Seq, terms)
+	return store.PutWords(tx, a.Seq, terms)
 }
 
 // words are the runs of Hangul and of other letters and digits of a text, in
@@ -69,22 +69,10 @@ func words(s string) [][]rune {
 // of a language is longer.
 const maxWord = 40
 
-// tokens are the words of a text and, of longer words of Hangul, the pairs of
-// neighbouring syllables, which find a stem inside joined words.
+// tokens are the words of a text, longer ones of Hangul as their pairs of
+// neighbouring syllables, which find a stem inside joined words. A case is
+// found when it holds every token of the query.
 func tokens(s string) []string {
-	var out []string
-	for _, w := range words(s) {
-		if len(w) <= maxWord {
-			out = append(out, string(w))
-			out = append(out, pairs(w)...)
-		}
-	}
-	return out
-}
-
-// queryTokens are the tokens that a case must hold to be found: longer words
-// of Hangul by their pairs, the others whole.
-func queryTokens(s string) []string {
 	var out []string
 	for _, w := range words(s) {
 		switch p := pairs(w); {
@@ -126,7 +114,7 @@ func (s *Service) search(tx *pstore.Tx, agency, text string, f store.Filter) ([]
 		}
 		return []*Application{a}, nil
 	}
-	words := queryTokens(text)
+	words := tokens(text)
 	if len(words) == 0 {
 		return nil, nil
 	}
@@ -141,7 +129,7 @@ func (s *Service) search(tx *pstore.Tx, agency, text string, f store.Filter) ([]
 	const enough = 400
 	for i, w := range words {
 		h := s.Keys.Blind("casework.search", agency+"\x00"+w)
-		n, err := store.TermCount(tx, h, enough)
+		n, err := store.WordCount(tx, h, enough)
 		if err != nil {
 			return nil, err
 		}
@@ -167,7 +155,7 @@ func (s *Service) search(tx *pstore.Tx, agency, text string, f store.Filter) ([]
 		for _, seq := range seqs {
 			before = seq
 			for _, t := range terms[1:] {
-				if ok, err := store.HasTerm(tx, t.hash, seq); err != nil {
+				if ok, err := store.HasWord(tx, t.hash, seq); err != nil {
 					return nil, err
 				} else if !ok {
 					continue postings

@@ -75,7 +75,7 @@ func TestSearch(t *testing.T) {
 func TestIndexTellsNothing(t *testing.T) {
 	terms := func(w *casetest.World) string {
 		var out strings.Builder
-		for _, row := range dump(t, w, "casework_term") {
+		for _, row := range dump(t, w, "casework_word") {
 			out.WriteString(row)
 		}
 		return out.String()

@@ -89,15 +89,15 @@ func (s *Service) apply(ctx context.Context, actor authz.Actor, in Submission, h
 	}
 	var out *Application
 	err = s.update(ctx, func(tx *pstore.Tx) error {
-		if prior, ok, err := s.used(tx, actor, in.Key, hash); err != nil || ok {
-			out = prior
-			return err
-		}
 		// A copy: the transaction may run again.
 		work := c
 		work.Answers = cloneAnswers(c.Answers)
 		a, err := s.newDraft(actor, ref, work)
 		if err != nil {
+			return err
+		}
+		if prior, fresh, err := s.take(tx, actor, in.Key, store.Key{Hash: hash, Application: a.ID}); err != nil || !fresh {
+			out = prior
 			return err
 		}
 		files, err := s.adopt(tx, a, svc, &work)
@@ -111,7 +111,7 @@ func (s *Service) apply(ctx context.Context, actor authz.Actor, in Submission, h
 			return err
 		}
 		out = a
-		return store.PutKey(tx, actor.Account, in.Key, store.Key{Hash: hash, Application: a.ID}, a.UpdatedAt)
+		return nil
 	})
 	return out, err
 }
@@ -331,18 +331,33 @@ func (s *Service) publish(tx *pstore.Tx, event string, a *Application) error {
 		Agency: a.Agency, Account: a.Account, Person: a.Person, Decision: a.Decision, Document: a.Document, Due: a.DueAt})
 }
 
-// used looks a key up: ok with the application it made, or Conflict when it
-// was used for something else.
-func (s *Service) used(tx *pstore.Tx, actor authz.Actor, key, hash string) (*Application, bool, error) {
+// take marks a key as used. Not fresh, it gives the application that the key
+// was used on, or Conflict when it was used for something else.
+func (s *Service) take(tx *pstore.Tx, actor authz.Actor, key string, k store.Key) (a *Application, fresh bool, err error) {
+	prior, fresh, err := store.TakeKey(tx, actor.Account, key, k, s.Clock.Now())
+	if err != nil || fresh {
+		return nil, fresh, err
+	}
+	a, err = usedOn(tx, prior, k.Hash)
+	return a, false, err
+}
+
+// used looks a key up: ok with the application it was used on, or Conflict
+// when it was used for something else.
+func (s *Service) used(tx *pstore.Tx, actor authz.Actor, key, hash string) (a *Application, ok bool, err error) {
 	k, ok, err := store.FindKey(tx, actor.Account, key)
 	if err != nil || !ok {
 		return nil, false, err
 	}
-	if k.Hash != hash {
-		return nil, false, kernel.E(kernel.Conflict, "casework.error.key_reused", nil)
-	}
-	a, err := store.Get(tx, k.Application)
+	a, err = usedOn(tx, k, hash)
 	return a, err == nil, err
+}
+
+func usedOn(tx *pstore.Tx, k store.Key, hash string) (*Application, error) {
+	if k.Hash != hash {
+		return nil, kernel.E(kernel.Conflict, "casework.error.key_reused", nil)
+	}
+	return store.Get(tx, k.Application)
 }
 
 // once runs an act on an application under an optional key: the second time
@@ -354,14 +369,10 @@ func (s *Service) once(tx *pstore.Tx, actor authz.Actor, key, act string, a *App
 	if err := checkKey(key); err != nil {
 		return err
 	}
-	hash := s.actHash(act, a.ID, body)
-	if _, ok, err := s.used(tx, actor, key, hash); err != nil || ok {
+	if _, fresh, err := s.take(tx, actor, key, store.Key{Hash: s.actHash(act, a.ID, body), Application: a.ID}); err != nil || !fresh {
 		return err
 	}
-	if err := fn(); err != nil {
-		return err
-	}
-	return store.PutKey(tx, actor.Account, key, store.Key{Hash: hash, Application: a.ID}, s.Clock.Now())
+	return fn()
 }
 
 // actHash fingerprints an act, so that a key used for something else is seen.

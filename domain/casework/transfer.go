@@ -55,7 +55,7 @@ func (s *Service) Transfer(ctx context.Context, actor authz.Actor, id kernel.ID,
 		}
 		a.Agency, a.Assignee = agency, ""
 		a.DueAt = s.Calendar.Due(now, svc.TimeLimit)
-		if err := store.DropTerms(tx, a.Seq); err != nil {
+		if err := store.DropWords(tx, a.Seq); err != nil {
 			return err
 		}
 		if err := s.index(tx, a, svc, &c); err != nil {

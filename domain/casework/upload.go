@@ -132,6 +132,9 @@ func loose(account kernel.ID) kernel.ID { return "account:" + account }
 
 // adopt gives waiting files that the answers name to the application.
 func (s *Service) adopt(tx *pstore.Tx, a *Application, svc *catalog.Service, c *Content) ([]*File, error) {
+	if !slices.ContainsFunc(svc.Questions, func(q catalog.Question) bool { return q.Type == "file" && c.Answers[q.ID].Known() }) {
+		return nil, nil // most applications name no file
+	}
 	waiting, err := store.Files(tx, loose(a.Account))
 	if err != nil || len(waiting) == 0 {
 		return nil, err

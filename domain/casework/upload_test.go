@@ -78,7 +78,7 @@ func TestUploadAndApply(t *testing.T) {
 			for _, f := range files {
 				ids = append(ids, string(f))
 			}
-			return answers{"income": text("900000"), "kind": text("rent"), "starts_on": text("2026-04-01"), "lease": kernel.SetOf(ids...)}
+			return answers{"income": text("900000"), "kind": text("rent"), "starts_on": text("2099-04-01"), "lease": kernel.SetOf(ids...)}
 		}
 		for name, a := range map[string]answers{"somebody else's file": grant(theirs), "a type that the service does not take": grant(picture), "none": grant("nothing")} {
 			_, err := w.Apply(t.Context(), hana, casework.Submission{Service: "grant", Answers: a, Key: name})

@@ -19,13 +19,16 @@ type sentence struct {
 	plain   string
 }
 
-// sentences are all utterances, in the order of services and files.
+// sentences are all utterances, in the order of services and files. A blank is
+// none yet.
 func (p *Pack) sentences() []sentence {
 	var out []sentence
 	for _, id := range p.Order {
 		for _, lang := range kernel.Langs {
 			for _, text := range p.Services[id].Utterances[lang] {
-				out = append(out, sentence{id, "services/" + id + "/utterances." + string(lang) + ".txt", text, plain(text)})
+				if !blank.MatchString(text) {
+					out = append(out, sentence{id, "services/" + id + "/utterances." + string(lang) + ".txt", text, plain(text)})
+				}
 			}
 		}
 	}

@@ -6,7 +6,8 @@
 //
 // Words: a pack is one country's data; a service is one folder of it; a
 // version is a pack under its hash; the active version is the one in force on
-// a day; a finding is something the check says about a file.
+// a day; a finding is something the check says about a file; a blank is a place
+// of a new service that only its author can fill (package scaffold).
 //
 // Invariants: a stored version never changes; a version comes into force at a
 // date by two different people (the first one of an empty store by the program,

@@ -63,6 +63,7 @@ func (l *loader) read(file string, schema *strictyaml.Schema, out any) (*stricty
 		l.found.err(file, 0, "cannot be read: %v", err)
 		return nil, false
 	}
+	l.found = append(l.found, Blanks(file, data)...)
 	doc, problems := strictyaml.Into(data, schema, out)
 	for _, p := range problems {
 		l.found.err(file, p.Line, "%s", p.Message)
@@ -240,6 +241,7 @@ func (l *loader) service(id string) {
 // may still lack.
 func (l *loader) text(s *contract.Service, file string, lang kernel.Lang) string {
 	data, err := fs.ReadFile(l.fsys, file)
+	l.found = append(l.found, Blanks(file, data)...)
 	text := strings.TrimSpace(string(data))
 	switch {
 	case err != nil || text == "":
@@ -275,6 +277,7 @@ func (l *loader) utterances(file string) []string {
 	if err != nil {
 		return nil // counted later
 	}
+	l.found = append(l.found, Blanks(file, data)...)
 	var out []string
 	for i, line := range strings.Split(string(data), "\n") {
 		line = strings.TrimSpace(line)

@@ -14,19 +14,25 @@ var sqliteTypes = map[string]string{
 
 // sqliteDDL turns a migration written for PostgreSQL into SQLite's: it maps
 // the types and makes every table STRICT, without which SQLite would take a
-// text for a number. Strings, quoted names and comments stay as they are.
+// text for a number. Strings, quoted names and comments stay as they are; the
+// comment /* clustered */ in a CREATE TABLE has SQLite keep the rows in their
+// primary key, once, instead of rows and key each in a tree of its own.
 func sqliteDDL(script string) string {
 	var out strings.Builder
 	var first []string // the statement's first words, to know CREATE TABLE
-	afterDouble := false
+	afterDouble, inKey := false, false
 	endStatement := func() {
 		if createsTable(first) {
 			out.WriteString(" STRICT")
+			if inKey {
+				out.WriteString(", WITHOUT ROWID")
+			}
 		}
-		first = nil
+		first, inKey = nil, false
 	}
 	for i := 0; i < len(script); {
 		if n := skip(script[i:]); n > 0 {
+			inKey = inKey || script[i:i+n] == clustered
 			out.WriteString(script[i : i+n])
 			i += n
 			continue
@@ -64,6 +70,8 @@ func sqliteDDL(script string) string {
 	endStatement()
 	return out.String()
 }
+
+const clustered = "/* clustered */"
 
 func createsTable(words []string) bool {
 	return len(words) >= 2 && words[0] == "CREATE" && words[1] == "TABLE"

@@ -10,11 +10,12 @@ func TestSQLiteDDL(t *testing.T) {
 		"":                                     "",
 		"CREATE TABLE x (a BIGINT)":            "CREATE TABLE x (a INTEGER) STRICT",
 		"create table x (a bytea, b jsonb);\n": "create table x (a BLOB, b TEXT) STRICT;\n",
-		"CREATE TABLE x (a DOUBLE PRECISION NOT NULL);CREATE INDEX i ON x (a);": "CREATE TABLE x (a REAL  NOT NULL) STRICT;CREATE INDEX i ON x (a);",
-		"-- a BIGINT; b\nCREATE TABLE x (a TEXT DEFAULT 'it''s BIGINT;')":       "-- a BIGINT; b\nCREATE TABLE x (a TEXT DEFAULT 'it''s BIGINT;') STRICT",
-		"/* BOOLEAN; */ ALTER TABLE x ADD COLUMN \"BOOLEAN\" BOOLEAN":           "/* BOOLEAN; */ ALTER TABLE x ADD COLUMN \"BOOLEAN\" INTEGER",
-		"CREATE UNIQUE INDEX big_int ON bigint_x (a)":                           "CREATE UNIQUE INDEX big_int ON bigint_x (a)",
-		"CREATE TABLE x (a TEXT DEFAULT 'open":                                  "CREATE TABLE x (a TEXT DEFAULT 'open STRICT",
+		"CREATE TABLE x (a DOUBLE PRECISION NOT NULL);CREATE INDEX i ON x (a);":        "CREATE TABLE x (a REAL  NOT NULL) STRICT;CREATE INDEX i ON x (a);",
+		"-- a BIGINT; b\nCREATE TABLE x (a TEXT DEFAULT 'it''s BIGINT;')":              "-- a BIGINT; b\nCREATE TABLE x (a TEXT DEFAULT 'it''s BIGINT;') STRICT",
+		"/* BOOLEAN; */ ALTER TABLE x ADD COLUMN \"BOOLEAN\" BOOLEAN":                  "/* BOOLEAN; */ ALTER TABLE x ADD COLUMN \"BOOLEAN\" INTEGER",
+		"CREATE TABLE x (a TEXT PRIMARY KEY) /* clustered */; CREATE TABLE y (a TEXT)": "CREATE TABLE x (a TEXT PRIMARY KEY) /* clustered */ STRICT, WITHOUT ROWID; CREATE TABLE y (a TEXT) STRICT",
+		"CREATE UNIQUE INDEX big_int ON bigint_x (a)":                                  "CREATE UNIQUE INDEX big_int ON bigint_x (a)",
+		"CREATE TABLE x (a TEXT DEFAULT 'open":                                         "CREATE TABLE x (a TEXT DEFAULT 'open STRICT",
 	} {
 		if got := sqliteDDL(in); got != want {
 			t.Errorf("%q\n got %q\nwant %q", in, got, want)

@@ -11,6 +11,7 @@ const (
 
 // TestAccount makes an account, looks after it, and has it proven at a counter.
 func TestAccount(t *testing.T) {
+	t.Parallel()
 	v := visit(t)
 	v.open("/sign-in")
 	v.press(v.T("identity.register.title"))

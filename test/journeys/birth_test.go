@@ -27,6 +27,7 @@ func paper(t *testing.T, name string) file {
 
 // TestBirth brings a paper along.
 func TestBirth(t *testing.T) {
+	t.Parallel()
 	v := visit(t)
 	mother := castOf(t, "newborn").ID
 	j := job{

@@ -16,6 +16,7 @@ func registerCopy(who string) job {
 
 // TestRegisterCopy is granted at once: the register settles everything.
 func TestRegisterCopy(t *testing.T) {
+	t.Parallel()
 	v := visit(t)
 	r := v.apply(registerCopy("job_loss"))
 	v.reads(v.T("casework.done.title.decided"))

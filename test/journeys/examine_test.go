@@ -26,7 +26,7 @@ var examined = struct {
 func (v *visitor) examine(status int) {
 	v.t.Helper()
 	kinds := sha256.Sum256([]byte(v.page.Kinds))
-	state := fmt.Sprint(v.page.Name, "|", v.page.Lang, "|", status, "|", v.looks, "|", v.noScript, "|", fmt.Sprintf("%x", kinds[:8]))
+	state := fmt.Sprintf("%s|%s|%d|%s|%v|%x", v.page.Name, v.page.Lang, status, v.looks, v.noScript, kinds[:8])
 	examined.Lock()
 	known := examined.states[state]
 	examined.states[state] = true
@@ -38,9 +38,13 @@ func (v *visitor) examine(status int) {
 		v.t.Errorf("%s is in %q, want %q", v.page.Path, v.page.Lang, want)
 	}
 	v.contract()
-	v.reflow()
+	for _, f := range v.reflow() {
+		v.t.Errorf("%s (%s) at 320 px: %s", v.page.Path, v.page.H1, f)
+	}
 	if !v.noScript { // the checker is a script; the page is the same with it
-		v.accessible()
+		for _, f := range v.accessible() {
+			v.t.Errorf("%s (%s) %s: %s", v.page.Path, v.page.H1, v.looks, f)
+		}
 	}
 	v.complain()
 }
@@ -60,7 +64,7 @@ func (v *visitor) contract() {
 
 // reflow makes the window as narrow as a small phone, or a desk screen at
 // 400 %, where nothing may stick out sideways (WCAG 1.4.10).
-func (v *visitor) reflow() {
+func (v *visitor) reflow() []string {
 	v.t.Helper()
 	v.must(chromedp.Do(v.ctx, chromedp.EmulateViewport(320, 640)))
 	out := eval[[]string](v, `(() => {
@@ -73,12 +77,10 @@ for (const e of document.querySelectorAll("body *")) {
 }
 return out;
 })()`)
-	if len(out) > 0 {
-		v.t.Errorf("%s (%s) at 320 px: %s", v.page.Path, v.page.H1, strings.Join(out, "; "))
-	}
 	v.picture("320")
 	v.must(chromedp.Do(v.ctx, chromedp.EmulateViewport(width, height)))
 	v.picture("1280")
+	return out
 }
 
 // violation is a finding of the accessibility checker.
@@ -92,7 +94,7 @@ type violation struct {
 }
 
 // accessible runs the accessibility checker.
-func (v *visitor) accessible() {
+func (v *visitor) accessible() []string {
 	v.t.Helper()
 	eval[chromedp.Void](v, kit.axe+"\n;0")
 	raw := eval[string](v, `axe.run(document, {
@@ -101,11 +103,13 @@ func (v *visitor) accessible() {
 }).then(r => JSON.stringify(r.violations))`)
 	var found []violation
 	v.must(json.Unmarshal([]byte(raw), &found))
+	var out []string
 	for _, f := range found {
 		for _, n := range f.Nodes {
-			v.t.Errorf("%s (%s)%s: axe %s: %s\n\t%s\n\t%s", v.page.Path, v.page.H1, v.looks, f.ID, f.Help, n.HTML, strings.ReplaceAll(n.Summary, "\n", " "))
+			out = append(out, fmt.Sprintf("axe %s: %s\n\t%s\n\t%s", f.ID, f.Help, n.HTML, strings.ReplaceAll(n.Summary, "\n", " ")))
 		}
 	}
+	return out
 }
 
 // picture keeps what the page looks like, if pictures are wanted.

@@ -9,6 +9,7 @@ import (
 // TestChangingOnesMind throws a draft away, withdraws an application, and takes
 // back the consent to look things up.
 func TestChangingOnesMind(t *testing.T) {
+	t.Parallel()
 	v := visit(t)
 	v.find(moving("pregnant"))
 	v.start(moving("pregnant"))
@@ -36,6 +37,7 @@ func TestChangingOnesMind(t *testing.T) {
 
 // TestByHand agrees to nothing and writes everything.
 func TestByHand(t *testing.T) {
+	t.Parallel()
 	v := visit(t)
 	j := moving("foreigner")
 	j.decline = true
@@ -53,6 +55,7 @@ func TestByHand(t *testing.T) {
 
 // TestWrongRegister corrects what a register says.
 func TestWrongRegister(t *testing.T) {
+	t.Parallel()
 	v := visit(t)
 	j := moving("mokpo_67")
 	v.find(j)

@@ -5,6 +5,7 @@ import "testing"
 // TestLooks opens five pages that stand for the rest with each look that a
 // person can choose, here or on the device.
 func TestLooks(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ looks, press string }{
 		{"forced colours", ""},
 		{"high contrast", "ui.contrast_high"},

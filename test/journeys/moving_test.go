@@ -25,6 +25,7 @@ func moving(who string) job {
 // TestMovingIn is the whole main job: in Korean and in English, without
 // script, and by keyboard alone.
 func TestMovingIn(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, who string
 		how       []how
@@ -53,6 +54,7 @@ func TestMovingIn(t *testing.T) {
 
 // TestJoiningAHousehold needs the word of the person who heads it.
 func TestJoiningAHousehold(t *testing.T) {
+	t.Parallel()
 	v := visit(t)
 	j := moving("joins")
 	head := castOf(t, "joins_head").Name

@@ -8,6 +8,7 @@ import (
 
 // TestPublicPages opens what needs no account, in both languages.
 func TestPublicPages(t *testing.T) {
+	t.Parallel()
 	for _, l := range kernel.Langs {
 		t.Run(string(l), func(t *testing.T) {
 			v := visit(t, in(l))
@@ -42,6 +43,7 @@ func TestPublicPages(t *testing.T) {
 
 // TestLanguageSwitch keeps the page.
 func TestLanguageSwitch(t *testing.T) {
+	t.Parallel()
 	v := visit(t)
 	v.open("/services/moving-in-report")
 	v.lang = kernel.EN
@@ -54,6 +56,7 @@ func TestLanguageSwitch(t *testing.T) {
 
 // TestErrorPages say what happened and what to do.
 func TestErrorPages(t *testing.T) {
+	t.Parallel()
 	for _, l := range kernel.Langs {
 		v := visit(t, in(l))
 		for _, path := range []string{"/nowhere", "/services/none", "/life-events/none", "/agencies/none"} {

@@ -16,6 +16,7 @@ func pension(who string) job {
 
 // TestPensionGranted takes two officials: one proposes, the other confirms.
 func TestPensionGranted(t *testing.T) {
+	t.Parallel()
 	v := visit(t)
 	r := v.apply(pension("alone_80"))
 	first, second := official(t, r.body, false), official(t, r.body, true)
@@ -43,6 +44,7 @@ func TestPensionGranted(t *testing.T) {
 // TestPensionRefused is a couple's: the spouse agrees, the office refuses, and
 // the objection is dismissed.
 func TestPensionRefused(t *testing.T) {
+	t.Parallel()
 	v := visit(t)
 	j := pension("turned_65")
 	j.answers["spouse_public_pension"] = "false"

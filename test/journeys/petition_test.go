@@ -19,6 +19,7 @@ func petition(who string) job {
 
 // TestPetition is asked back once, and goes to the body whose business it is.
 func TestPetition(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, who string
 		how       []how

@@ -5,6 +5,7 @@ import "testing"
 // TestRoles gives a new colleague a role, which takes two operators, and takes
 // it away again.
 func TestRoles(t *testing.T) {
+	t.Parallel()
 	first, second := visit(t), visit(t)
 	for v, name := range map[*visitor]string{first: "operator1", second: "operator2"} {
 		v.open("/admin/roles")

@@ -50,6 +50,7 @@ func ownHouse(t *testing.T, change func(dir string) error) (*house, *running) {
 // TestFeeAndLateAnswer pays a fee, which none of the five services asks for,
 // and answers a question after the session has ended.
 func TestFeeAndLateAnswer(t *testing.T) {
+	t.Parallel()
 	h, c := ownHouse(t, func(dir string) error {
 		name := filepath.Join(dir, "services/resident-register-copy/service.yaml")
 		b, err := os.ReadFile(name)

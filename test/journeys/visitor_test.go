@@ -37,7 +37,7 @@ type visitor struct {
 	mu     sync.Mutex
 	wires  map[network.RequestID]wire
 	doc    network.RequestID // of the page that stands there
-	errors []string          // what the console said
+	hears  []string          // what the console said
 }
 
 // sight is the page that stands there.
@@ -113,25 +113,25 @@ func (v *visitor) hear(ev any) {
 		}
 		v.wires[ev.RequestID] = wire{ev.Request.Method, ev.Request.URL}
 		if !strings.HasPrefix(ev.Request.URL, v.house.trial.URL+"/") && !strings.HasPrefix(ev.Request.URL, "data:") {
-			v.errors = append(v.errors, "asks another site: "+ev.Request.URL)
+			v.hears = append(v.hears, "asks another site: "+ev.Request.URL)
 		}
 	case *network.EventResponseReceived:
 		v.mark(v.wires[ev.RequestID], int(ev.Response.Status), "")
 		if ev.Type == network.ResourceTypeDocument {
 			v.doc = ev.RequestID
 		} else if ev.Response.Status >= 400 {
-			v.errors = append(v.errors, fmt.Sprintf("%d for %s", ev.Response.Status, ev.Response.URL))
+			v.hears = append(v.hears, fmt.Sprintf("%d for %s", ev.Response.Status, ev.Response.URL))
 		}
 	case *log.EventEntryAdded:
 		// An error page is a failed load too; journeys check statuses themselves.
 		if ev.Entry.Source != log.EntrySourceNetwork && (ev.Entry.Level == log.EntryLevelError || ev.Entry.Level == log.EntryLevelWarning) {
-			v.errors = append(v.errors, "console: "+ev.Entry.Text)
+			v.hears = append(v.hears, "console: "+ev.Entry.Text)
 		}
 	case *runtime.EventExceptionThrown:
-		v.errors = append(v.errors, "exception: "+ev.ExceptionDetails.Text)
+		v.hears = append(v.hears, "exception: "+ev.ExceptionDetails.Text)
 	case *runtime.EventConsoleAPICalled:
 		if ev.Type == runtime.ConsoleAPICalledTypeError || ev.Type == runtime.ConsoleAPICalledTypeWarning {
-			v.errors = append(v.errors, fmt.Sprintf("console: %s", ev.Type))
+			v.hears = append(v.hears, fmt.Sprintf("console: %s", ev.Type))
 		}
 	}
 }
@@ -147,10 +147,10 @@ func (v *visitor) complain() {
 	v.t.Helper()
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	for _, e := range v.errors {
+	for _, e := range v.hears {
 		v.t.Errorf("%s: %s", v.page.Path, e)
 	}
-	v.errors = nil
+	v.hears = nil
 }
 
 // T is a message as this visitor reads it.

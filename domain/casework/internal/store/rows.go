@@ -108,18 +108,16 @@ type Event struct {
 
 const eventColumns = `id, application, at, act, actor, by_kind, agency, code, note, shared`
 
-// AddEvent appends to the timeline. Two acts of one instant (a submission that
-// a rule decides at once), or of two machines whose clocks differ, keep the
-// order in which they were written: the later one counts a microsecond on.
-func AddEvent(tx *store.Tx, e *Event) error {
+// AddEvent appends to the timeline of a, which the caller writes in the same
+// transaction. Two acts of one instant (a submission that a rule decides at
+// once), or of two machines whose clocks differ, keep the order in which they
+// were written: the later one counts a microsecond on.
+func AddEvent(tx *store.Tx, a *Application, e *Event) error {
 	if e.Note == nil {
 		e.Note = []byte{}
 	}
-	var last kernel.Time
-	if err := tx.QueryRow(`SELECT COALESCE(MAX(at), 0) FROM casework_event WHERE application = $1`, e.Application).Scan(&last); err != nil {
-		return err
-	}
-	e.At = max(e.At, last+1)
+	e.Application, e.At = a.ID, max(e.At, a.told+1)
+	a.told = e.At
 	_, err := tx.Exec(`INSERT INTO casework_event (`+eventColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		e.ID, e.Application, e.At, e.Act, e.Actor, e.ByKind, e.Agency, e.Code, e.Note, e.Shared)
 	return err

@@ -8,7 +8,6 @@ import (
 	"embed"
 	"errors"
 	"slices"
-	"strings"
 
 	"maru/kernel"
 	"maru/platform/store"
@@ -45,6 +44,8 @@ type Application struct {
 	Paid        kernel.Money
 	PurgeAt     kernel.Time
 	Rev         int64
+
+	told kernel.Time // of the timeline's last entry; never after UpdatedAt as stored
 }
 
 const columns = `id, seq, COALESCE(number, ''), service, pack, account, person, agency, status, decision, assignee, answers,
@@ -63,6 +64,7 @@ func scan(r row) (*Application, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.told = a.UpdatedAt
 	return &a, nil
 }
 
@@ -75,7 +77,7 @@ func nullable(s string) any {
 
 // Insert adds an application.
 func Insert(tx *store.Tx, a *Application) error {
-	a.Rev = 1
+	a.Rev, a.UpdatedAt = 1, max(a.UpdatedAt, a.told)
 	_, err := tx.Exec(`INSERT INTO casework_application (id, seq, number, service, pack, account, person, agency, status, decision,
 		assignee, answers, created_at, updated_at, submitted_at, due_at, paused_at, decided_at, object_until, document, paid, purge_at, rev)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
@@ -87,6 +89,7 @@ func Insert(tx *store.Tx, a *Application) error {
 // Update writes every changing column of a, and fails with Conflict when
 // somebody else changed the row since it was read.
 func Update(tx *store.Tx, a *Application) error {
+	a.UpdatedAt = max(a.UpdatedAt, a.told)
 	n, err := tx.Exec(`UPDATE casework_application SET number = $1, agency = $2, status = $3, decision = $4, assignee = $5, answers = $6,
 		updated_at = $7, submitted_at = $8, due_at = $9, paused_at = $10, decided_at = $11, object_until = $12, document = $13,
 		paid = $14, purge_at = $15, pack = $16, person = $17, account = $18, rev = rev + 1 WHERE id = $19 AND rev = $20`,
@@ -239,104 +242,25 @@ func FindKey(tx *store.Tx, account kernel.ID, key string) (k Key, ok bool, err e
 	return k, err == nil, err
 }
 
-// PutKey marks a key as used.
-func PutKey(tx *store.Tx, account kernel.ID, key string, k Key, now kernel.Time) error {
-	_, err := tx.Exec(`INSERT INTO casework_key (account, key, hash, application, at) VALUES ($1, $2, $3, $4, $5)`,
-		account, key, k.Hash, k.Application, now)
-	return err
+// TakeKey marks a key as used. Not fresh, it was used before, as prior tells.
+//
+// The row is tried before it is looked for: on PostgreSQL a look for a row that
+// is not there makes the transaction depend on everybody who adds a key beside
+// it, and under load most submissions were rolled back for it.
+func TakeKey(tx *store.Tx, account kernel.ID, key string, k Key, now kernel.Time) (prior Key, fresh bool, err error) {
+	n, err := tx.Exec(`INSERT INTO casework_key (account, key, hash, application, at) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (account, key) DO NOTHING`, account, key, k.Hash, k.Application, now)
+	if err != nil || n == 1 {
+		return Key{}, n == 1, err
+	}
+	prior, _, err = FindKey(tx, account, key)
+	return prior, false, err
 }
 
 // ForgetKeys drops keys older than before.
 func ForgetKeys(tx *store.Tx, before kernel.Time) error {
 	_, err := tx.Exec(`DELETE FROM casework_key WHERE at < $1`, before)
 	return err
-}
-
-// PutTerms indexes an application under keyed word hashes.
-func PutTerms(tx *store.Tx, seq int64, terms []int64) error {
-	// Fixed batch sizes keep the number of distinct statements, and so the
-	// statement cache, small.
-	for len(terms) > 0 {
-		n := 1
-		for _, size := range [...]int{32, 8} {
-			if len(terms) >= size {
-				n = size
-				break
-			}
-		}
-		args := make([]any, 0, n+1)
-		args = append(args, seq)
-		for _, t := range terms[:n] {
-			args = append(args, t)
-		}
-		if _, err := tx.Exec(termInsert[n], args...); err != nil {
-			return err
-		}
-		terms = terms[n:]
-	}
-	return nil
-}
-
-var termInsert = map[int]string{1: insertTerms(1), 8: insertTerms(8), 32: insertTerms(32)}
-
-func insertTerms(n int) string {
-	var b strings.Builder
-	b.WriteString("INSERT INTO casework_term (seq, term) VALUES ")
-	for i := range n {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString("($1, $")
-		b.WriteString(itoa(i + 2))
-		b.WriteString(")")
-	}
-	b.WriteString(" ON CONFLICT DO NOTHING")
-	return b.String()
-}
-
-func itoa(n int) string {
-	if n >= 10 {
-		return string([]byte{byte('0' + n/10), byte('0' + n%10)})
-	}
-	return string([]byte{byte('0' + n)})
-}
-
-// DropTerms takes an application out of the index.
-func DropTerms(tx *store.Tx, seq int64) error {
-	_, err := tx.Exec(`DELETE FROM casework_term WHERE seq = $1`, seq)
-	return err
-}
-
-// TermCount counts an index entry up to cap.
-func TermCount(tx *store.Tx, term int64, cap int) (int, error) {
-	var n int
-	err := tx.QueryRow(`SELECT COUNT(*) FROM (SELECT 1 FROM casework_term WHERE term = $1 LIMIT $2) AS c`, term, cap).Scan(&n)
-	return n, err
-}
-
-// Postings lists the newest applications under a term, below seq `before`.
-func Postings(tx *store.Tx, term, before int64, limit int) ([]int64, error) {
-	rows, err := tx.Query(`SELECT seq FROM casework_term WHERE term = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`, term, before, limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []int64
-	for rows.Next() {
-		var s int64
-		if err := rows.Scan(&s); err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, rows.Err()
-}
-
-// HasTerm tells whether the application stands under the term.
-func HasTerm(tx *store.Tx, term, seq int64) (bool, error) {
-	var n int
-	err := tx.QueryRow(`SELECT COUNT(*) FROM casework_term WHERE term = $1 AND seq = $2`, term, seq).Scan(&n)
-	return n > 0, err
 }
 
 // BySeq reads an application by its index key.

@@ -200,7 +200,11 @@ func (p *Pages) renderCase(w http.ResponseWriter, r *web.Request, id kernel.ID, 
 		v.Key = form.Get("key")
 	}
 	v.StatusText, v.Tone = p.status(r, c.Application)
-	v.Identity = []design.Row{{Key: r.T("casework.desk.applicant"), Value: c.Content.Applicant}, {Key: r.T("casework.desk.number"), Value: c.Number},
+	applicant := c.Content.Applicant
+	if c.Person == "" {
+		applicant += " (" + r.T("casework.unproven") + ")"
+	}
+	v.Identity = []design.Row{{Key: r.T("casework.desk.applicant"), Value: applicant}, {Key: r.T("casework.desk.number"), Value: c.Number},
 		{Key: r.T("casework.desk.submitted"), Value: i18n.DateTime(r.Lang, c.SubmittedAt)}}
 	if casework.Open(c.Status) {
 		urgency, _ := p.urgency(r, c.Application)

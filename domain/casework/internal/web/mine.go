@@ -534,6 +534,9 @@ func (p *Pages) document(w http.ResponseWriter, r *web.Request) error {
 		v.Rows = append(v.Rows, design.Row{Key: r.T("casework.document." + key), Value: value})
 	}
 	row("holder", paper.Holder)
+	if paper.Unproven {
+		v.Rows[0].Note = r.T("casework.unproven")
+	}
 	row("case", paper.Case)
 	for _, line := range paper.Rows {
 		v.Rows = append(v.Rows, design.Row{Key: line.Label.In(r.Lang), Value: line.Value.In(r.Lang)})

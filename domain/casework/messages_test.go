@@ -1,0 +1,90 @@
+package casework_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"maru/domain/casework"
+	"maru/domain/casework/internal/casetest"
+	"maru/platform/i18n/plain"
+	"maru/platform/web/webtest"
+)
+
+// TestMessages: all that the domain says exists in every language, is plain,
+// and is said somewhere.
+func TestMessages(t *testing.T) {
+	texts := webtest.Catalog(t, casework.Messages)
+	for _, p := range plain.Catalog(texts) {
+		if strings.HasPrefix(p, "casework.") {
+			t.Error(p)
+		}
+	}
+	var source strings.Builder
+	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+		if ext := filepath.Ext(name); err == nil && !d.IsDir() && (ext == ".go" || ext == ".html") && !strings.HasSuffix(name, "_test.go") {
+			var b []byte
+			if b, err = os.ReadFile(name); err == nil {
+				source.Write(b)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := map[string]bool{}
+	said := regexp.MustCompile(`(?:T\(|\(t |kernel\.[A-Z][A-Za-z]+, |Key: |key = |key := |bad\(|Field\([^,]+, |"casework\.[a-z_]+", a, (?:at, )?|Flash\(w, )"(casework\.[a-z0-9_.]+[a-z0-9_])"`)
+	for _, m := range said.FindAllStringSubmatch(source.String(), -1) {
+		used[m[1]] = true
+		if !texts.Has(m[1]) {
+			t.Errorf("%s has no words", m[1])
+		}
+	}
+	if len(used) < 150 {
+		t.Errorf("only %d keys found: this test no longer sees them", len(used))
+	}
+	// Keys that are put together from what the domain stores.
+	for prefix, ends := range map[string]string{
+		"casework.status.":        "draft awaiting_signatures awaiting_payment submitted in_review correction_requested second_look decided objection withdrawn",
+		"casework.decision.":      "granted partly_granted refused accepted returned replied dismissed",
+		"casework.decision_hint.": "granted partly_granted refused accepted returned replied dismissed",
+		"casework.party.":         "named asked signed declined",
+		"casework.event.":         "submitted signed declined paid assigned correction_asked correction_given transferred proposed confirmed sent_back decided withdrawn objected objection_decided eligibility_doubt",
+		"casework.act.":           "submit read_invitation sign read assign correction transfer decide confirm correct withdraw object register purge",
+	} {
+		for end := range strings.FieldsSeq(ends) {
+			if !texts.Has(prefix + end) {
+				t.Errorf("%s%s has no words", prefix, end)
+			}
+		}
+		if n := strings.Count(strings.Join(texts.Keys(), "\n")+"\n", prefix); n != len(strings.Fields(ends)) {
+			t.Errorf("%d messages begin with %s, want %d", n, prefix, len(strings.Fields(ends)))
+		}
+	}
+}
+
+// TestAuditedActs: every act that is logged has words for the person it is
+// about.
+func TestAuditedActs(t *testing.T) {
+	w := casetest.SQLite(t)
+	a := returned(t, w)
+	if _, err := w.Object(t.Context(), w.Resident("person-1"), a.ID, "", "아니에요"); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range dump(t, w, "audit_row") {
+		for _, field := range []string{"act", "purpose"} {
+			m := regexp.MustCompile(field + `=(\S+)`).FindStringSubmatch(row)
+			key := m[1]
+			if field == "act" {
+				key = strings.Replace(key, "casework.", "casework.act.", 1)
+			}
+			if !w.Texts.Has(key) {
+				t.Errorf("%s %s has no words", field, key)
+			}
+		}
+	}
+}
