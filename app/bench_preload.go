@@ -35,7 +35,9 @@ func (b *caseworkBench) preload(ctx context.Context) error {
 		return err
 	}
 	a.jobs.Start(ctx)
-	err = a.fill(ctx, b.lives, want)
+	err = a.fill(ctx, b.lives, want, func(n int) {
+		fmt.Fprintf(b.w, "preloading: %d of %d cases after %.0f s\n", n, want, time.Since(start).Seconds())
+	})
 	err = errors.Join(err, a.jobs.Stop(ctx))
 	if err == nil {
 		_, err = a.jobs.RunDue(ctx)
@@ -53,8 +55,12 @@ func (b *caseworkBench) preload(ctx context.Context) error {
 	return nil
 }
 
-// fill lives through petitions number from+1 to from+n.
-func (a *App) fill(ctx context.Context, from, n int) error {
+// progressEvery is after how many preloaded cases a line tells so.
+const progressEvery = 20_000
+
+// fill lives through petitions number from+1 to from+n, and tells progress now
+// and then.
+func (a *App) fill(ctx context.Context, from, n int, progress func(n int)) error {
 	people := make([]authz.Actor, residents)
 	var officials [2]authz.Actor
 	var err error
@@ -78,6 +84,7 @@ func (a *App) fill(ctx context.Context, from, n int) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var next atomic.Int64
+	var telling sync.Mutex
 	var wg sync.WaitGroup
 	for range preloaders {
 		wg.Go(func() {
@@ -85,6 +92,11 @@ func (a *App) fill(ctx context.Context, from, n int) error {
 				i := int(next.Add(1))
 				if i > n {
 					return
+				}
+				if i%progressEvery == 0 {
+					telling.Lock()
+					progress(i)
+					telling.Unlock()
 				}
 				if err := a.settle(ctx, newPetition(from+i), people[i%len(people)], officials[i%2]); err != nil {
 					cancel(err)

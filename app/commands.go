@@ -32,7 +32,7 @@ Run it: maru serve --data DIR starts closed and prints a one-time link for the f
 
 Look after it: maru backup FILE, maru restore FILE, maru verify.
 
-Add to it: edit a folder of pack/kr/services, then maru check pack/kr.`
+Add to it: maru new service ID writes a folder of pack/kr/services, maru check pack/kr names what is left to fill in.`
 
 // cli is the command line.
 type cli struct {
@@ -43,6 +43,7 @@ type cli struct {
 	Restore restoreCmd `cmd:"" help:"Restore a backup into an empty database."`
 	Verify  verifyCmd  `cmd:"" help:"Check the audit log and every invariant; exit 1 when something is wrong."`
 	Check   checkCmd   `cmd:"" help:"Check a pack: files, texts, rules, examples, routing; each finding with file and line."`
+	New     newCmd     `cmd:"" help:"Begin something new in a pack: a service."`
 	Keys    keysCmd    `cmd:"" help:"Look after the keys that seal personal data."`
 
 	Bench   benchCmd   `cmd:"" help:"Measure, against a named reference."`

@@ -35,7 +35,7 @@ func TestHelpTeaches(t *testing.T) {
 	if code := Main(nil, &out, &out); code != 0 {
 		t.Fatalf("maru without a command ended with %d", code)
 	}
-	for _, want := range []string{"maru demo", "maru serve", "maru check", "backup", "restore", "verify"} {
+	for _, want := range []string{"maru demo", "maru serve", "maru check", "maru new service", "backup", "restore", "verify"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the help does not tell of %q:\n%s", want, out.String())
 		}

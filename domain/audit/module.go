@@ -74,7 +74,7 @@ func (l *Log) pages(s *platformweb.Server) {
 			}
 			page := web.AccessPage{Proven: r.Actor.Proven()}
 			for _, a := range list {
-				page.Rows = append(page.Rows, web.AccessRow(r, a.At, a.Actor, a.Act, a.Object, a.Purpose))
+				page.Events = append(page.Events, web.AccessEvent(r, a.At, a.Actor, a.Act, a.Object, a.Purpose))
 			}
 			if next != "" {
 				page.Next = r.Link("/access-log?before=" + string(next))

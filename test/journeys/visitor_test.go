@@ -33,11 +33,11 @@ type visitor struct {
 	keyboard bool   // never touches the mouse
 	looks    string // "", "high contrast" ...: how pages look to this visitor
 
-	page   sight
-	mu     sync.Mutex
-	wires  map[network.RequestID]wire
-	doc    network.RequestID // of the page that stands there
-	hears  []string          // what the console said
+	page  sight
+	mu    sync.Mutex
+	wires map[network.RequestID]wire
+	doc   network.RequestID // of the page that stands there
+	hears []string          // what the console said
 }
 
 // sight is the page that stands there.

@@ -18,15 +18,16 @@ var Views = web.NewViews(files)
 
 // AccessPage is "who looked at my data".
 type AccessPage struct {
-	Proven bool    // without a proven person only the account's own data shows
-	Rows   [][]any // cells of the table
-	Next   string  // older entries
+	Proven bool // without a proven person only the account's own data shows
+	Events []design.Event
+	Next   string // older entries
 }
 
-// AccessRow is one entry as a row of the table.
-func AccessRow(r *web.Request, at kernel.Time, actor, act, object, purpose string) []any {
-	return []any{
-		design.Cell{Text: i18n.DateTime(r.Lang, at), ISO: at.String()},
-		design.Cell{Text: actor}, design.Cell{Text: act, Note: object}, design.Cell{Text: purpose},
+// AccessEvent is one entry as people read it: what, when and by whom, what for
+// and about what.
+func AccessEvent(r *web.Request, at kernel.Time, actor, act, object, purpose string) design.Event {
+	if object != "" {
+		purpose += " · " + object
 	}
+	return design.Event{Title: act, At: i18n.DateTime(r.Lang, at), ISO: at.String(), By: actor, Text: purpose}
 }

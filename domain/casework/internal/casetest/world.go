@@ -90,9 +90,11 @@ func Migrations() []pstore.Migrations {
 	return []pstore.Migrations{jobs.Migrations(), blob.Migrations(), audit.Migrations(), store.Migrations()}
 }
 
-// Each runs fn in a fresh world on each engine.
+// Each runs fn in a fresh world on each engine. Worlds share nothing, so the
+// tests run beside each other: most of their time they wait for a disk.
 func Each(t *testing.T, fn func(t *testing.T, w *World)) {
 	t.Helper()
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *pstore.DB) { fn(t, New(t, db)) }, Migrations()...)
 }
 

@@ -337,6 +337,9 @@ func (p *Pages) questionSave(w http.ResponseWriter, r *web.Request) error {
 		err = p.s.Answer(r.Context(), r.Actor, c.ID, q.ID, value)
 	}
 	if kernel.Is(err, kernel.Invalid) {
+		if q.Type == "file" {
+			err = rename(err, q.ID, "file")
+		}
 		return p.renderQuestion(w, r, c, q, value, form, err)
 	}
 	if err != nil {

@@ -197,7 +197,11 @@ func (s *site) grant() {
 	path := s.start(hana, "grant")
 	q := path + "/questions/"
 	s.has(s.get(hana, q+"income", ok), s.say("casework.question.won"))
-	s.has(s.post(hana, q+"income", answer("income", "천"), wrong), s.say("casework.answer.type.number"), "천")
+	page := s.post(hana, q+"income", answer("income", "천"), wrong)
+	s.has(page, s.say("casework.answer.type.number"))
+	if !strings.Contains(page.Body, `value="천"`) {
+		s.t.Error("what was typed is lost")
+	}
 	s.post(hana, q+"income", answer("income", "2,000,000"), other)
 	s.has(s.post(hana, q+"kind", answer("kind", "gold"), wrong), s.say("casework.answer.choose"))
 	s.post(hana, q+"kind", answer("kind", "rent"), other)
@@ -212,13 +216,17 @@ func (s *site) grant() {
 	s.leads(s.send(hana, q+"lease/file", "계약서.pdf", pdf, other), q[:len(q)-1]+"/lease")
 	s.send(hana, q+"lease/file", "둘째.pdf", pdf, other)
 	s.send(hana, q+"lease/file", "셋째.pdf", pdf, wrong429)
-	page := s.get(hana, q+"lease", ok)
+	page = s.get(hana, q+"lease", ok)
 	s.has(page, "계약서.pdf", "둘째.pdf")
 	c, err := s.w.Open(s.t.Context(), hana, s.newest(hana).ID)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	first, second := string(c.Files[0].ID), string(c.Files[1].ID)
+	named := map[string]string{}
+	for _, f := range c.Files {
+		named[f.Name] = string(f.ID)
+	}
+	first, second := named["계약서.pdf"], named["둘째.pdf"]
 	if p := s.get(hana, path+"/files/"+first, ok); p.Body != string(pdf) || !strings.HasPrefix(p.Header.Get("Content-Disposition"), "attachment") {
 		s.t.Errorf("file %q, %v", p.Body, p.Header)
 	}
@@ -255,6 +263,7 @@ func (s *site) petition() {
 	hana, kim, lee := s.w.Resident("person-3"), s.w.Official("kim", "north"), s.w.Official("lee", "south")
 	path := s.start(hana, "petition")
 	q := path + "/questions/"
+	s.has(s.post(hana, path+"/submit", answer("key", "p"), wrong), s.say("casework.answer.missing.text"), s.say("casework.check.missing"))
 	s.get(hana, q+"body", ok)
 	for question, v := range map[string]string{"subject": "가로등", "content": "꺼졌어요.\n어두워요.", "body": "north"} {
 		s.post(hana, q+question, answer(question, v), other)
@@ -313,7 +322,11 @@ func (s *site) checks() {
 	s.has(page, s.say("casework.verify.valid"), number)
 	s.lacks(page, "김하나", "1990")
 	s.has(s.post(nobody, "/check", answer("number", "D26-1"), wrong), s.say("casework.error.document_number"))
-	s.has(s.get(nobody, "/check/D26-0000-0000-0000", gone), s.say("casework.error.no_document"))
+	for _, last := range "0123456789ABCDEFGHJKMNPQRSTVWXY" { // one of them fits the check
+		if n, fits := casework.ParseNumber("D26-0000-0000-000" + string(last)); fits {
+			s.has(s.get(nobody, "/check/"+n, gone), s.say("casework.error.no_document"))
+		}
+	}
 	s.has(s.get(nobody, "/check/"+number, ok), s.say("casework.verify.valid"))
 }
 
