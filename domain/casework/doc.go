@@ -14,7 +14,9 @@
 //   - status changes only along the arrows of flow.go;
 //   - only officials of the agency in charge see a submitted case, never one
 //     of their own household, and each look writes an audit row first;
-//   - a rule may grant, never refuse;
+//   - a rule may grant, never refuse, and rests on what registers bear out;
+//   - what others confirmed does not change behind their back;
+//   - a form that changed is not handed in unseen;
 //   - answers, reasons and documents are sealed; the search index holds keyed
 //     hashes of words, never the words.
 //

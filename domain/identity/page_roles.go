@@ -41,9 +41,9 @@ func (p *pages) rolesView(r *web.Request) (view.Roles, error) {
 			Title: r.T("identity.roles.of", "name", g.Name, "role", p.roleWords(r, g.Role, g.Agency))}
 		x.Rows = append(x.Rows,
 			view.Row{Key: r.T("identity.roles.reason"), Value: g.Reason},
-			view.Row{Key: r.T("identity.roles.requested"), Value: r.T("identity.roles.by", "name", g.RequestedBy, "day", i18n.DateTime(r.Lang, g.RequestedAt))})
+			view.Row{Key: r.T("identity.roles.requested"), Value: by(r, g.RequestedBy, g.RequestedAt)})
 		if g.State == stateActive {
-			x.Rows = append(x.Rows, view.Row{Key: r.T("identity.roles.decided"), Value: r.T("identity.roles.by", "name", g.DecidedBy, "day", i18n.DateTime(r.Lang, g.DecidedAt))})
+			x.Rows = append(x.Rows, view.Row{Key: r.T("identity.roles.decided"), Value: by(r, g.DecidedBy, g.DecidedAt)})
 		}
 		if !g.ExpiresAt.IsZero() {
 			x.Rows = append(x.Rows, view.Row{Key: r.T("identity.roles.until"), Value: i18n.DateTime(r.Lang, g.ExpiresAt)})
@@ -55,6 +55,14 @@ func (p *pages) rolesView(r *web.Request) (view.Roles, error) {
 		}
 	}
 	return v, nil
+}
+
+// by says who did something and when; what the try-out did by itself nobody did.
+func by(r *web.Request, name string, at kernel.Time) string {
+	if name == "" {
+		return i18n.DateTime(r.Lang, at)
+	}
+	return r.T("identity.roles.by", "name", name, "day", i18n.DateTime(r.Lang, at))
 }
 
 // roleWords is a role and its agency as people say it.

@@ -58,7 +58,11 @@ func (s *Service) pages(srv *web.Server) {
 }
 
 func (p *pages) render(w http.ResponseWriter, r *web.Request, template, title string, data any, err error) error {
-	return p.srv.Render(w, r, view.Views, web.View{Template: template, Title: r.T(title), Data: data, Active: "account", Err: err, Secret: true})
+	active := "account"
+	if template == "roles" {
+		active = "admin"
+	}
+	return p.srv.Render(w, r, view.Views, web.View{Template: template, Title: r.T(title), Data: data, Active: active, Err: err, Secret: true})
 }
 
 // shown tells whether an error belongs beside the form that caused it.

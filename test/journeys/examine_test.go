@@ -26,7 +26,11 @@ var examined = struct {
 func (v *visitor) examine(status int) {
 	v.t.Helper()
 	kinds := sha256.Sum256([]byte(v.page.Kinds))
-	state := fmt.Sprintf("%s|%s|%d|%s|%v|%x", v.page.Name, v.page.Lang, status, v.looks, v.noScript, kinds[:8])
+	name := v.page.Name
+	if status >= 400 && status != 422 {
+		name = "" // the error page is one
+	}
+	state := fmt.Sprintf("%s|%s|%d|%s|%v|%x", name, v.page.Lang, status, v.looks, v.noScript, kinds[:8])
 	examined.Lock()
 	known := examined.states[state]
 	examined.states[state] = true

@@ -6,19 +6,13 @@ import "testing"
 // person can choose, here or on the device.
 func TestLooks(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ looks, press string }{
+	for _, c := range []struct{ looks, choice string }{
 		{"forced colours", ""},
 		{"high contrast", "ui.contrast_high"},
 		{"largest text", "ui.size_156"},
 	} {
 		t.Run(c.looks, func(t *testing.T) {
-			v := visit(t, seeing(c.looks))
-			if c.press != "" {
-				v.looks = "" // until it is chosen
-				v.open("/help")
-				v.looks = c.looks
-				v.press(v.T(c.press))
-			}
+			v := visit(t, seeing(c.looks, c.choice))
 			v.open("/")
 			v.open("/services/moving-in-report")
 			v.open("/sign-in")
@@ -28,7 +22,7 @@ func TestLooks(t *testing.T) {
 			v.press(v.T("catalog.service.start"))
 			v.press(v.T("casework.tasks.go_on"))
 			v.pressFor(422, v.T("casework.question.next"))
-			o := official(t, "국민권익위원회", false, seeing(c.looks))
+			o := official(t, "국민권익위원회", false, seeing(c.looks, c.choice))
 			o.open("/desk?all=1")
 		})
 	}

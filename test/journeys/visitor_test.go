@@ -32,6 +32,7 @@ type visitor struct {
 	noScript bool
 	keyboard bool   // never touches the mouse
 	looks    string // "", "high contrast" ...: how pages look to this visitor
+	choice   string // message of the button that makes them look so
 
 	page  sight
 	mu    sync.Mutex
@@ -90,6 +91,13 @@ func visit(t *testing.T, opts ...how) *visitor {
 	_, err = chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: media})
 	v.must(err)
 	t.Cleanup(v.complain)
+	if v.choice != "" {
+		looks := v.looks
+		v.looks = "" // until the button is pressed
+		v.open("/help")
+		v.looks = looks
+		v.press(v.T(v.choice))
+	}
 	return v
 }
 

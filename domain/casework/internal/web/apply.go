@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -419,13 +420,22 @@ func (p *Pages) upload(w http.ResponseWriter, r *web.Request) error {
 		if oerr != nil {
 			return oerr
 		}
-		return p.renderQuestion(w, r, fresh, q, fresh.Content.Answers[q.ID], nil, err)
+		return p.renderQuestion(w, r, fresh, q, fresh.Content.Answers[q.ID], nil, ofFile(err))
 	}
 	if err != nil {
 		return err
 	}
 	p.srv.Flash(w, "casework.file.added")
 	return p.srv.Redirect(w, r, questionPath(c.ID, q.ID))
+}
+
+// ofFile points an error that names no input at the one for the file.
+func ofFile(err error) error {
+	var e *kernel.Error
+	if !errors.As(err, &e) || e.Key == "" || len(e.Fields) > 0 {
+		return err
+	}
+	return kernel.E(e.Kind, e.Key, err).Field("file", e.Key, e.Args)
 }
 
 func (p *Pages) fileRemove(w http.ResponseWriter, r *web.Request) error {
@@ -511,6 +521,29 @@ func (p *Pages) renderCheck(w http.ResponseWriter, r *web.Request, c *casework.C
 	return p.srv.Render(w, r, views, web.View{Template: "apply-check", Title: r.T("casework.check.title"), Data: v, Active: "applications", Err: fail})
 }
 
+// named says in each line of an error which question it is about: the check
+// page shows all of them at once.
+func named(r *web.Request, c *casework.Case, err error) error {
+	var e *kernel.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	out := kernel.E(e.Kind, e.Key, err)
+	for _, f := range e.Fields {
+		q, ok := c.Service.Question(f.Field)
+		if !ok {
+			out.Field(f.Field, f.Key, f.Args)
+			continue
+		}
+		var args []any
+		for k, v := range f.Args {
+			args = append(args, k, v)
+		}
+		out.Field(f.Field, "casework.check.wrong", map[string]any{"question": q.Title.In(r.Lang), "message": r.T(f.Key, args...)})
+	}
+	return out
+}
+
 // answerRows lists the answers in the order of the questions.
 func (p *Pages) answerRows(r *web.Request, c *casework.Case, change bool) ([]design.Row, error) {
 	members := c.Content.Known()
@@ -547,7 +580,7 @@ func (p *Pages) submit(w http.ResponseWriter, r *web.Request) error {
 		if oerr != nil {
 			return oerr
 		}
-		return p.renderCheck(w, r, c, err)
+		return p.renderCheck(w, r, c, named(r, c, err))
 	}
 	if err != nil {
 		return err

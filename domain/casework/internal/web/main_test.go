@@ -17,6 +17,7 @@ import (
 	"maru/domain/casework/internal/web"
 	"maru/kernel"
 	"maru/platform/authz"
+	"maru/platform/blob"
 	"maru/platform/store/storetest"
 	"maru/platform/web/webtest"
 )
@@ -41,7 +42,7 @@ func inBoth(t *testing.T, fn func(s *site)) {
 }
 
 func newSite(t *testing.T, l kernel.Lang) *site {
-	s := &site{Site: webtest.New(t, casework.Messages), t: t, w: casetest.SQLite(t), lang: l, seen: map[string]bool{}}
+	s := &site{Site: webtest.New(t, casework.Messages, blob.Messages()), t: t, w: casetest.SQLite(t), lang: l, seen: map[string]bool{}}
 	web.Register(s.Server, s.w.Service, "http://localhost:8080")
 	return s
 }

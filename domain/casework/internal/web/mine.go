@@ -164,9 +164,6 @@ func (p *Pages) application(w http.ResponseWriter, r *web.Request) error {
 				row.Party = def.Title.In(r.Lang)
 			}
 		}
-		if row.Name == "" {
-			row.Name = row.Party
-		}
 		v.Waiting = append(v.Waiting, row)
 	}
 	for i := range c.Events {
