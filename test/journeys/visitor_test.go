@@ -57,12 +57,12 @@ type wire struct{ method, url string }
 // how changes a visitor before the first page.
 type how func(*visitor)
 
-func in(l kernel.Lang) how       { return func(v *visitor) { v.lang = l } }
-func at(h *house) how            { return func(v *visitor) { v.house = h } }
-func withoutScript(v *visitor)   { v.noScript = true }
-func byKeyboard(v *visitor)      { v.keyboard = true }
-func seeing(looks string) how    { return func(v *visitor) { v.looks = looks } }
-func (v *visitor) english() bool { return v.lang == kernel.EN }
+func in(l kernel.Lang) how            { return func(v *visitor) { v.lang = l } }
+func at(h *house) how                 { return func(v *visitor) { v.house = h } }
+func withoutScript(v *visitor)        { v.noScript = true }
+func byKeyboard(v *visitor)           { v.keyboard = true }
+func seeing(looks, choice string) how { return func(v *visitor) { v.looks, v.choice = looks, choice } }
+func (v *visitor) english() bool      { return v.lang == kernel.EN }
 
 const width, height = 1280, 900
 
