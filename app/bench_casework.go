@@ -76,11 +76,6 @@ func BenchCasework(ctx context.Context, o CaseworkBench, w io.Writer) (err error
 	}
 	fmt.Fprintf(w, "maru bench casework: %s, %d programs, %d s, %d CPUs of %s, %s, JSON over loopback HTTP\n",
 		engine, o.Workers, o.Seconds, runtime.NumCPU(), runtime.GOARCH, where)
-	syncs, err := syncRate(dir, time.Second)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(w, "floor: %.0f synced 4 KiB appends a second on this disk; load average %s\n", syncs, loadAverage())
 	if err := b.measure(ctx, 0); err != nil {
 		return err
 	}
@@ -107,8 +102,14 @@ func (b *caseworkBench) config() Config {
 	return Config{Addr: "127.0.0.1:0", Data: b.data, DB: b.url, demo: true}
 }
 
-// measure runs the load once and prints what came of it.
+// measure runs the load once and prints what came of it, beside what the disk
+// and the machine had to give just before.
 func (b *caseworkBench) measure(ctx context.Context, cases int) error {
+	syncs, err := syncRate(filepath.Dir(b.data), time.Second)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(b.w, "\nfloor: %.0f synced 4 KiB appends a second on this disk; load average of the machine %s\n", syncs, loadAverage())
 	srv, err := b.start(ctx)
 	if err != nil {
 		return err
@@ -131,7 +132,7 @@ func (b *caseworkBench) measure(ctx context.Context, cases int) error {
 
 func (b *caseworkBench) print(cases int, res *loadResult, left usage) {
 	rate := res.rate()
-	fmt.Fprintf(b.w, "\n%d cases before: %.0f lifecycles/s (%.1f x the reference of %d/s on 16 CPUs; target %d), %d whole, 0 wrong answers, 0 retries\n",
+	fmt.Fprintf(b.w, "%d cases before: %.0f lifecycles/s (%.1f x the reference of %d/s on 16 CPUs; target %d), %d whole, 0 wrong answers, 0 retries\n",
 		cases, rate, rate/referenceRate, referenceRate, targetRate, res.whole())
 	fmt.Fprintf(b.w, "  %-15s %8s %8s %8s  ms\n", "step", "p50", "p95", "p99")
 	for s, name := range stepNames {

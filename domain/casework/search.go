@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"cmp"
+	"errors"
 	"slices"
 	"unicode"
 
@@ -37,8 +39,17 @@ func (s *Service) index(tx *pstore.Tx, a *Application, svc *catalog.Service, c *
 		}
 	}
 	slices.Sort(terms)
-	return store.PutWords(tx, a.Seq, terms)
+	if err := store.PutWords(tx, a.Seq, terms); err != nil || a.Seq%mergeEvery != 0 {
+		return err
+	}
+	return store.MergeWords(tx, 4*mergeEvery)
 }
+
+// mergeEvery is how many cases wait on average until one of them, whose
+// sequence number ends in the right bits by chance, merges them all into the
+// index: no copy of the program needs to count, or to be the one that does it.
+// More of them save writing and cost each search the reading of their lists.
+const mergeEvery = 64
 
 // words are the runs of Hangul and of other letters and digits of a text, in
 // the one spelling that people take for the same: "A동 101호" is a, 동, 101, 호.
@@ -121,63 +132,104 @@ func (s *Service) search(tx *pstore.Tx, agency, text string, f store.Filter) ([]
 	if len(words) > 16 {
 		words = words[:16]
 	}
-	type term struct {
-		hash  int64
-		count int
-	}
-	terms := make([]term, len(words))
-	const enough = 400
+	terms := make([]int64, len(words))
 	for i, w := range words {
-		h := s.Keys.Blind("casework.search", agency+"\x00"+w)
-		n, err := store.WordCount(tx, h, enough)
-		if err != nil {
-			return nil, err
-		}
-		if n == 0 {
-			return nil, nil
-		}
-		terms[i] = term{h, n}
+		terms[i] = s.Keys.Blind("casework.search", agency+"\x00"+w)
 	}
-	// Walk the rarest word's list and test the others: the work is bounded by
-	// the rarest word, not by the size of the desk.
-	slices.SortFunc(terms, func(a, b term) int { return a.count - b.count })
-	before := f.Before
-	if before == 0 {
-		before = 1<<63 - 1
+	if f.Before == 0 {
+		f.Before = 1<<63 - 1
 	}
-	var out []*Application
-	for range 5 { // at most 5 * enough postings: a search answers soon or asks for more words
-		seqs, err := store.Postings(tx, terms[0].hash, before, enough)
+	// Neither part is newer than the other throughout: a case that is handed on
+	// waits again.
+	recent, merged := finder{tx: tx, fits: fits, limit: f.Limit}, finder{tx: tx, fits: fits, limit: f.Limit}
+	if err := errors.Join(recent.inLists(terms, f.Before), merged.inIndex(terms, f.Before)); err != nil {
+		return nil, err
+	}
+	out := append(recent.out, merged.out...)
+	slices.SortFunc(out, func(a, b *Application) int { return cmp.Compare(b.Seq, a.Seq) })
+	return out[:min(len(out), f.Limit)], nil
+}
+
+// finder collects the applications that fit, newest first, up to limit.
+type finder struct {
+	tx    *pstore.Tx
+	fits  func(*Application) bool
+	limit int
+	out   []*Application
+}
+
+// take reads an application and keeps it if it fits; full tells that no more
+// are wanted.
+func (f *finder) take(seq int64) (full bool, err error) {
+	a, err := store.BySeq(f.tx, seq)
+	if kernel.Is(err, kernel.NotFound) {
+		return false, nil
+	}
+	if err == nil && f.fits(a) {
+		f.out = append(f.out, a)
+	}
+	return len(f.out) >= f.limit, err
+}
+
+// inLists looks through the cases that wait to be merged.
+func (f *finder) inLists(terms []int64, before int64) error {
+	seqs, err := store.RecentWords(f.tx, terms, before)
+	if err != nil {
+		return err
+	}
+	for _, seq := range seqs {
+		if full, err := f.take(seq); err != nil || full {
+			return err
+		}
+	}
+	return nil
+}
+
+// A search of the index walks at most rounds * enough postings: it answers soon, or
+// asks for more words.
+const (
+	enough = 400
+	rounds = 5
+)
+
+// inIndex walks the rarest word's list and tests the others: the work is
+// bounded by the rarest word, not by the size of the desk.
+func (f *finder) inIndex(terms []int64, before int64) error {
+	type counted struct {
+		term int64
+		n    int
+	}
+	byCount := make([]counted, len(terms))
+	for i, t := range terms {
+		n, err := store.WordCount(f.tx, t, enough)
+		if err != nil || n == 0 {
+			return err
+		}
+		byCount[i] = counted{t, n}
+	}
+	slices.SortFunc(byCount, func(a, b counted) int { return cmp.Compare(a.n, b.n) })
+	for range rounds {
+		seqs, err := store.Postings(f.tx, byCount[0].term, before, enough)
 		if err != nil {
-			return nil, err
+			return err
 		}
 	postings:
 		for _, seq := range seqs {
 			before = seq
-			for _, t := range terms[1:] {
-				if ok, err := store.HasWord(tx, t.hash, seq); err != nil {
-					return nil, err
+			for _, c := range byCount[1:] {
+				if ok, err := store.HasWord(f.tx, c.term, seq); err != nil {
+					return err
 				} else if !ok {
 					continue postings
 				}
 			}
-			a, err := store.BySeq(tx, seq)
-			if kernel.Is(err, kernel.NotFound) {
-				continue
-			}
-			if err != nil {
-				return nil, err
-			}
-			if !fits(a) {
-				continue
-			}
-			if out = append(out, a); len(out) == f.Limit {
-				return out, nil
+			if full, err := f.take(seq); err != nil || full {
+				return err
 			}
 		}
 		if len(seqs) < enough {
 			break
 		}
 	}
-	return out, nil
+	return nil
 }

@@ -1,12 +1,16 @@
 package casework_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"maru/domain/casework"
 	"maru/domain/casework/internal/casetest"
+	"maru/domain/casework/internal/store"
+	"maru/kernel"
+	pstore "maru/platform/store"
 )
 
 func TestSearch(t *testing.T) {
@@ -88,4 +92,47 @@ func TestIndexTellsNothing(t *testing.T) {
 			t.Errorf("term %s stands in the index of another key", word)
 		}
 	}
+}
+
+// TestSearchPages reads a word's cases page by page while some of them wait in
+// lists, some are in the index, and an old one waits again after it changed.
+func TestSearchPages(t *testing.T) {
+	casetest.Each(t, func(t *testing.T, w *casetest.World) {
+		kim := w.Official("kim", "north")
+		resident := w.Resident("person-1")
+		var want []kernel.ID
+		for i := range 9 {
+			w.Clock.Advance(time.Minute)
+			a := apply(t, w, resident, "petition", petition("층간소음이 심해요"))
+			want = append([]kernel.ID{a.ID}, want...)
+			if i == 2 || i == 5 {
+				err := w.DB.Update(t.Context(), func(tx *pstore.Tx) error { return store.MergeWords(tx, 100) })
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		second := want[7]
+		if _, err := w.AskBack(t.Context(), kim, second, "ask", "언제부터인가요?"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Correct(t.Context(), resident, second, "answer", "고쳤어요", petition("층간소음이 심하고 길어요")); err != nil {
+			t.Fatal(err)
+		}
+		var got []kernel.ID
+		before := int64(0)
+		for range len(want) {
+			page, err := w.Desk(t.Context(), kim, casework.DeskQuery{Text: "층간소음", Before: before, Limit: 2})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, a := range page {
+				got = append(got, a.ID)
+				before = a.Seq
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("pages hold\n%v, want\n%v", got, want)
+		}
+	})
 }

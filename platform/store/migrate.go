@@ -148,8 +148,9 @@ func (db *DB) own(ctx context.Context, table, ddl string, fn func(*Tx) error) er
 			return fn(tx)
 		})
 		// PostgreSQL lets two CREATE TABLE IF NOT EXISTS collide in its own
-		// catalogue; by the next try the rival has committed.
-		if !errors.Is(err, errCreating) || !isUnique(err) || try == 3 {
+		// catalogue, under one of three codes (23505, 42P07, 42710); by the next
+		// try the rival has committed. Any other failure fails again.
+		if !errors.Is(err, errCreating) || try == 3 {
 			return err
 		}
 	}

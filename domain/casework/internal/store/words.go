@@ -1,106 +1,183 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"maru/platform/store"
 )
 
-// The index of words: casework_word tells which applications hold a word (a
-// keyed hash), casework_words which words an application holds.
+// The index of words: casework_words lists the words (keyed hashes) that an
+// application holds, casework_word tells which applications hold a word.
+//
+// A case has a hundred words, and each stands on another page of the second
+// table. Written case by case that was four fifths of all that submitting put
+// on the disk, so that the newest cases wait in their lists, which a search
+// reads one by one, and are merged many at a time: a word that several of them
+// share is then written once.
 
 // PutWords indexes an application, which stands in the index not yet.
 func PutWords(tx *store.Tx, seq int64, terms []int64) error {
-	var list strings.Builder
-	for i, t := range terms {
-		if i > 0 {
-			list.WriteByte(' ')
-		}
-		list.WriteString(strconv.FormatInt(t, 10))
-	}
-	if _, err := tx.Exec(`INSERT INTO casework_words (seq, terms) VALUES ($1, $2)`, seq, list.String()); err != nil {
-		return err
-	}
-	return batches(tx, wordInsert, seq, terms)
+	_, err := tx.Exec(`INSERT INTO casework_words (seq, terms, merged) VALUES ($1, $2, FALSE)`, seq, listOf(terms))
+	return err
 }
 
-// DropWords takes an application out of the index.
-func DropWords(tx *store.Tx, seq int64) error {
-	var list string
-	rows, err := tx.Query(`DELETE FROM casework_words WHERE seq = $1 RETURNING terms`, seq)
+// listOf writes terms as a text in which each has a space on either side.
+func listOf(terms []int64) string {
+	b := []byte{' '}
+	for _, t := range terms {
+		b = append(strconv.AppendInt(b, t, 10), ' ')
+	}
+	return string(b)
+}
+
+func termsOf(list string) ([]int64, error) {
+	var out []int64
+	for f := range strings.FieldsSeq(list) {
+		t, err := strconv.ParseInt(f, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("casework: list of words: %w", err)
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
+// posting is one row of casework_word.
+type posting struct{ term, seq int64 }
+
+// MergeWords carries the words of up to n waiting cases over, the oldest first.
+func MergeWords(tx *store.Tx, n int) error {
+	var postings []posting
+	last := int64(0)
+	err := eachList(tx, func(seq int64, list string) error {
+		terms, err := termsOf(list)
+		for _, t := range terms {
+			postings = append(postings, posting{t, seq})
+		}
+		last = seq
+		return err
+	}, `SELECT seq, terms FROM casework_words WHERE NOT merged ORDER BY seq LIMIT $1`, n)
+	if err != nil || last == 0 {
+		return err
+	}
+	// In the order of the table, so that each of its pages is visited once.
+	slices.SortFunc(postings, func(a, b posting) int {
+		return cmp.Or(cmp.Compare(a.term, b.term), cmp.Compare(a.seq, b.seq))
+	})
+	if err := putPostings(tx, postings); err != nil {
+		return err
+	}
+	_, err = tx.Exec(`UPDATE casework_words SET merged = TRUE WHERE NOT merged AND seq <= $1`, last)
+	return err
+}
+
+// RecentWords lists the waiting applications below seq before that hold all
+// the terms, newest first.
+func RecentWords(tx *store.Tx, terms []int64, before int64) ([]int64, error) {
+	wanted := make([]string, len(terms))
+	for i, t := range terms {
+		wanted[i] = listOf([]int64{t})
+	}
+	var out []int64
+	err := eachList(tx, func(seq int64, list string) error {
+		if !slices.ContainsFunc(wanted, func(w string) bool { return !strings.Contains(list, w) }) {
+			out = append(out, seq)
+		}
+		return nil
+	}, `SELECT seq, terms FROM casework_words WHERE NOT merged AND seq < $1 ORDER BY seq DESC`, before)
+	return out, err
+}
+
+func eachList(tx *store.Tx, fn func(seq int64, list string) error, query string, arg any) error {
+	rows, err := tx.Query(query, arg)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	if !rows.Next() {
-		return rows.Err()
-	}
-	if err := rows.Scan(&list); err != nil {
-		return err
-	}
-	if err := rows.Close(); err != nil {
-		return err
-	}
-	var terms []int64
-	for _, f := range strings.Fields(list) {
-		t, err := strconv.ParseInt(f, 10, 64)
-		if err != nil {
-			return fmt.Errorf("casework: words of %d: %w", seq, err)
+	for rows.Next() {
+		var seq int64
+		var list string
+		if err := rows.Scan(&seq, &list); err != nil {
+			return err
 		}
-		terms = append(terms, t)
+		if err := fn(seq, list); err != nil {
+			return err
+		}
 	}
-	return batches(tx, wordDelete, seq, terms)
+	return rows.Err()
 }
 
-// batchSizes are how many words one statement takes: a few sizes keep the
-// number of distinct statements, and so the statement cache, small.
-var batchSizes = [...]int{32, 8, 1}
-
-var (
-	wordInsert = statements("INSERT INTO casework_word (seq, term) VALUES ", "($1, $%d)", "")
-	wordDelete = statements("DELETE FROM casework_word WHERE seq = $1 AND term IN (", "$%d", ")")
-)
-
-func statements(head, each, tail string) map[int]string {
-	out := map[int]string{}
-	for _, n := range batchSizes {
-		parts := make([]string, n)
-		for i := range parts {
-			parts[i] = fmt.Sprintf(each, i+2)
-		}
-		out[n] = head + strings.Join(parts, ", ") + tail
+// DropWords takes an application out of the index.
+func DropWords(tx *store.Tx, seq int64) error {
+	list, merged := "", false
+	rows, err := tx.Query(`DELETE FROM casework_words WHERE seq = $1 RETURNING terms, merged`, seq)
+	if err != nil {
+		return err
 	}
-	return out
-}
-
-// batches runs a statement, by its sizes, over all terms.
-func batches(tx *store.Tx, statements map[int]string, seq int64, terms []int64) error {
-	for _, n := range batchSizes {
-		for len(terms) >= n {
-			args := make([]any, 0, n+1)
-			args = append(args, seq)
-			for _, t := range terms[:n] {
-				args = append(args, t)
-			}
-			if _, err := tx.Exec(statements[n], args...); err != nil {
-				return err
-			}
-			terms = terms[n:]
+	for rows.Next() {
+		if err := rows.Scan(&list, &merged); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil || !merged {
+		return err
+	}
+	terms, err := termsOf(list)
+	if err != nil {
+		return err
+	}
+	for _, t := range terms {
+		if _, err := tx.Exec(`DELETE FROM casework_word WHERE term = $1 AND seq = $2`, t, seq); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// WordCount counts the applications under a word, up to a bound.
+// batchSizes are how many postings one statement takes: a few sizes keep the
+// number of distinct statements, and so the statement cache, small.
+var batchSizes = [...]int{64, 8, 1}
+
+var insertPostings = func() map[int]string {
+	out := map[int]string{}
+	for _, n := range batchSizes {
+		rows := make([]string, n)
+		for i := range rows {
+			rows[i] = fmt.Sprintf("($%d, $%d)", 2*i+1, 2*i+2)
+		}
+		out[n] = "INSERT INTO casework_word (term, seq) VALUES " + strings.Join(rows, ", ")
+	}
+	return out
+}()
+
+func putPostings(tx *store.Tx, postings []posting) error {
+	for _, n := range batchSizes {
+		for len(postings) >= n {
+			args := make([]any, 0, 2*n)
+			for _, p := range postings[:n] {
+				args = append(args, p.term, p.seq)
+			}
+			if _, err := tx.Exec(insertPostings[n], args...); err != nil {
+				return err
+			}
+			postings = postings[n:]
+		}
+	}
+	return nil
+}
+
+// WordCount counts the merged applications under a word, up to a bound.
 func WordCount(tx *store.Tx, term int64, most int) (int, error) {
 	var n int
 	err := tx.QueryRow(`SELECT COUNT(*) FROM (SELECT 1 FROM casework_word WHERE term = $1 LIMIT $2) AS c`, term, most).Scan(&n)
 	return n, err
 }
 
-// Postings lists the newest applications under a word, below seq before.
+// Postings lists the newest merged applications under a word, below seq before.
 func Postings(tx *store.Tx, term, before int64, limit int) ([]int64, error) {
 	rows, err := tx.Query(`SELECT seq FROM casework_word WHERE term = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`, term, before, limit)
 	if err != nil {
@@ -118,7 +195,7 @@ func Postings(tx *store.Tx, term, before int64, limit int) ([]int64, error) {
 	return out, rows.Err()
 }
 
-// HasWord tells whether the application stands under the word.
+// HasWord tells whether the merged application stands under the word.
 func HasWord(tx *store.Tx, term, seq int64) (bool, error) {
 	var n int
 	err := tx.QueryRow(`SELECT COUNT(*) FROM casework_word WHERE term = $1 AND seq = $2`, term, seq).Scan(&n)

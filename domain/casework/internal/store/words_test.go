@@ -34,26 +34,94 @@ func update(t *testing.T, db *store.DB, fn func(tx *store.Tx) error) {
 	}
 }
 
-// TestWords puts in as many words as every batch size takes, and takes them
-// out: what is taken out leaves nothing behind, and the neighbour stays.
+// find gives what the lists and the index say of a word.
+func find(t *testing.T, db *store.DB, term int64) (recent, merged []int64) {
+	t.Helper()
+	err := db.View(t.Context(), func(tx *store.Tx) (err error) {
+		if recent, err = RecentWords(tx, []int64{term}, 1<<62); err != nil {
+			return err
+		}
+		merged, err = Postings(tx, term, 1<<62, 100)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return recent, merged
+}
+
+// TestWords puts in as many words as every batch size takes, merges them and
+// takes them out: what is taken out leaves nothing behind, merged or not, and
+// the neighbour stays.
 func TestWords(t *testing.T) {
+	const shared = int64(1) << 62
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		for _, n := range []int{0, 1, 7, 8, 41, 600} {
-			terms := make([]int64, n)
-			for i := range terms {
-				terms[i] = 1<<62 + int64(i)
+		for _, n := range []int{0, 1, 7, 8, 65, 600} {
+			for _, merge := range []bool{false, true} {
+				terms := make([]int64, n)
+				for i := range terms {
+					terms[i] = shared + int64(i)
+				}
+				update(t, db, func(tx *store.Tx) error { return PutWords(tx, 1, terms) })
+				update(t, db, func(tx *store.Tx) error { return PutWords(tx, 2, []int64{shared}) })
+				if merge {
+					update(t, db, func(tx *store.Tx) error { return MergeWords(tx, 10) })
+					if got := counts(t, db); got != [2]int{n + 1, 2} {
+						t.Errorf("%d words: %v rows", n, got)
+					}
+				}
+				want := []int64{2, 1}[:min(n, 1)+1]
+				recent, merged := find(t, db, shared)
+				if merge && (len(recent) > 0 || !slices.Equal(merged, want)) || !merge && (len(merged) > 0 || !slices.Equal(recent, want)) {
+					t.Errorf("%d words, merged %t: in lists %v, in the index %v", n, merge, recent, merged)
+				}
+				update(t, db, func(tx *store.Tx) error { return DropWords(tx, 1) })
+				update(t, db, func(tx *store.Tx) error { return DropWords(tx, 1) }) // again: nothing to do
+				recent, merged = find(t, db, shared)
+				if got := append(recent, merged...); !slices.Equal(got, []int64{2}) {
+					t.Errorf("%d words, merged %t: %v are left", n, merge, got)
+				}
+				update(t, db, func(tx *store.Tx) error { return DropWords(tx, 2) })
+				if got := counts(t, db); got != [2]int{} {
+					t.Errorf("%d words, merged %t: %v rows are left", n, merge, got)
+				}
 			}
-			update(t, db, func(tx *store.Tx) error { return PutWords(tx, 1, terms) })
-			update(t, db, func(tx *store.Tx) error { return PutWords(tx, 2, []int64{1 << 62}) })
-			if got := counts(t, db); got != [2]int{n + 1, 2} {
-				t.Errorf("%d words: %v rows", n, got)
+		}
+	}, Migrations())
+}
+
+// TestMergeWords merges the oldest first, no more than asked for, and finds by
+// several words only what holds them all.
+func TestMergeWords(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		for seq := range int64(5) {
+			update(t, db, func(tx *store.Tx) error { return PutWords(tx, seq+1, []int64{7, 100 + seq}) })
+		}
+		update(t, db, func(tx *store.Tx) error { return MergeWords(tx, 3) })
+		recent, merged := find(t, db, 7)
+		if !slices.Equal(recent, []int64{5, 4}) || !slices.Equal(merged, []int64{3, 2, 1}) {
+			t.Errorf("in lists %v, in the index %v", recent, merged)
+		}
+		err := db.View(t.Context(), func(tx *store.Tx) error {
+			for _, tt := range []struct {
+				terms  []int64
+				before int64
+				want   []int64
+			}{{[]int64{7, 104}, 9, []int64{5}}, {[]int64{7, 100}, 9, nil}, {[]int64{7}, 5, []int64{4}}, {[]int64{10}, 9, nil}} {
+				got, err := RecentWords(tx, tt.terms, tt.before)
+				if err != nil || !slices.Equal(got, tt.want) {
+					t.Errorf("lists with %v before %d: %v, %v", tt.terms, tt.before, got, err)
+				}
 			}
-			update(t, db, func(tx *store.Tx) error { return DropWords(tx, 1) })
-			update(t, db, func(tx *store.Tx) error { return DropWords(tx, 1) }) // again: nothing to do
-			if got := counts(t, db); got != [2]int{1, 1} {
-				t.Errorf("%d words: %v rows are left", n, got)
-			}
-			update(t, db, func(tx *store.Tx) error { return DropWords(tx, 2) })
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		update(t, db, func(tx *store.Tx) error { return MergeWords(tx, 10) })
+		update(t, db, func(tx *store.Tx) error { return MergeWords(tx, 10) }) // nothing waits
+		if recent, merged := find(t, db, 7); len(recent) > 0 || len(merged) != 5 {
+			t.Errorf("in lists %v, in the index %v", recent, merged)
 		}
 	}, Migrations())
 }
