@@ -27,7 +27,10 @@ lint:
 	.ci/lint
 
 bench: build
-	./maru bench casework
+	./maru bench casework --cases 100000
+	./maru bench casework --cases 0 --db postgres
+	./maru bench pages
+	./maru bench ask --lines domain/ask/testdata/heldout.tsv
 
 # The suite's own runner, test/conformance/SUITE/run, gets the checkout's path.
 # Where there is no checkout, nothing was proven: skipped, never passed.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"sync"
 	"time"
 
 	"maru/domain/casework/internal/store"
@@ -36,10 +37,13 @@ type Deps struct {
 
 // Service does casework's acts. Each act is safe to call from many goroutines
 // and many copies of the program at once.
-type Service struct{ Deps }
+type Service struct {
+	Deps
+	merging sync.Mutex // held while this copy merges words
+}
 
 // New makes the service.
-func New(d Deps) *Service { return &Service{d} }
+func New(d Deps) *Service { return &Service{Deps: d} }
 
 // Application is an application as stored.
 type Application = store.Application

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"slices"
 	"unicode"
@@ -42,14 +43,43 @@ func (s *Service) index(tx *pstore.Tx, a *Application, svc *catalog.Service, c *
 	if err := store.PutWords(tx, a.Seq, terms); err != nil || a.Seq%mergeEvery != 0 {
 		return err
 	}
-	return store.MergeWords(tx, 4*mergeEvery)
+	return s.Events.Publish(tx, WordsWait, nil)
 }
 
 // mergeEvery is how many cases wait on average until one of them, whose
-// sequence number ends in the right bits by chance, merges them all into the
-// index: no copy of the program needs to count, or to be the one that does it.
-// More of them save writing and cost each search the reading of their lists.
+// sequence number ends in the right bits by chance, has them all merged into
+// the index: no copy of the program needs to count. More of them save writing,
+// and cost each search the reading of their lists.
 const mergeEvery = 64
+
+// WordsWait is casework's event to itself: cases wait to be merged. Merging
+// has a transaction of its own, because in that of a submission PostgreSQL
+// rolls it back, with the submission, whenever others submit meanwhile.
+const WordsWait = "casework.words_wait.v1"
+
+// MergeWords merges the cases that wait, some at a time, so that nobody waits
+// long for the store. Two at once would only stand in each other's way: what
+// one finds is left to the one that is at it.
+func (s *Service) MergeWords(ctx context.Context) error {
+	if !s.merging.TryLock() {
+		return nil
+	}
+	defer s.merging.Unlock()
+	const atOnce = 2 * mergeEvery
+	for {
+		n := 0
+		err := s.DB.Update(ctx, func(tx *pstore.Tx) (err error) {
+			n, err = store.MergeWords(tx, atOnce)
+			return err
+		})
+		if pstore.IsConflict(err) {
+			return nil // another copy of the program was first
+		}
+		if err != nil || n < atOnce {
+			return err
+		}
+	}
+}
 
 // words are the runs of Hangul and of other letters and digits of a text, in
 // the one spelling that people take for the same: "A동 101호" is a, 동, 101, 호.
@@ -195,6 +225,11 @@ const (
 // inIndex walks the rarest word's list and tests the others: the work is
 // bounded by the rarest word, not by the size of the desk.
 func (f *finder) inIndex(terms []int64, before int64) error {
+	// An index without rows is not asked at all: PostgreSQL would keep a plan
+	// that suits it, and go on reading the whole table when it has grown.
+	if any, err := store.AnyMerged(f.tx); err != nil || !any {
+		return err
+	}
 	type counted struct {
 		term int64
 		n    int

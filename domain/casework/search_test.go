@@ -8,9 +8,7 @@ import (
 
 	"maru/domain/casework"
 	"maru/domain/casework/internal/casetest"
-	"maru/domain/casework/internal/store"
 	"maru/kernel"
-	pstore "maru/platform/store"
 )
 
 func TestSearch(t *testing.T) {
@@ -106,8 +104,7 @@ func TestSearchPages(t *testing.T) {
 			a := apply(t, w, resident, "petition", petition("층간소음이 심해요"))
 			want = append([]kernel.ID{a.ID}, want...)
 			if i == 2 || i == 5 {
-				err := w.DB.Update(t.Context(), func(tx *pstore.Tx) error { return store.MergeWords(tx, 100) })
-				if err != nil {
+				if err := w.MergeWords(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -14,6 +14,7 @@ import (
 	"maru/domain/casework/internal/store"
 	"maru/domain/casework/internal/web"
 	papi "maru/platform/api"
+	"maru/platform/events"
 	"maru/platform/jobs"
 	"maru/platform/module"
 	pstore "maru/platform/store"
@@ -35,6 +36,9 @@ func Module(s *casework.Service, public string) module.Module {
 		Messages:   casework.Messages,
 		Pages:      func(srv *pweb.Server) { web.Register(srv, s, public) },
 		Operations: func(a *papi.API) { api.Register(a, s) },
+		Subscribe: func(b *events.Bus) {
+			b.Subscribe(casework.WordsWait, "casework", func(ctx context.Context, _ events.Event) error { return s.MergeWords(ctx) })
+		},
 		Jobs: func(r *jobs.Runner) {
 			r.Handle("casework.purge", func(ctx context.Context, _ jobs.Job) error {
 				_, err := s.Purge(ctx)

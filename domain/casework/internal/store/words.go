@@ -2,6 +2,8 @@ package store
 
 import (
 	"cmp"
+	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -21,7 +23,7 @@ import (
 
 // PutWords indexes an application, which stands in the index not yet.
 func PutWords(tx *store.Tx, seq int64, terms []int64) error {
-	_, err := tx.Exec(`INSERT INTO casework_words (seq, terms, merged) VALUES ($1, $2, FALSE)`, seq, listOf(terms))
+	_, err := tx.Exec(`INSERT INTO casework_words (seq, terms, waiting) VALUES ($1, $2, $1)`, seq, listOf(terms))
 	return err
 }
 
@@ -49,31 +51,36 @@ func termsOf(list string) ([]int64, error) {
 // posting is one row of casework_word.
 type posting struct{ term, seq int64 }
 
-// MergeWords carries the words of up to n waiting cases over, the oldest first.
-func MergeWords(tx *store.Tx, n int) error {
+// MergeWords carries the words of up to n waiting cases over, the oldest first,
+// and tells of how many.
+func MergeWords(tx *store.Tx, n int) (cases int, err error) {
 	var postings []posting
 	last := int64(0)
-	err := eachList(tx, func(seq int64, list string) error {
+	err = eachList(tx, func(seq int64, list string) error {
 		terms, err := termsOf(list)
 		for _, t := range terms {
 			postings = append(postings, posting{t, seq})
 		}
 		last = seq
+		cases++
 		return err
-	}, `SELECT seq, terms FROM casework_words WHERE NOT merged ORDER BY seq LIMIT $1`, n)
-	if err != nil || last == 0 {
-		return err
+	}, `SELECT waiting, terms FROM casework_words WHERE waiting IS NOT NULL AND waiting > 0 ORDER BY waiting LIMIT $1`, n)
+	if err != nil || cases == 0 {
+		return 0, err
 	}
 	// In the order of the table, so that each of its pages is visited once.
 	slices.SortFunc(postings, func(a, b posting) int {
 		return cmp.Or(cmp.Compare(a.term, b.term), cmp.Compare(a.seq, b.seq))
 	})
 	if err := putPostings(tx, postings); err != nil {
-		return err
+		return 0, err
 	}
-	_, err = tx.Exec(`UPDATE casework_words SET merged = TRUE WHERE NOT merged AND seq <= $1`, last)
-	return err
+	_, err = tx.Exec(`UPDATE casework_words SET waiting = NULL WHERE waiting IS NOT NULL AND waiting <= $1`, last)
+	return cases, err
 }
+
+// mostWaiting bounds how many lists a search reads: far more than ever wait.
+const mostWaiting = 10_000
 
 // RecentWords lists the waiting applications below seq before that hold all
 // the terms, newest first.
@@ -88,12 +95,12 @@ func RecentWords(tx *store.Tx, terms []int64, before int64) ([]int64, error) {
 			out = append(out, seq)
 		}
 		return nil
-	}, `SELECT seq, terms FROM casework_words WHERE NOT merged AND seq < $1 ORDER BY seq DESC`, before)
+	}, `SELECT waiting, terms FROM casework_words WHERE waiting IS NOT NULL AND waiting < $1 ORDER BY waiting DESC LIMIT $2`, before, mostWaiting)
 	return out, err
 }
 
-func eachList(tx *store.Tx, fn func(seq int64, list string) error, query string, arg any) error {
-	rows, err := tx.Query(query, arg)
+func eachList(tx *store.Tx, fn func(seq int64, list string) error, query string, args ...any) error {
+	rows, err := tx.Query(query, args...)
 	if err != nil {
 		return err
 	}
@@ -113,17 +120,17 @@ func eachList(tx *store.Tx, fn func(seq int64, list string) error, query string,
 
 // DropWords takes an application out of the index.
 func DropWords(tx *store.Tx, seq int64) error {
-	list, merged := "", false
-	rows, err := tx.Query(`DELETE FROM casework_words WHERE seq = $1 RETURNING terms, merged`, seq)
+	list, waiting := "", false
+	rows, err := tx.Query(`DELETE FROM casework_words WHERE seq = $1 RETURNING terms, waiting IS NOT NULL`, seq)
 	if err != nil {
 		return err
 	}
 	for rows.Next() {
-		if err := rows.Scan(&list, &merged); err != nil {
+		if err := rows.Scan(&list, &waiting); err != nil {
 			return err
 		}
 	}
-	if err := rows.Err(); err != nil || !merged {
+	if err := rows.Err(); err != nil || waiting {
 		return err
 	}
 	terms, err := termsOf(list)
@@ -168,6 +175,16 @@ func putPostings(tx *store.Tx, postings []posting) error {
 		}
 	}
 	return nil
+}
+
+// AnyMerged tells whether the index holds anything yet.
+func AnyMerged(tx *store.Tx) (bool, error) {
+	var one int
+	err := tx.QueryRow(`SELECT 1 FROM casework_word LIMIT 1`).Scan(&one)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // WordCount counts the merged applications under a word, up to a bound.

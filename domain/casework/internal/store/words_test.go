@@ -65,7 +65,7 @@ func TestWords(t *testing.T) {
 				update(t, db, func(tx *store.Tx) error { return PutWords(tx, 1, terms) })
 				update(t, db, func(tx *store.Tx) error { return PutWords(tx, 2, []int64{shared}) })
 				if merge {
-					update(t, db, func(tx *store.Tx) error { return MergeWords(tx, 10) })
+					update(t, db, func(tx *store.Tx) error { _, err := MergeWords(tx, 10); return err })
 					if got := counts(t, db); got != [2]int{n + 1, 2} {
 						t.Errorf("%d words: %v rows", n, got)
 					}
@@ -97,7 +97,12 @@ func TestMergeWords(t *testing.T) {
 		for seq := range int64(5) {
 			update(t, db, func(tx *store.Tx) error { return PutWords(tx, seq+1, []int64{7, 100 + seq}) })
 		}
-		update(t, db, func(tx *store.Tx) error { return MergeWords(tx, 3) })
+		update(t, db, func(tx *store.Tx) error {
+			if n, err := MergeWords(tx, 3); n != 3 || err != nil {
+				t.Errorf("merged %d cases, %v", n, err)
+			}
+			return nil
+		})
 		recent, merged := find(t, db, 7)
 		if !slices.Equal(recent, []int64{5, 4}) || !slices.Equal(merged, []int64{3, 2, 1}) {
 			t.Errorf("in lists %v, in the index %v", recent, merged)
@@ -118,8 +123,8 @@ func TestMergeWords(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		update(t, db, func(tx *store.Tx) error { return MergeWords(tx, 10) })
-		update(t, db, func(tx *store.Tx) error { return MergeWords(tx, 10) }) // nothing waits
+		update(t, db, func(tx *store.Tx) error { _, err := MergeWords(tx, 10); return err })
+		update(t, db, func(tx *store.Tx) error { _, err := MergeWords(tx, 10); return err }) // nothing waits
 		if recent, merged := find(t, db, 7); len(recent) > 0 || len(merged) != 5 {
 			t.Errorf("in lists %v, in the index %v", recent, merged)
 		}
