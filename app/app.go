@@ -18,6 +18,7 @@ import (
 	"maru/domain/casework"
 	caseevents "maru/domain/casework/contract"
 	"maru/domain/catalog"
+	"maru/domain/catalog/editor"
 	"maru/domain/identity"
 	"maru/domain/mydata"
 	"maru/domain/mydata/sample"
@@ -53,6 +54,7 @@ type App struct {
 	blob *blob.Store
 
 	catalog  *catalog.Service
+	editor   *editor.Service
 	agency   *agency.Service
 	ask      *ask.Service
 	identity *identity.Service
@@ -154,6 +156,7 @@ func (a *App) join(ctx context.Context) error {
 	}
 	a.agency = agency.New(agency.Deps{Packs: a.catalog, Clock: a.clock})
 	a.catalog.UseBodies(a.agency)
+	a.editor = editor.New(editor.Deps{DB: a.db, Clock: a.clock, Log: a.log, Catalog: a.catalog, Bodies: editorBodies{a.agency}, Hooks: PackHooks()})
 	bodies := agencies{a.agency, a.clock}
 
 	var provider mydata.Provider = noRegisters{}

@@ -87,7 +87,7 @@ func (s *Service) approve(ctx context.Context, actor authz.Actor, id kernel.ID, 
 		if order(list) != seen {
 			return errAgain
 		}
-		return s.activate(tx, actor, w, revision, from, targets)
+		return s.activate(ctx, tx, actor, w, revision, from, targets)
 	})
 }
 
@@ -172,7 +172,7 @@ func (s *Service) renew(ctx context.Context, service string, base, mine map[stri
 
 // activate writes the versions, their activations, the draft's end and the
 // record of it all.
-func (s *Service) activate(tx *store.Tx, actor authz.Actor, w *Work, revision int64, from kernel.Date, targets []target) error {
+func (s *Service) activate(ctx context.Context, tx *store.Tx, actor authz.Actor, w *Work, revision int64, from kernel.Date, targets []target) error {
 	r, err := cstore.FindDraft(tx, w.ID)
 	if err != nil {
 		return err
@@ -222,5 +222,5 @@ func (s *Service) activate(tx *store.Tx, actor authz.Actor, w *Work, revision in
 	if !done {
 		return stale(w.Draft)
 	}
-	return s.record(tx, actor, r, agencyOf(actor, r.Agency), ActApproved, "")
+	return s.record(ctx, tx, actor, r, agencyOf(actor, r.Agency), ActApproved, "")
 }

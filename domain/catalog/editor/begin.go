@@ -45,10 +45,10 @@ func (s *Service) Begin(ctx context.Context, actor authz.Actor, service, version
 			if d.Agency != agency {
 				continue
 			}
+			id = kernel.ID(d.ID)
 			if version != "" {
 				return kernel.E(kernel.Conflict, "catalog.editor.draft_open", nil)
 			}
-			id = kernel.ID(d.ID)
 			return nil
 		}
 		id = kernel.NewID(now)
@@ -59,11 +59,16 @@ func (s *Service) Begin(ctx context.Context, actor authz.Actor, service, version
 		if err := cstore.SetDraftFiles(tx, d.ID, files); err != nil {
 			return err
 		}
-		if err := s.record(tx, actor, d, agency, ActStarted, ""); err != nil || len(files) == 0 {
+		if err := s.record(ctx, tx, actor, d, agency, ActStarted, ""); err != nil || len(files) == 0 {
 			return err
 		}
-		return s.record(tx, actor, d, agency, ActSaved, "")
+		return s.record(ctx, tx, actor, d, agency, ActSaved, "")
 	})
+	if kernel.Is(err, kernel.Conflict) && id != "" {
+		if again, rerr := s.Repeated(ctx, actor, id); rerr != nil || again {
+			return id, rerr
+		}
+	}
 	return id, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 
 	"maru/domain/audit"
@@ -72,6 +73,8 @@ const (
 	ActApproved  = "approved"
 	ActDiscarded = "discarded"
 	ActMerged    = "merged"
+
+	actKeyed = "keyed" // a save under an idempotency key; not shown
 )
 
 // Draft is a change to one service that is worked on.
@@ -127,6 +130,9 @@ func fromRow(r cstore.Draft, acts []cstore.Act) *Draft {
 		d.From = from
 	}
 	for _, a := range acts {
+		if a.Act == actKeyed {
+			continue
+		}
 		d.Acts = append(d.Acts, Act{Act: a.Act, At: a.At, Name: a.Name, Agency: a.Agency, Note: a.Note, account: a.Account, person: a.Person})
 	}
 	return d
@@ -185,17 +191,24 @@ func put[T any](s *Service, list *[]kept[T], key string, value T, most int) {
 }
 
 // record writes an act to the draft's own record and to the audit log.
-func (s *Service) record(tx *store.Tx, actor authz.Actor, r cstore.Draft, agency, act, note string) error {
+func (s *Service) record(ctx context.Context, tx *store.Tx, actor authz.Actor, r cstore.Draft, agency, act, note string) error {
 	now := s.deps.Clock.Now()
-	a := cstore.Act{ID: string(kernel.NewID(now)), Act: act, At: now, Account: string(actor.Account), Person: actor.Person, Name: actor.Name, Agency: agency, Note: note}
+	a := cstore.Act{ID: actID(ctx, actor, now), Act: act, At: now, Account: string(actor.Account), Person: actor.Person, Name: actor.Name, Agency: agency, Note: note}
 	if act == ActSaved {
+		// One line of the record for each editor, and none of the log: it is of
+		// what becomes of drafts, not of every line. A key has its own row.
+		if strings.HasPrefix(a.ID, "key:") {
+			keyed := a
+			keyed.Act = actKeyed
+			if err := cstore.AddAct(tx, r.ID, keyed); err != nil {
+				return err
+			}
+		}
 		a.ID = "saved:" + string(actor.Account)
+		return cstore.AddAct(tx, r.ID, a)
 	}
 	if err := cstore.AddAct(tx, r.ID, a); err != nil {
 		return err
-	}
-	if act == ActSaved {
-		return nil // the log is of what becomes of drafts, not of every line
 	}
 	return audit.Append(tx, now, audit.Entry{Actor: actor, Act: "catalog.draft_" + act, Object: "draft:" + r.ID, Purpose: "catalog.purpose.activate",
 		Service: r.Service, Agency: agency, Detail: map[string]string{"from": r.From, "why": r.Why, "note": note, "pack": r.Pack}})

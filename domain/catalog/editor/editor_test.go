@@ -95,7 +95,7 @@ func (w *world) audited(acts ...string) {
 	w.no(w.db.View(w.ctx, func(tx *store.Tx) error {
 		for _, act := range acts {
 			var n int
-			if err := tx.QueryRow(`SELECT COUNT(*) FROM audit_entry WHERE act = $1`, act).Scan(&n); err != nil {
+			if err := tx.QueryRow(`SELECT COUNT(*) FROM audit_row WHERE act = $1`, act).Scan(&n); err != nil {
 				return err
 			}
 			if n == 0 {

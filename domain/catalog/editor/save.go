@@ -107,7 +107,7 @@ func (s *Service) move(ctx context.Context, actor authz.Actor, id kernel.ID, rev
 		if !done {
 			return kernel.E(kernel.Conflict, "catalog.editor.stale", nil).With("name", "")
 		}
-		return s.record(tx, actor, r, agencyOf(actor, r.Agency), act, note)
+		return s.record(ctx, tx, actor, r, agencyOf(actor, r.Agency), act, note)
 	})
 }
 
