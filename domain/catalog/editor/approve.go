@@ -55,7 +55,7 @@ func (s *Service) approve(ctx context.Context, actor authz.Actor, id kernel.ID, 
 		return w.WhyNot
 	}
 	if w.Revision != revision {
-		return stale(w.Draft)
+		return stale(w.Draft, ActApproved)
 	}
 	from := w.From
 	if today := s.today(); from.Before(today) {
@@ -178,7 +178,7 @@ func (s *Service) activate(ctx context.Context, tx *store.Tx, actor authz.Actor,
 		return err
 	}
 	if r.Revision != revision || r.State != Proposed {
-		return stale(w.Draft)
+		return stale(w.Draft, ActApproved)
 	}
 	carried, err := cstore.Carried(tx)
 	if err != nil {
@@ -220,7 +220,7 @@ func (s *Service) activate(ctx context.Context, tx *store.Tx, actor authz.Actor,
 		return err
 	}
 	if !done {
-		return stale(w.Draft)
+		return stale(w.Draft, ActApproved)
 	}
 	return s.record(ctx, tx, actor, r, agencyOf(actor, r.Agency), ActApproved, "")
 }

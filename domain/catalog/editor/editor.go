@@ -115,6 +115,13 @@ func (d *Draft) Last(act string) (Act, bool) {
 	return Act{}, false
 }
 
+// Returned tells whether the draft was sent back since it was proposed last.
+func (d *Draft) Returned() bool {
+	proposed, _ := d.Last(ActProposed)
+	back, ok := d.Last(ActSentBack)
+	return ok && proposed.At <= back.At
+}
+
 // LastAct is the latest of all.
 func (d *Draft) LastAct() Act {
 	if len(d.Acts) == 0 {

@@ -48,7 +48,7 @@ func TestChangeComesIntoForce(t *testing.T) {
 		w.want(w.SendBack(w.ctx, bea, id, w.open(bea, id).Revision, " "), kernel.Invalid, "no_reason")
 		w.no(w.SendBack(w.ctx, bea, id, w.open(bea, id).Revision, "Say it shorter."))
 		w.propose(ann, id, later)
-		w.want(w.Approve(w.ctx, bea, id, 1), kernel.Conflict, "stale")
+		w.want(w.Approve(w.ctx, bea, id, 1), kernel.Conflict, "changed_since")
 		w.no(w.approve(bea, id))
 		w.want(w.approve(bea, id), kernel.Conflict, "not_proposed")
 		if w.title(address) != "Address report" {

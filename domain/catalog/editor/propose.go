@@ -21,7 +21,7 @@ func (s *Service) Propose(ctx context.Context, actor authz.Actor, id kernel.ID, 
 	if err != nil {
 		return err
 	}
-	if err := s.writable(actor, w, revision); err != nil {
+	if err := s.writable(actor, w, revision, ActProposed); err != nil {
 		return err
 	}
 	bad := kernel.E(kernel.Invalid, "catalog.editor.check_form", nil)

@@ -14,7 +14,7 @@ func (s *Service) Resolve(ctx context.Context, actor authz.Actor, id kernel.ID, 
 	if err != nil {
 		return err
 	}
-	if err := s.writable(actor, w, revision); err != nil {
+	if err := s.writable(actor, w, revision, ActMerged); err != nil {
 		return err
 	}
 	if len(w.Collisions) == 0 {

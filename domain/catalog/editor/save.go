@@ -33,7 +33,7 @@ func (s *Service) Save(ctx context.Context, actor authz.Actor, id kernel.ID, rev
 	if err != nil {
 		return nil, err
 	}
-	if err := s.writable(actor, w, revision); err != nil {
+	if err := s.writable(actor, w, revision, ActSaved); err != nil {
 		return w, err
 	}
 	folder, err := change(w.Files)
@@ -47,7 +47,7 @@ func (s *Service) Save(ctx context.Context, actor authz.Actor, id kernel.ID, rev
 }
 
 // writable tells why the actor cannot write this revision of the draft.
-func (s *Service) writable(actor authz.Actor, w *Work, revision int64) error {
+func (s *Service) writable(actor authz.Actor, w *Work, revision int64, act string) error {
 	if err := s.mayWrite(actor, w.InForce, w.Draft); err != nil {
 		return err
 	}
@@ -55,14 +55,19 @@ func (s *Service) writable(actor authz.Actor, w *Work, revision int64) error {
 		return kernel.E(kernel.Conflict, "catalog.editor.not_open", nil)
 	}
 	if w.Revision != revision {
-		return stale(w.Draft)
+		return stale(w.Draft, act)
 	}
 	return nil
 }
 
-func stale(d *Draft) error {
-	last := d.LastAct()
-	return kernel.E(kernel.Conflict, "catalog.editor.stale", nil).With("name", last.Name)
+// stale tells who changed the draft meanwhile. Who saves has words on the page
+// that are not lost; for other acts it is enough to look again.
+func stale(d *Draft, act string) error {
+	key := "catalog.editor.changed_since"
+	if act == ActSaved {
+		key = "catalog.editor.stale"
+	}
+	return kernel.E(kernel.Conflict, key, nil).With("name", d.LastAct().Name)
 }
 
 // write stores the folder as the draft's, on the version that it stands on.
@@ -94,7 +99,7 @@ func (s *Service) move(ctx context.Context, actor authz.Actor, id kernel.ID, rev
 			if err != nil {
 				return err
 			}
-			return stale(fromRow(r, acts))
+			return stale(fromRow(r, acts), act)
 		}
 		if err := change(tx, &r); err != nil {
 			return err
@@ -105,7 +110,7 @@ func (s *Service) move(ctx context.Context, actor authz.Actor, id kernel.ID, rev
 			return err
 		}
 		if !done {
-			return kernel.E(kernel.Conflict, "catalog.editor.stale", nil).With("name", "")
+			return stale(fromRow(r, nil), act)
 		}
 		return s.record(ctx, tx, actor, r, agencyOf(actor, r.Agency), act, note)
 	})

@@ -39,12 +39,12 @@ func Register(a *api.API, s *editor.Service) {
 
 type handlers struct{ s *editor.Service }
 
-// byID names a draft.
-type byID struct {
+// ByID names a draft.
+type ByID struct {
 	ID string `path:"id" maxLength:"64"`
 }
 
-func (b byID) id() (kernel.ID, error) {
+func (b ByID) id() (kernel.ID, error) {
 	id, err := kernel.ParseID(b.ID)
 	if err != nil {
 		return "", kernel.E(kernel.NotFound, "catalog.editor.no_draft", err)
@@ -52,13 +52,14 @@ func (b byID) id() (kernel.ID, error) {
 	return id, nil
 }
 
-type keyed struct {
+// Keyed carries the idempotency key of an act.
+type Keyed struct {
 	Key string `header:"Idempotency-Key" doc:"Repeat a request with the same key and it applies once."`
 }
 
 // once does an act on a draft, unless it was done under this key before, and
 // gives the draft as it stands then.
-func (h handlers) once(ctx context.Context, c api.Call, k keyed, b byID, do func(ctx context.Context, id kernel.ID) error) (*workOut, error) {
+func (h handlers) once(ctx context.Context, c api.Call, k Keyed, b ByID, do func(ctx context.Context, id kernel.ID) error) (*workOut, error) {
 	id, err := b.id()
 	if err != nil {
 		return nil, err
@@ -249,7 +250,7 @@ func (h handlers) compare(ctx context.Context, c api.Call, in *compareIn) (*diff
 }
 
 type beginIn struct {
-	keyed
+	Keyed
 	ID   string `path:"id" maxLength:"60"`
 	Body struct {
 		Pack string `json:"pack,omitempty" maxLength:"64" doc:"version to go back to"`
@@ -300,7 +301,7 @@ func (h handlers) begin(ctx context.Context, c api.Call, in *beginIn) (*workOut,
 	return h.work(ctx, c.Actor, id)
 }
 
-func (h handlers) draft(ctx context.Context, c api.Call, in *byID) (*workOut, error) {
+func (h handlers) draft(ctx context.Context, c api.Call, in *ByID) (*workOut, error) {
 	id, err := in.id()
 	if err != nil {
 		return nil, err
@@ -309,8 +310,8 @@ func (h handlers) draft(ctx context.Context, c api.Call, in *byID) (*workOut, er
 }
 
 type putIn struct {
-	keyed
-	byID
+	Keyed
+	ByID
 	Body struct {
 		Revision int64             `json:"revision" doc:"that the files were made from"`
 		Files    map[string]string `json:"files"`
@@ -318,7 +319,7 @@ type putIn struct {
 }
 
 func (h handlers) put(ctx context.Context, c api.Call, in *putIn) (*workOut, error) {
-	return h.once(ctx, c, in.keyed, in.byID, func(ctx context.Context, id kernel.ID) error {
+	return h.once(ctx, c, in.Keyed, in.ByID, func(ctx context.Context, id kernel.ID) error {
 		_, err := h.s.Save(ctx, c.Actor, id, in.Body.Revision, editor.Files(in.Body.Files))
 		return err
 	})
@@ -347,7 +348,7 @@ type checkOut struct {
 	}
 }
 
-func (h handlers) check(ctx context.Context, c api.Call, in *byID) (*checkOut, error) {
+func (h handlers) check(ctx context.Context, c api.Call, in *ByID) (*checkOut, error) {
 	id, err := in.id()
 	if err != nil {
 		return nil, err
@@ -371,7 +372,7 @@ func (h handlers) check(ctx context.Context, c api.Call, in *byID) (*checkOut, e
 	return &out, nil
 }
 
-func (h handlers) diff(ctx context.Context, c api.Call, in *byID) (*diffOut, error) {
+func (h handlers) diff(ctx context.Context, c api.Call, in *ByID) (*diffOut, error) {
 	id, err := in.id()
 	if err != nil {
 		return nil, err
@@ -384,8 +385,8 @@ func (h handlers) diff(ctx context.Context, c api.Call, in *byID) (*diffOut, err
 }
 
 type mergeIn struct {
-	keyed
-	byID
+	Keyed
+	ByID
 	Body struct {
 		Revision int64             `json:"revision"`
 		Choices  map[string]string `json:"choices" doc:"by the collision's key: mine or theirs"`
@@ -393,14 +394,14 @@ type mergeIn struct {
 }
 
 func (h handlers) merge(ctx context.Context, c api.Call, in *mergeIn) (*workOut, error) {
-	return h.once(ctx, c, in.keyed, in.byID, func(ctx context.Context, id kernel.ID) error {
+	return h.once(ctx, c, in.Keyed, in.ByID, func(ctx context.Context, id kernel.ID) error {
 		return h.s.Resolve(ctx, c.Actor, id, in.Body.Revision, in.Body.Choices)
 	})
 }
 
 type proposeIn struct {
-	keyed
-	byID
+	Keyed
+	ByID
 	Body struct {
 		Revision int64  `json:"revision"`
 		From     string `json:"from" format:"date"`
@@ -413,14 +414,14 @@ func (h handlers) propose(ctx context.Context, c api.Call, in *proposeIn) (*work
 	if err != nil {
 		return nil, kernel.E(kernel.Invalid, "catalog.editor.no_date", err).Field("from", "catalog.editor.no_date", nil)
 	}
-	return h.once(ctx, c, in.keyed, in.byID, func(ctx context.Context, id kernel.ID) error {
+	return h.once(ctx, c, in.Keyed, in.ByID, func(ctx context.Context, id kernel.ID) error {
 		return h.s.Propose(ctx, c.Actor, id, in.Body.Revision, from, in.Body.Why)
 	})
 }
 
 type actIn struct {
-	keyed
-	byID
+	Keyed
+	ByID
 	Body struct {
 		Revision int64 `json:"revision" doc:"that you looked at"`
 	}
@@ -428,15 +429,15 @@ type actIn struct {
 
 func (h handlers) act(do func(ctx context.Context, actor authz.Actor, id kernel.ID, revision int64) error) func(context.Context, api.Call, *actIn) (*workOut, error) {
 	return func(ctx context.Context, c api.Call, in *actIn) (*workOut, error) {
-		return h.once(ctx, c, in.keyed, in.byID, func(ctx context.Context, id kernel.ID) error {
+		return h.once(ctx, c, in.Keyed, in.ByID, func(ctx context.Context, id kernel.ID) error {
 			return do(ctx, c.Actor, id, in.Body.Revision)
 		})
 	}
 }
 
 type sendBackIn struct {
-	keyed
-	byID
+	Keyed
+	ByID
 	Body struct {
 		Revision int64  `json:"revision"`
 		Note     string `json:"note" maxLength:"1000" doc:"what should be put right"`
@@ -444,7 +445,7 @@ type sendBackIn struct {
 }
 
 func (h handlers) sendBack(ctx context.Context, c api.Call, in *sendBackIn) (*workOut, error) {
-	return h.once(ctx, c, in.keyed, in.byID, func(ctx context.Context, id kernel.ID) error {
+	return h.once(ctx, c, in.Keyed, in.ByID, func(ctx context.Context, id kernel.ID) error {
 		return h.s.SendBack(ctx, c.Actor, id, in.Body.Revision, in.Body.Note)
 	})
 }

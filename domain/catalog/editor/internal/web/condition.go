@@ -11,6 +11,9 @@ import (
 // tests are what a condition can look for in one answer or fact.
 var tests = []string{"is", "has", "at_least", "at_most", "age_at_least", "age_at_most", "known", "unknown"}
 
+// example is a condition of two tests, for the hint.
+const example = `all: [{question: a, is: ["true"]}, {fact: birth_date, age: true, at_least: 65}]`
+
 // condition is the form of a condition. What is more than one test of one
 // answer is written as text.
 func (p *part) condition(name string, always bool) []field {
@@ -43,7 +46,7 @@ func (p *part) condition(name string, always bool) []field {
 		{Kind: "select", Name: name + ".subject", Label: p.label("condition_subject"), Value: subject, Options: subjects, Empty: p.r.T("catalog.editor.choose_one")},
 		{Kind: "select", Name: name + ".test", Label: p.label("condition_test"), Value: test, Options: p.options("catalog.editor.test.", tests), Empty: p.r.T("catalog.editor.choose_one")},
 		{Kind: "text", Name: name + ".value", Label: p.label("condition_value"), Hint: p.r.T("catalog.editor.condition.value_hint"), Value: value},
-		{Kind: "textarea", Name: name + ".source", Label: p.label("condition_source"), Hint: p.r.T("catalog.editor.condition.source_hint"), Value: source, Rows: 4},
+		{Kind: "textarea", Name: name + ".source", Label: p.label("condition_source"), Hint: p.r.T("catalog.editor.condition.source_hint", "example", example), Value: source, Rows: 4},
 	}
 }
 

@@ -28,6 +28,7 @@ type draftView struct {
 	Online   bool
 	Changes  int
 	Waiting  string // why somebody who looks cannot decide
+	SentBack string // what the second person wants put right
 }
 
 type findingLine struct {
@@ -57,6 +58,11 @@ func (p *Pages) draft(w http.ResponseWriter, r *web.Request) error {
 		v.Rows = append(v.Rows, design.Row{Key: r.T("catalog.editor.draft.from"), Value: i18n.Date(r.Lang, d.From)}, design.Row{Key: r.T("catalog.editor.draft.why"), Value: d.Why})
 	}
 	v.Findings = p.findings(r, d.ID, report.Findings, 12)
+	if d.State == editor.Open && d.Returned() {
+		if a, ok := d.Last(editor.ActSentBack); ok {
+			v.SentBack = a.Note
+		}
+	}
 	if d.State == editor.Proposed && !d.MayReview {
 		v.Waiting = r.T("catalog.editor.draft.waiting")
 	}
