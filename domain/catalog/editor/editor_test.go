@@ -252,7 +252,7 @@ func TestCollision(t *testing.T) {
 	}
 	w.want(w.Propose(w.ctx, bea, second, work.Revision, later, "x"), kernel.Conflict, "collides")
 	w.want(w.Resolve(w.ctx, bea, second, work.Revision, nil), kernel.Invalid, "choose")
-	w.no(w.Resolve(w.ctx, bea, second, work.Revision, map[string]string{"service.yaml#title": editor.Mine}))
+	w.no(w.Resolve(w.ctx, bea, second, work.Revision, map[string]string{"service.yaml.title": editor.Mine}))
 	w.propose(bea, second, later)
 	w.no(w.approve(ann, second))
 	svc, _ := w.cat.Service(address)

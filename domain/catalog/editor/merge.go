@@ -19,7 +19,7 @@ type Collision struct {
 }
 
 // Key names the collision in forms.
-func (c Collision) Key() string { return strings.TrimSuffix(c.File+"#"+c.Field, "#") }
+func (c Collision) Key() string { return strings.TrimSuffix(c.File+"."+c.Field, ".") }
 
 // sides of a collision.
 const (

@@ -39,7 +39,7 @@ type field struct {
 	Width   string
 	Number  bool
 	Lang    string
-	Many    bool // one of several rows: stands in a box with its neighbours
+	Pair    int  // 1 and 2: the two languages of a text, side by side where there is room
 }
 
 // part is what one form edits: service.yaml, or the item of a list in it.
@@ -74,8 +74,8 @@ func (p *part) both(name, label string, rows int) []field {
 		kind = "textarea"
 	}
 	return []field{
-		{Kind: kind, Name: name + ".ko", Label: p.r.T("catalog.editor.in_ko", "what", label), Value: p.text(name + ".ko"), Rows: rows, Lang: "ko"},
-		{Kind: kind, Name: name + ".en", Label: p.r.T("catalog.editor.in_en", "what", label), Value: p.text(name + ".en"), Rows: rows, Lang: "en"},
+		{Kind: kind, Name: name + ".ko", Label: p.r.T("catalog.editor.in_ko", "what", label), Value: p.text(name + ".ko"), Rows: rows, Lang: "ko", Pair: 1},
+		{Kind: kind, Name: name + ".en", Label: p.r.T("catalog.editor.in_en", "what", label), Value: p.text(name + ".en"), Rows: rows, Lang: "en", Pair: 2},
 	}
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"maru/design"
 	"maru/domain/catalog/contract"
@@ -120,7 +121,11 @@ func (p *Pages) version(r *web.Request, x editor.Version, may bool) versionLine 
 // by is a person's name with the body they acted for. A name often has the
 // body in it already.
 func (p *Pages) by(r *web.Request, a editor.Act) string {
-	return r.T("catalog.editor.by", "name", a.Name, "body", p.body(r, a.Agency))
+	body := p.body(r, a.Agency)
+	if strings.Contains(a.Name, body) {
+		return a.Name
+	}
+	return r.T("catalog.editor.by", "name", a.Name, "body", body)
 }
 
 func (p *Pages) draftState(r *web.Request, d *editor.Draft) state {
