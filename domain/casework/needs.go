@@ -83,6 +83,8 @@ type Calendar interface {
 	// Resume moves due by the working time that passed while the clock
 	// stood still, from pausedAt to now.
 	Resume(due, pausedAt, now kernel.Time, l catalog.Limit) kernel.Time
+	// Working tells whether offices work on a day.
+	Working(d kernel.Date) bool
 }
 
 // Cashier takes fees.
@@ -90,4 +92,20 @@ type Cashier interface {
 	// Pay charges once for ref and returns a receipt number; the same ref
 	// charged again returns the same receipt.
 	Pay(ctx context.Context, actor authz.Actor, ref string, won kernel.Money) (receipt string, err error)
+}
+
+// Official is somebody who works at an agency's desk. Person is who they are
+// in a register, "" when nobody has proven it.
+type Official struct {
+	Account kernel.ID
+	Name    string
+	Person  string
+}
+
+// Officials tells who works where.
+type Officials interface {
+	// Officials lists who may decide an agency's cases now, by name.
+	Officials(ctx context.Context, agency string) ([]Official, error)
+	// Managers lists who sets up an agency's desk now.
+	Managers(ctx context.Context, agency string) ([]kernel.ID, error)
 }
