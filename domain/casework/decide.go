@@ -247,6 +247,9 @@ func (s *Service) Object(ctx context.Context, actor authz.Actor, id kernel.ID, k
 		}
 		a.PurgeAt = 0
 		a.DueAt = s.Calendar.Due(now, c.Service.Objection.Answer)
+		if err := s.rest(tx, a); err != nil {
+			return err
+		}
 		if err := s.record(tx, a, now, actor, "objected", "", reason, true); err != nil {
 			return err
 		}
