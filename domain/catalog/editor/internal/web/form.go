@@ -16,7 +16,7 @@ import (
 var order = []string{"id", "kind", "type", "value", "unit", "rule", "role", "online", "won", "online_won", "fact", "of", "from", "confirmed", "title", "summary", "agency", "law", "who",
 	"text", "url", "phone", "hint", "optional", "options", "min", "max", "past", "future", "when", "if", "article", "else",
 	"parties", "papers", "fee", "time_limit", "deadline", "life_events", "channels", "directions", "note", "terms", "questions", "eligibility",
-	"steps", "decisions", "four_eyes", "auto", "outcome", "uploads", "objection", "retention", "unverified"}
+	"share", "visit", "notices", "steps", "decisions", "four_eyes", "auto", "outcome", "uploads", "objection", "retention", "unverified"}
 
 // group is a part of a form under one heading.
 type group struct {
@@ -39,7 +39,7 @@ type field struct {
 	Width   string
 	Number  bool
 	Lang    string
-	Pair    int  // 1 and 2: the two languages of a text, side by side where there is room
+	Pair    int // 1 and 2: the two languages of a text, side by side where there is room
 }
 
 // part is what one form edits: service.yaml, or the item of a list in it.

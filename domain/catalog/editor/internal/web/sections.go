@@ -235,7 +235,7 @@ func (p *part) types() []design.Option {
 	return out
 }
 
-var namedTypes = []string{"text", "longtext", "int", "money", "bool", "date", "enum", "set", "region", "agency", "person", "persons", "file"}
+var namedTypes = []string{"text", "longtext", "int", "money", "bool", "date", "enum", "set", "region", "agency", "person", "persons", "file", "counts", "list", "slot"}
 
 func typeName(r *web.Request, t string) string {
 	if slices.Contains(namedTypes, t) {
