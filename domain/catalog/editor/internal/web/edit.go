@@ -167,7 +167,7 @@ func (p *Pages) showSection(w http.ResponseWriter, r *web.Request, d *editor.Wor
 		at = x.at
 	}
 	status := http.StatusOK
-	marks, rest := p.marks(r, d, s, at, v.Groups, report)
+	rest, marks := p.marks(r, d, s, at, v.Groups, report)
 	if n < 0 && s.list != "" {
 		marks, rest = nil, nil // each item shows its own
 	}

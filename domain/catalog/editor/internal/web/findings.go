@@ -118,7 +118,7 @@ func pathOf(text string, f editor.Finding) []string {
 
 // marks are the errors of a report as errors of a form's inputs, and the rest
 // of what it says about the section.
-func (p *Pages) marks(r *web.Request, d *editor.Work, s section, at []string, groups []group, report *editor.Report) (error, []editor.Finding) {
+func (p *Pages) marks(r *web.Request, d *editor.Work, s section, at []string, groups []group, report *editor.Report) ([]editor.Finding, error) {
 	var names []string
 	for _, g := range groups {
 		for _, f := range g.Fields {
@@ -149,9 +149,9 @@ func (p *Pages) marks(r *web.Request, d *editor.Work, s section, at []string, gr
 		bad.Field(name, "catalog.editor.finding.said", map[string]any{"what": words(r, f.Message)})
 	}
 	if len(bad.Fields) == 0 {
-		return nil, rest
+		return rest, nil
 	}
-	return bad, rest
+	return rest, bad
 }
 
 // nearest is the input for a path: the one of its name, or the first below it,
