@@ -53,8 +53,8 @@ func TestMessages(t *testing.T) {
 		"casework.decision.":      "granted partly_granted refused accepted returned replied dismissed",
 		"casework.decision_hint.": "granted partly_granted refused accepted returned replied dismissed",
 		"casework.party.":         "named asked signed declined",
-		"casework.event.":         "submitted signed declined paid assigned correction_asked correction_given transferred proposed confirmed sent_back decided withdrawn objected objection_decided eligibility_doubt",
-		"casework.act.":           "submit read_invitation sign read assign correction transfer decide confirm correct withdraw object register purge",
+		"casework.event.":         "submitted signed declined paid assigned correction_asked correction_given transferred proposed confirmed sent_back decided withdrawn objected objection_decided eligibility_doubt handed_over taken_up handed_back taken_back dealt requeued",
+		"casework.act.":           "submit read_invitation sign read assign correction transfer decide confirm correct withdraw object register purge hand_over take_up hand_back take_back deal requeue comment",
 	} {
 		for end := range strings.FieldsSeq(ends) {
 			if !texts.Has(prefix + end) {

@@ -12,6 +12,8 @@ import (
 type Catalog interface {
 	// Current is the definition in force and the reference that pins it.
 	Current(id string) (*catalog.Service, catalog.Ref, error)
+	// All lists the ids of the services in force.
+	All() []string
 	// Pinned is the definition in the version an application began with.
 	Pinned(ctx context.Context, ref catalog.Ref) (*catalog.Service, error)
 }

@@ -2,6 +2,7 @@ package casetest
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,6 +58,13 @@ func (c *Catalog) Current(id string) (*catalog.Service, catalog.Ref, error) {
 		return nil, catalog.Ref{}, kernel.E(kernel.NotFound, "", nil)
 	}
 	return s, catalog.Ref{ServiceID: id, Pack: packName(last)}, nil
+}
+
+// All lists the services in force.
+func (c *Catalog) All() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Sorted(maps.Keys(c.packs[len(c.packs)-1]))
 }
 
 // Pinned is the definition of a version.

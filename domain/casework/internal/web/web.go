@@ -67,6 +67,7 @@ func Register(srv *web.Server, s *casework.Service, public string) {
 	page(get, "/desk", "desk", web.Staff, p.desk)
 	page(get, "/desk/cases/{id}", "desk_case", web.Staff, p.deskCase)
 	page(get, "/desk/cases/{id}/files/{file}", "desk_file", web.Staff, p.file)
+	p.registerDesk(page)
 	page(post, "/desk/cases/{id}/assign", "desk_assign", web.Staff, p.deskAssign)
 	page(post, "/desk/cases/{id}/correction", "desk_correction", web.Staff, p.deskCorrection)
 	page(post, "/desk/cases/{id}/transfer", "desk_transfer", web.Staff, p.deskTransfer)
