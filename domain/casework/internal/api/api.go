@@ -57,6 +57,7 @@ func Register(a *api.API, s *casework.Service) {
 		Summary: "Decide a case, with the reason.", Scope: authz.ScopeDesk}, atDesk(h.decide))
 	api.Register(a, api.Op{ID: "desk.confirmation", Method: http.MethodPost, Path: "/desk/cases/{id}/confirmation",
 		Summary: "Confirm a colleague's decision, or send it back.", Scope: authz.ScopeDesk}, atDesk(h.confirm))
+	h.registerDesk(a)
 }
 
 type handlers struct{ s *casework.Service }

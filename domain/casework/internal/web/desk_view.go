@@ -84,6 +84,13 @@ func (p *Pages) desk(w http.ResponseWriter, r *web.Request) error {
 	if q.Get("all") != "" { // an address of before there were views
 		ask.View = casework.ViewAll
 	}
+	if q.Get("mine") != "" {
+		ask.View = casework.ViewMine
+	}
+	before, err := cursor(r)
+	if err != nil {
+		return err
+	}
 	v.Closed = v.Status == casework.Decided || v.Status == casework.Withdrawn
 	if !v.Closed {
 		ask.Status = v.Status
@@ -102,10 +109,6 @@ func (p *Pages) desk(w http.ResponseWriter, r *web.Request) error {
 	list := got.Cases
 	switch {
 	case v.Found || v.Closed:
-		before, err := cursor(r)
-		if err != nil {
-			return err
-		}
 		status := ""
 		if v.Closed {
 			status = v.Status
