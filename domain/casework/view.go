@@ -58,6 +58,10 @@ type DeskView struct {
 	More   bool // there are further cases behind the last
 	// Instead tells for whom the actor acts today.
 	Instead []kernel.ID
+	// Away is the last day of the actor's own absence, zero when there is none
+	// today; Acts is who acts for them then, "" for nobody in particular.
+	Away kernel.Date
+	Acts kernel.ID
 	Teams   []*Team // that the actor is a member of
 	Leads   bool    // the actor leads one
 	// Services are those of which the agency has open cases.
@@ -96,9 +100,9 @@ func (s *Service) View(ctx context.Context, actor authz.Actor, q ViewQuery) (*De
 		if err != nil {
 			return err
 		}
-		mine := r.desks(actor.Account)
-		for _, away := range mine[1:] {
-			out.Instead = append(out.Instead, kernel.ID(away))
+		out.Instead = r.standsFor(actor.Account)
+		if a := r.away[actor.Account]; a != nil {
+			out.Away, out.Acts = a.Until, r.standIn(actor.Account)
 		}
 		if v.Desks == nil || len(v.Desks) > 0 {
 			v.Limit++
@@ -215,7 +219,7 @@ func (s *Service) counts(tx *pstore.Tx, r *roster, agency string, actor authz.Ac
 			out.Counts[ViewWaiting]++
 		}
 	}
-	pings, err := store.Pings(tx, agency, r.desks(actor.Account), "", 100)
+	pings, err := store.Pings(tx, agency, r.ears(actor.Account), "", 100)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,9 @@ type deskView struct {
 	N        int
 	Closed   bool   // the list of what is done
 	ClosedAt string // where that list is
-	Lead     string // who acts for whom
+	Lead     string // for whom the official acts
+	Away     string // that the official is away, and who acts
+	AwayHref string
 	Warned   int    // how many limits the official was warned of
 	Waiting  string // where these stand
 	Pings    []pingView
@@ -141,6 +143,14 @@ func (p *Pages) desk(w http.ResponseWriter, r *web.Request) error {
 		instead = append(instead, names[id])
 	}
 	v.Lead = strings.Join(instead, ", ")
+	if !got.Away.IsZero() {
+		who := names[got.Acts]
+		if who == "" {
+			who = r.T("casework.desk.everybody")
+		}
+		v.Away = r.T("casework.view.away", "until", i18n.Date(r.Lang, got.Away), "who", who)
+		v.AwayHref = p.orgHref(r, "/desk/absence", v.Agency)
+	}
 	if got.Leads || r.Actor.HasIn(authz.Manager, v.Agency) {
 		v.Links = append(v.Links, design.Card{Title: r.T("casework.workload.title"), Href: p.orgHref(r, "/desk/workload", v.Agency)})
 	}
