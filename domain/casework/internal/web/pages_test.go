@@ -32,6 +32,7 @@ func TestEveryPage(t *testing.T) {
 		s.petition()
 		s.discards()
 		s.checks()
+		s.organises()
 		for _, p := range s.Server.Pages() {
 			if strings.HasPrefix(p.Name, "casework.") && !s.seen[p.Method+" "+p.Path] {
 				s.t.Errorf("nobody has seen %s %s", p.Method, p.Path)
