@@ -26,10 +26,11 @@ func TestOrganisation(t *testing.T) {
 	for _, c := range []struct {
 		lang kernel.Lang
 		body string
-	}{{kernel.KO, "국민권익위원회"}, {kernel.EN, "Anti-Corruption and Civil Rights Commission"}} {
+		who  string
+	}{{kernel.KO, "국민권익위원회", "alone_80"}, {kernel.EN, "Anti-Corruption and Civil Rights Commission", "student"}} {
 		t.Run(string(c.lang), func(t *testing.T) {
 			v := visit(t)
-			r := v.apply(petition("disability"))
+			r := v.apply(petition(c.who))
 
 			lead := staff(t, "lead", c.body, in(c.lang))
 			lead.until(lead.T("casework.view.team")) // the try-out's desk is furnished soon
@@ -70,7 +71,8 @@ func TestOrganisation(t *testing.T) {
 			first.press(first.T("casework.ping.seen"))
 			first.reads(first.T("casework.ping.done"))
 			v.open("/applications")
-			v.press(r.number)
+			v.press("일반 민원(국민신문고)")
+			v.reads(r.number)
 			if v.has("지도를 먼저 확인해요.") || v.has("이번 주에 자리를 비워요.") {
 				t.Error("the applicant reads what colleagues write")
 			}
