@@ -60,10 +60,10 @@ type DeskView struct {
 	Instead []kernel.ID
 	// Away is the last day of the actor's own absence, zero when there is none
 	// today; Acts is who acts for them then, "" for nobody in particular.
-	Away kernel.Date
-	Acts kernel.ID
-	Teams   []*Team // that the actor is a member of
-	Leads   bool    // the actor leads one
+	Away  kernel.Date
+	Acts  kernel.ID
+	Teams []*Team // that the actor is a member of
+	Leads bool    // the actor leads one
 	// Services are those of which the agency has open cases.
 	Services []string
 	// Counts are the figures on the tabs and due dates, up to a thousand each;

@@ -2,7 +2,6 @@ package casetest
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,11 +59,18 @@ func (c *Catalog) Current(id string) (*catalog.Service, catalog.Ref, error) {
 	return s, catalog.Ref{ServiceID: id, Pack: packName(last)}, nil
 }
 
-// All lists the services in force.
-func (c *Catalog) All() []string {
+// Online lists the services in force that are done online.
+func (c *Catalog) Online() []*catalog.Service {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return slices.Sorted(maps.Keys(c.packs[len(c.packs)-1]))
+	var out []*catalog.Service
+	for _, s := range c.packs[len(c.packs)-1] {
+		if s.Online {
+			out = append(out, s)
+		}
+	}
+	slices.SortFunc(out, func(a, b *catalog.Service) int { return strings.Compare(a.ID, b.ID) })
+	return out
 }
 
 // Pinned is the definition of a version.

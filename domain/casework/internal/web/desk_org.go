@@ -191,9 +191,9 @@ func (p *Pages) renderTeam(w http.ResponseWriter, r *web.Request, v teamForm, fa
 	for _, o := range people {
 		v.People = append(v.People, design.Option{Value: string(o.Account), Label: o.Name})
 	}
-	for _, id := range p.s.Catalog.All() {
-		if svc, _, err := p.s.Catalog.Current(id); err == nil && svc.Online && (svc.Agency.Type == "" || p.s.Agencies.Takes(svc.Agency, v.Agency)) {
-			v.Services = append(v.Services, design.Option{Value: id, Label: svc.Title.In(r.Lang)})
+	for _, svc := range p.s.Catalog.Online() {
+		if svc.Agency.Type == "" || p.s.Agencies.Takes(svc.Agency, v.Agency) {
+			v.Services = append(v.Services, design.Option{Value: svc.ID, Label: svc.Title.In(r.Lang)})
 		}
 	}
 	title := "casework.team.new"
