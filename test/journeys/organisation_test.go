@@ -50,7 +50,7 @@ func TestOrganisation(t *testing.T) {
 			first.unfold(first.T("casework.handover.title"))
 			first.pressFor(422, first.T("casework.handover.do"))
 			first.pick("to", first.option("to", lee))
-			first.write("note", "이번 주에 자리를 비워요.")
+			first.write("handover-note", "이번 주에 자리를 비워요.")
 			first.press(first.T("casework.handover.do"))
 			first.reads(first.T("casework.desk.done.handover"), first.T("casework.handover.take_back"))
 			second.open("/desk?view=waiting")

@@ -72,8 +72,8 @@ func (p *Pages) teamwork(r *web.Request, v *caseView) error {
 
 func (p *Pages) deskHandover(w http.ResponseWriter, r *web.Request) error {
 	return p.deskAct(w, r, "handover", func(id kernel.ID, form url.Values, key string) error {
-		_, err := p.s.HandOver(r.Context(), r.Actor, id, key, kernel.ID(form.Get("to")), form.Get("note"))
-		return err
+		_, err := p.s.HandOver(r.Context(), r.Actor, id, key, kernel.ID(form.Get("to")), form.Get("handover-note"))
+		return rename(err, "note", "handover-note")
 	})
 }
 

@@ -49,7 +49,7 @@ func (s *site) organises() {
 	s.post(kim, desk+"/assign", answer("key", "org-a"), other)
 	s.has(s.get(kim, "/desk?view=mine", ok), a.Number)
 	s.has(s.post(kim, desk+"/handover", answer("key", "org-h", "to", ""), wrong), s.say("casework.handover.error.to"))
-	s.post(kim, desk+"/handover", answer("key", "org-h", "to", string(lee.Account), "note", "부탁해요"), other)
+	s.post(kim, desk+"/handover", answer("key", "org-h", "to", string(lee.Account), "handover-note", "부탁해요"), other)
 	s.has(s.get(lee, "/desk?view=waiting", ok), s.say("casework.ping.handover", "who", "kim"))
 	s.has(s.get(lee, desk, ok), "부탁해요", s.say("casework.handover.take_up"))
 	s.has(s.post(lee, desk+"/handover/answer", answer("key", "org-n", "answer", "decline"), wrong), s.say("casework.error.reason_missing"))
