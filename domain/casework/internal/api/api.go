@@ -64,6 +64,7 @@ func Register(a *api.API, s *casework.Service) {
 		Summary: "Take your proposal back.", Scope: authz.ScopeDesk}, atDesk(h.recall))
 	api.Register(a, api.Op{ID: "desk.confirmation", Method: http.MethodPost, Path: "/desk/cases/{id}/confirmation",
 		Summary: "Confirm a colleague's decision, or send it back.", Scope: authz.ScopeDesk}, atDesk(h.confirm))
+	h.registerDesk(a)
 }
 
 type handlers struct{ s *casework.Service }
