@@ -42,6 +42,9 @@ func (s *Service) Purge(ctx context.Context) (int, error) {
 					return err
 				}
 			}
+			if err := store.ForgetBundles(tx, now.Add(-draftLife)); err != nil {
+				return err
+			}
 			return store.ForgetKeys(tx, now.Add(-keyLife))
 		})
 		total += n
@@ -81,6 +84,9 @@ func (s *Service) purge(tx *pstore.Tx, a *Application, now kernel.Time) error {
 		return err
 	}
 	if err := store.DropWords(tx, a.Seq); err != nil {
+		return err
+	}
+	if err := store.ForgetMember(tx, a.ID); err != nil {
 		return err
 	}
 	a.Answers, a.Person, a.Account, a.Assignee, a.PurgeAt = []byte{}, "", "", "", 0
