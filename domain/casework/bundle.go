@@ -296,9 +296,21 @@ func (s *Service) readBundle(ctx context.Context, actor authz.Actor, id kernel.I
 			}
 			out.Members = append(out.Members, c)
 		}
+		out.introduce()
 		return nil
 	})
 	return out, err
+}
+
+// introduce lets every draft name the persons whom any of them may name, so
+// that registers are asked for them once. What is stored does not change.
+func (b *Bundle) introduce() {
+	all := Content{Members: b.Known()}
+	for _, c := range b.Drafts() {
+		for _, m := range all.Members {
+			c.Content.meet(kernel.TextOf(m.Person), &all)
+		}
+	}
 }
 
 // gone tells whether a service is not offered here any more.

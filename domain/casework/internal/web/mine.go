@@ -124,6 +124,7 @@ type progressView struct {
 	MayLeave   bool
 	Due        bool // the office still has to act by then
 	FileBase   string
+	Sisters    []sister
 }
 
 type waitingParty struct {
@@ -165,6 +166,9 @@ func (p *Pages) application(w http.ResponseWriter, r *web.Request) error {
 			}
 		}
 		v.Waiting = append(v.Waiting, row)
+	}
+	if v.Sisters, err = p.sisters(r, c.ID); err != nil {
+		return err
 	}
 	for i := range c.Events {
 		if e := c.Events[i]; e.Shared && e.Note != "" && e.ByKind != "applicant" {
