@@ -71,6 +71,9 @@ func (p *Pages) bundleStart(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := p.bundleDay(r, b, form.Get("day")); err != nil {
+		return err
+	}
 	asks, err := p.bundleAsks(r, b)
 	if err != nil {
 		return err
@@ -79,6 +82,26 @@ func (p *Pages) bundleStart(w http.ResponseWriter, r *web.Request) error {
 		return p.srv.Redirect(w, r, bundlePath(id, "consent"))
 	}
 	return p.srv.Redirect(w, r, bundlePath(id, ""))
+}
+
+// bundleDay answers with the day that the person gave on the life event's page,
+// where the forms ask for it and nothing is answered yet.
+func (p *Pages) bundleDay(r *web.Request, b *casework.Bundle, day string) error {
+	e, ok := p.s.Catalog.LifeEvent(b.Event)
+	d, err := kernel.ParseDate(day)
+	if !ok || e.Day == nil || e.Day.Share == "" || err != nil {
+		return nil // it is only a help: the question is asked all the same
+	}
+	for _, q := range b.Questions(p.today()) {
+		if lead := q.Lead().Q; lead.Share != e.Day.Share || lead.Type != "date" || q.Answered() {
+			continue
+		}
+		err := p.s.AnswerBundle(r.Context(), r.Actor, b.ID, map[string]kernel.Value{q.Key: kernel.DateValueOf(d)})
+		if err != nil && !kernel.Is(err, kernel.Invalid) {
+			return err
+		}
+	}
+	return nil
 }
 
 // bundleAsks lists the drafts for which registers could fill something in that
