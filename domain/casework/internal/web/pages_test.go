@@ -30,6 +30,7 @@ func TestEveryPage(t *testing.T) {
 		s.objects(move)
 		s.grant()
 		s.petition()
+		s.timeLimit()
 		s.discards()
 		s.checks()
 		for _, p := range s.Server.Pages() {
