@@ -50,7 +50,7 @@ func (c *Catalog) Change(id string, change func(s *catalog.Service)) {
 func (c *Catalog) LifeEvent(id string) (catalog.LifeEvent, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	e := catalog.LifeEvent{ID: id, Title: kernel.Text{KO: "봄맞이", EN: "Spring"}}
+	e := catalog.LifeEvent{ID: id, Title: kernel.Text{KO: "Spring", EN: "Spring"}}
 	last := c.packs[len(c.packs)-1]
 	for _, name := range slices.Sorted(maps.Keys(last)) {
 		e.Services = append(e.Services, name)

@@ -33,6 +33,8 @@ func TestEveryPage(t *testing.T) {
 		s.timeLimit()
 		s.discards()
 		s.checks()
+		s.leavesBundle("person-4")
+		s.bundle("person-4")
 		for _, p := range s.Server.Pages() {
 			if strings.HasPrefix(p.Name, "casework.") && !s.seen[p.Method+" "+p.Path] {
 				s.t.Errorf("nobody has seen %s %s", p.Method, p.Path)
