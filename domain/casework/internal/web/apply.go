@@ -170,10 +170,11 @@ type questionView struct {
 	From     string // "check": come back to the check page
 	Back     string
 	At, Of   int
-	// Action saves the answer, Later leads to the list of what is left.
-	Action, Later string
 	// Correcting: files are added to an application that is already handed in.
 	Correcting bool
+	// Where the forms and the way out lead; Preview is the way back of an
+	// editor who only looks, "" else.
+	Action, FileAction, Home, Preview string
 }
 
 type fileRow struct {
@@ -247,7 +248,9 @@ func (p *Pages) viewQuestion(r *web.Request, c *casework.Case, q *catalog.Questi
 		}
 	}
 	shown := c.Content.Shown(c.Service, p.today())
-	v.Back, v.Of = fmt.Sprintf("/applications/%s", c.ID), len(shown)
+	v.Action, v.Home = questionPath(c.ID, q.ID), fmt.Sprintf("/applications/%s", c.ID)
+	v.FileAction = v.Action + "/file"
+	v.Back, v.Of = v.Home, len(shown)
 	for i, s := range shown {
 		if s.ID == q.ID {
 			v.At = i + 1
@@ -259,7 +262,6 @@ func (p *Pages) viewQuestion(r *web.Request, c *casework.Case, q *catalog.Questi
 	if c.Status == casework.Correction {
 		v.Back, v.Correcting = fmt.Sprintf("/applications/%s/correct", c.ID), true
 	}
-	v.Action, v.Later = questionPath(c.ID, q.ID), fmt.Sprintf("/applications/%s", c.ID)
 	return v
 }
 

@@ -338,8 +338,8 @@ func (p *Pages) renderBundleQuestion(w http.ResponseWriter, r *web.Request, b *c
 		all := strings.Join(names, ", ")
 		v.Service = kernel.Text{KO: all, EN: all}
 	}
-	v.Action, v.Later = bundlePath(b.ID, "questions/"+q.Key), bundlePath(b.ID, "")
-	v.Back = v.Later
+	v.Action, v.Home = bundlePath(b.ID, "questions/"+q.Key), bundlePath(b.ID, "")
+	v.Back = v.Home
 	all := b.Questions(p.today())
 	v.Of = len(all)
 	for i := range all {
