@@ -35,6 +35,8 @@ func TestEveryPage(t *testing.T) {
 		s.discards()
 		s.checks()
 		s.organises()
+		s.leavesBundle("person-4")
+		s.bundle("person-4")
 		for _, p := range s.Server.Pages() {
 			if strings.HasPrefix(p.Name, "casework.") && !s.seen[p.Method+" "+p.Path] {
 				s.t.Errorf("nobody has seen %s %s", p.Method, p.Path)

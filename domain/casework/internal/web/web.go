@@ -61,6 +61,8 @@ func Register(srv *web.Server, s *casework.Service, public string) {
 	page(post, "/signatures/{id}", "sign", web.Resident, p.sign)
 	page(get, "/documents/{number}", "document", web.Resident, p.document)
 
+	p.bundlePages(page)
+
 	page(get, "/check", "check", web.Public, p.check)
 	page(post, "/check", "check_do", web.Public, p.checkDo)
 	page(get, "/check/{number}", "checked", web.Public, p.checked)
