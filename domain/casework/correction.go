@@ -99,8 +99,12 @@ func (s *Service) Correct(ctx context.Context, actor authz.Actor, id kernel.ID, 
 // mend puts changed answers into a submitted application.
 func (s *Service) mend(tx *pstore.Tx, a *Application, svc *catalog.Service, c *Content, answers map[string]kernel.Value, now kernel.Time) error {
 	before := cloneAnswers(c.Answers)
-	for q, v := range answers {
-		c.Answers[q] = v
+	c.booked = true
+	for id, v := range answers {
+		if q, ok := svc.Question(id); ok && q.Type == "slot" {
+			return kernel.E(kernel.Invalid, "casework.error.answers", nil).Field(id, "casework.error.slot_own_act", nil)
+		}
+		c.Answers[id] = v
 	}
 	retype(svc, c.Answers)
 	files, err := store.Files(tx, a.ID)
@@ -195,33 +199,40 @@ func (s *Service) Withdraw(ctx context.Context, actor authz.Actor, id kernel.ID,
 		if a.DecidedAt > 0 { // only the objection against it is still open
 			return kernel.E(kernel.Conflict, "casework.error.status", nil).With("status", a.Status)
 		}
+		back := GivesBack(a)
 		if err := move(a, Withdrawn); err != nil {
 			return err
+		}
+		if back {
+			if err := s.giveBack(tx, a); err != nil {
+				return err
+			}
 		}
 		if err := s.record(tx, a, now, actor, "withdrawn", "", "", true); err != nil {
 			return err
 		}
 		a.DecidedAt, a.PausedAt = now, 0
+		svc, err := s.Definition(ctx, a)
+		if err != nil {
+			return err
+		}
+		c, err := s.openContent(a, svc)
+		if err != nil {
+			return err
+		}
+		c.Pending = nil // a colleague's confirmation is not waited for any more
+		if _, err := s.release(tx, a, svc, &c); err != nil {
+			return err
+		}
+		if err := s.sealContent(a, c); err != nil {
+			return err
+		}
 		if a.Number == "" {
 			// Never reached a desk: nothing to keep beyond a draft's life.
 			a.PurgeAt = now.Add(draftLife)
 			return nil
 		}
-		svc, err := s.Definition(ctx, a)
-		if err != nil {
-			return err
-		}
 		a.PurgeAt = keepUntil(now, svc)
-		c, err := s.openContent(a, svc)
-		if err != nil {
-			return err
-		}
-		if c.Pending != nil { // a colleague's confirmation is not waited for any more
-			c.Pending = nil
-			if err := s.sealContent(a, c); err != nil {
-				return err
-			}
-		}
 		return s.publish(tx, contract.Withdrawn, a)
 	})
 }

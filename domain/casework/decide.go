@@ -180,6 +180,15 @@ func (s *Service) conclude(tx *pstore.Tx, actor authz.Actor, a *Application, svc
 	}
 	a.Document = doc.Number
 	a.PurgeAt = keepUntil(now, svc)
+	if Adverse(d.Decision) {
+		if v, err := s.release(tx, a, svc, c); err != nil {
+			return err
+		} else if v != nil {
+			if err := s.visitEvent(tx, a, actor, "released", v.At); err != nil {
+				return err
+			}
+		}
+	}
 	if err := s.sealContent(a, *c); err != nil {
 		return err
 	}

@@ -151,13 +151,21 @@ func (s *Service) Words(q *catalog.Question, v kernel.Value, members []Member, f
 		return s.Agencies.Name(v.Text(), l)
 	case "person":
 		return name(v.Text())
-	case "set", "persons", "file":
+	case "slot":
+		if at, ok := catalog.ParseSlot(v.Text()); ok {
+			return i18n.DateTime(l, at)
+		}
+	case "set", "persons", "file", "counts", "list":
 		set, _ := v.Set()
 		out := make([]string, 0, len(set))
 		for _, m := range set {
 			switch q.Type {
 			case "set":
 				m = option(m)
+			case "counts":
+				if value, n, ok := catalog.ParseCount(m); ok {
+					m = s.Texts.T(l, "casework.counts.line", "what", option(value), "n", n)
+				}
 			case "persons":
 				m = name(m)
 			case "file":

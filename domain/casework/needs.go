@@ -83,6 +83,8 @@ type Calendar interface {
 	// Resume moves due by the working time that passed while the clock
 	// stood still, from pausedAt to now.
 	Resume(due, pausedAt, now kernel.Time, l catalog.Limit) kernel.Time
+	// Working tells whether offices are open on a day.
+	Working(d kernel.Date) bool
 }
 
 // Cashier takes fees.
@@ -90,4 +92,8 @@ type Cashier interface {
 	// Pay charges once for ref and returns a receipt number; the same ref
 	// charged again returns the same receipt.
 	Pay(ctx context.Context, actor authz.Actor, ref string, won kernel.Money) (receipt string, err error)
+	// Refund gives back what was charged for ref, once, and closes ref: what
+	// is not charged yet never will be, and Pay is a Conflict from then on.
+	// Nothing charged gives 0 won.
+	Refund(ctx context.Context, ref string) (receipt string, won kernel.Money, err error)
 }

@@ -83,6 +83,9 @@ func (s *Service) purge(tx *pstore.Tx, a *Application, now kernel.Time) error {
 	if err := store.DropWords(tx, a.Seq); err != nil {
 		return err
 	}
+	if err := store.DropVisit(tx, a.ID); err != nil {
+		return err
+	}
 	a.Answers, a.Person, a.Account, a.Assignee, a.PurgeAt = []byte{}, "", "", "", 0
 	return store.Update(tx, a)
 }

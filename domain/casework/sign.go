@@ -202,6 +202,12 @@ func (s *Service) Sign(ctx context.Context, actor authz.Actor, id kernel.ID, agr
 			if err := store.DropParties(tx, a.ID); err != nil {
 				return err
 			}
+			if _, err := s.release(tx, a, svc, &c); err != nil {
+				return err
+			}
+			if err := s.sealContent(a, c); err != nil {
+				return err
+			}
 			if err := move(a, Draft); err != nil {
 				return err
 			}
@@ -250,50 +256,6 @@ func (s *Service) Asked(ctx context.Context, actor authz.Actor) ([]*Party, error
 	err := s.DB.View(ctx, func(tx *pstore.Tx) (err error) {
 		out, err = store.PartiesOf(tx, actor.Person)
 		return err
-	})
-	return out, err
-}
-
-// Pay charges the fee and hands the application on. Paying twice charges once.
-func (s *Service) Pay(ctx context.Context, actor authz.Actor, id kernel.ID) (*Application, error) {
-	c, err := s.Open(ctx, actor, id)
-	if err != nil {
-		return nil, err
-	}
-	if c.Status != Payment {
-		return c.Application, nil
-	}
-	fee := c.Service.Fee.Online
-	receipt, err := s.Cashier.Pay(ctx, actor, "casework:"+string(id), fee)
-	if err != nil {
-		return nil, err
-	}
-	var out *Application
-	err = s.update(ctx, func(tx *pstore.Tx) error {
-		a, err := own(tx, actor, id)
-		if err != nil {
-			return err
-		}
-		out = a
-		if a.Status != Payment {
-			return nil
-		}
-		svc, err := s.Definition(ctx, a)
-		if err != nil {
-			return err
-		}
-		content, err := s.openContent(a, svc)
-		if err != nil {
-			return err
-		}
-		a.Paid = fee
-		if err := s.record(tx, a, s.Clock.Now(), actor, "paid", receipt, "", true); err != nil {
-			return err
-		}
-		if err := s.receive(tx, actor, a, svc, &content); err != nil {
-			return err
-		}
-		return store.Update(tx, a)
 	})
 	return out, err
 }

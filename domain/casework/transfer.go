@@ -53,7 +53,20 @@ func (s *Service) Transfer(ctx context.Context, actor authz.Actor, id kernel.ID,
 		if err != nil {
 			return err
 		}
+		// The other office receives people itself, at times of its own.
+		v, err := s.release(tx, a, svc, &c)
+		if err != nil {
+			return err
+		}
 		a.Agency, a.Assignee = agency, ""
+		if v != nil {
+			if err := s.visitEvent(tx, a, actor, "released", v.At); err != nil {
+				return err
+			}
+			if err := s.sealContent(a, c); err != nil {
+				return err
+			}
+		}
 		a.DueAt = s.Calendar.Due(now, svc.TimeLimit)
 		if err := store.DropWords(tx, a.Seq); err != nil {
 			return err

@@ -128,6 +128,9 @@ func (s *Service) Resume(due, pausedAt, now kernel.Time, l contract.Limit) kerne
 	return s.Calendar().Resume(due, pausedAt, now, CalendarLimit(l))
 }
 
+// Working tells whether offices are open on d.
+func (s *Service) Working(d kernel.Date) bool { return s.Calendar().Working(d) }
+
 // load is a stored version. What today's checks would find in it does not
 // matter: it was good enough when people applied under it.
 func (s *Service) load(ctx context.Context, hash string) (*Pack, error) {

@@ -232,3 +232,21 @@ func TestPurge(t *testing.T) {
 		}
 	})
 }
+
+// TestVisitWords: what became of a visit has words of its own.
+func TestVisitWords(t *testing.T) {
+	b := newBench(t, storetest.SQLite(t, jobs.Migrations(), store.Migrations()))
+	codes := []string{"tomorrow", "released", "cancelled", "moved", "booked"}
+	for i := range codes {
+		c := about("", "")
+		c.Code = codes[len(codes)-1-i]
+		b.tell(casework.VisitChanged, c)
+	}
+	for _, l := range kernel.Langs {
+		for i, one := range b.list(owner, l) {
+			if words := one.Title + " " + one.Text; one.Kind != "visit_"+codes[i] || strings.ContainsAny(words, "⟨{") {
+				t.Errorf("%s %s: %q", l, one.Kind, words)
+			}
+		}
+	}
+}

@@ -27,6 +27,8 @@ var kinds = map[string]string{
 	casework.Withdrawn:        "withdrawn",
 	casework.ObjectionLodged:  "objection_lodged",
 	casework.ObjectionDecided: "objection_decided",
+	casework.VisitChanged:     "visit_moved", // or whatever else its code says became of it
+	casework.Refunded:         "refunded",
 }
 
 // Subscribe has the inbox told of everything that happens to applications.
@@ -66,6 +68,10 @@ func messageOf(e events.Event) (*Message, error) {
 	case casework.SignatureAsked:
 		// The application is not theirs: they see the request, nothing else.
 		m.Account, m.Person, m.Link = "", c.Person, "/signatures/"+c.Code
+	case casework.VisitChanged:
+		if c.Code != "" {
+			m.Kind = "visit_" + c.Code
+		}
 	case casework.Decided, casework.ObjectionDecided:
 		m.Decision, m.Document = c.Decision, c.Document
 	}

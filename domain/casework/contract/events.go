@@ -15,10 +15,13 @@ const (
 	Withdrawn        = "casework.withdrawn.v1"
 	ObjectionLodged  = "casework.objection_lodged.v1"
 	ObjectionDecided = "casework.objection_decided.v1"
+	VisitChanged     = "casework.visit_changed.v1" // Code: booked, moved, cancelled, released, tomorrow; Due: when it is or was
+	Refunded         = "casework.refunded.v1"
 )
 
 // All lists the events, for subscribers that take every one.
-var All = []string{SignatureAsked, Submitted, CorrectionAsked, CorrectionGiven, Transferred, Decided, Withdrawn, ObjectionLodged, ObjectionDecided}
+var All = []string{SignatureAsked, Submitted, CorrectionAsked, CorrectionGiven, Transferred, Decided, Withdrawn, ObjectionLodged, ObjectionDecided,
+	VisitChanged, Refunded}
 
 // Event is the payload of every casework event.
 type Event struct {

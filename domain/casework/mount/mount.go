@@ -38,6 +38,7 @@ func Module(s *casework.Service, public string) module.Module {
 		Operations: func(a *papi.API) { api.Register(a, s) },
 		Subscribe: func(b *events.Bus) {
 			b.Subscribe(casework.WordsWait, "casework", func(ctx context.Context, _ events.Event) error { return s.MergeWords(ctx) })
+			b.Subscribe(casework.RefundDue, "casework", func(ctx context.Context, e events.Event) error { return s.RefundOf(ctx, e) })
 		},
 		Jobs: func(r *jobs.Runner) {
 			r.Handle("casework.purge", func(ctx context.Context, _ jobs.Job) error {

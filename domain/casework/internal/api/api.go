@@ -57,6 +57,7 @@ func Register(a *api.API, s *casework.Service) {
 		Summary: "Decide a case, with the reason.", Scope: authz.ScopeDesk}, atDesk(h.decide))
 	api.Register(a, api.Op{ID: "desk.confirmation", Method: http.MethodPost, Path: "/desk/cases/{id}/confirmation",
 		Summary: "Confirm a colleague's decision, or send it back.", Scope: authz.ScopeDesk}, atDesk(h.confirm))
+	registerVisits(a, h)
 }
 
 type handlers struct{ s *casework.Service }
@@ -148,6 +149,9 @@ type Detail struct {
 	Parties  []party                 `json:"parties"`
 	Files    []file                  `json:"files"`
 	Timeline []event                 `json:"timeline"`
+	Fee      casework.Fee            `json:"fee"`
+	Paid     kernel.Money            `json:"paid"`
+	Visit    *visit                  `json:"visit,omitempty"`
 }
 
 type source struct {
@@ -180,9 +184,9 @@ type event struct {
 	Note string      `json:"note,omitempty"`
 }
 
-func whole(c *casework.Case, official bool) Detail {
+func (h handlers) whole(c *casework.Case, official bool) Detail {
 	d := Detail{Application: outline(c.Application), Answers: c.Content.Answers, Sources: sources(c.Content.Sources),
-		Parties: []party{}, Files: []file{}, Timeline: []event{}}
+		Parties: []party{}, Files: []file{}, Timeline: []event{}, Fee: h.s.FeeOf(c), Paid: c.Paid, Visit: visitOf(c.Visit)}
 	for _, p := range c.Parties {
 		d.Parties = append(d.Parties, party{p.ID, p.Party.Party, p.Role, p.Name, p.Status})
 	}
@@ -299,7 +303,7 @@ func (h handlers) get(ctx context.Context, c api.Call, in *ByID) (*detailOut, er
 	if err != nil {
 		return nil, err
 	}
-	return &detailOut{whole(k, false)}, nil
+	return &detailOut{h.whole(k, false)}, nil
 }
 
 type actIn struct {
@@ -495,7 +499,7 @@ func (h handlers) look(ctx context.Context, c api.Call, in *ByID) (*deskOut, err
 	if err != nil {
 		return nil, err
 	}
-	return &deskOut{deskDetail{whole(k, true), string(k.Assignee), k.Content.Facts, k.Service.Steps, k.Content.Pending}}, nil
+	return &deskOut{deskDetail{h.whole(k, true), string(k.Assignee), k.Content.Facts, k.Service.Steps, k.Content.Pending}}, nil
 }
 
 type deskCaseOut struct{ Body deskCase }

@@ -113,7 +113,7 @@ func New(t testing.TB, db *pstore.DB) *World {
 		t.Fatal(err)
 	}
 	w := &World{Clock: clock.NewManual(Start), Catalog: newCatalog(f.Services), Agencies: &Agencies{list: f.Agencies},
-		Registers: newRegisters(f.People), Cashier: &Cashier{receipts: map[string]string{}}}
+		Registers: newRegisters(f.People), Cashier: newCashier()}
 	log := slog.New(slog.DiscardHandler)
 	w.Jobs = jobs.New(db, w.Clock, log)
 	bus := events.New(w.Jobs)
@@ -185,3 +185,5 @@ func (o office) Due(start kernel.Time, l catalog.Limit) kernel.Time {
 func (o office) Resume(due, pausedAt, now kernel.Time, l catalog.Limit) kernel.Time {
 	return o.c.Resume(due, pausedAt, now, limit(l))
 }
+
+func (o office) Working(d kernel.Date) bool { return o.c.Working(d) }

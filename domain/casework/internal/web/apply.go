@@ -169,6 +169,11 @@ type questionView struct {
 	At, Of   int
 	// Correcting: files are added to an application that is already handed in.
 	Correcting bool
+	Counts     []countField
+	Lines      string // of a list, as it is typed
+	Days       []openDay
+	Visit      *catalog.Visit
+	Place      string // name of the office that receives, "" while it is open
 }
 
 type fileRow struct {
@@ -221,6 +226,22 @@ func (p *Pages) renderQuestion(w http.ResponseWriter, r *web.Request, c *casewor
 		v.Typed = map[string]string{"year": typed.Get(q.ID + "-year"), "month": typed.Get(q.ID + "-month"), "day": typed.Get(q.ID + "-day")}
 		v.Other = typed.Get(q.ID + "-other")
 	}
+	v.Lines = lines(value)
+	switch q.Type {
+	case "counts":
+		v.Counts = countFields(r, q, value, typed)
+	case "list":
+		if typed != nil {
+			v.Lines = typed.Get(q.ID)
+		}
+	case "slot":
+		days, agency, err := p.s.Openings(r.Context(), c)
+		if err != nil {
+			return err
+		}
+		v.Visit = c.Service.Visit
+		v.Days, v.Place = openDays(r, days, value.Text()), p.s.Agencies.Name(agency, r.Lang)
+	}
 	if q.Type == "file" {
 		_, l := casework.UploadLimits(c.Service)
 		v.MaxBytes = l.MaxBytes
@@ -259,7 +280,11 @@ func (p *Pages) choices(r *web.Request, svc *catalog.Service, q *catalog.Questio
 		out = append(out, design.Option{Value: "true", Label: r.T("casework.yes")}, design.Option{Value: "false", Label: r.T("casework.no")})
 	case "enum", "set":
 		for _, o := range q.Options {
-			out = append(out, design.Option{Value: o.Value, Label: o.Text.In(r.Lang)})
+			label := o.Text.In(r.Lang)
+			if o.Won > 0 {
+				label = r.T("casework.counts.priced", "what", label, "won", o.Won)
+			}
+			out = append(out, design.Option{Value: o.Value, Label: label})
 		}
 	case "region":
 		for _, g := range p.s.Agencies.Regions(p.today(), r.Lang) {
@@ -395,6 +420,10 @@ func read(q *catalog.Question, form url.Values) (kernel.Value, error) {
 		if other := strings.TrimSpace(form.Get(q.ID + "-other")); other != "" {
 			return kernel.TextOf(other), nil
 		}
+	case "counts":
+		return readCounts(q, form), nil
+	case "list":
+		return readList(form.Get(q.ID)), nil
 	case "file":
 		return kernel.Value{}, nil
 	}
@@ -480,6 +509,7 @@ type checkView struct {
 	Key      string
 	Doubts   []kernel.Text
 	Fee      kernel.Money
+	FeeRows  []feeRow
 	Missing  bool
 	Cosigner bool
 }
@@ -496,7 +526,8 @@ func (p *Pages) checkAnswers(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (p *Pages) renderCheck(w http.ResponseWriter, r *web.Request, c *casework.Case, fail error) error {
-	v := checkView{ID: c.ID, Service: c.Service.Title, Key: p.key(), Fee: c.Service.Fee.Online}
+	v := checkView{ID: c.ID, Service: c.Service.Title, Key: p.key()}
+	v.Fee, v.FeeRows = p.feeRows(r, c)
 	rows, err := p.answerRows(r, c, true)
 	if err != nil {
 		return err

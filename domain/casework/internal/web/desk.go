@@ -171,6 +171,7 @@ type caseView struct {
 	Mine       bool
 	Proposed   string
 	FileBase   string
+	MayMark    bool // the day of the visit has come
 }
 
 // Of is what was typed into the failed form.
@@ -221,6 +222,7 @@ func (p *Pages) renderCase(w http.ResponseWriter, r *web.Request, id kernel.ID, 
 	v.MayAsk = c.Status == casework.Submitted || c.Status == casework.InReview
 	v.MayAct = v.MayAsk || c.Status == casework.Correction || c.Status == casework.Objected
 	v.MayMove = v.MayAsk
+	v.MayMark = c.Visit != nil && !p.today().Before(c.Visit.At.DateIn(kernel.Seoul))
 	if c.Content.Pending != nil {
 		v.Second = true
 		v.Proposed = r.T("casework.decision." + c.Content.Pending.Decision.Decision)

@@ -9,6 +9,7 @@ import (
 
 	"maru/design"
 	"maru/domain/casework"
+	catalog "maru/domain/catalog/contract"
 	"maru/kernel"
 	"maru/platform/i18n"
 	"maru/platform/web"
@@ -124,6 +125,7 @@ type progressView struct {
 	MayLeave   bool
 	Due        bool // the office still has to act by then
 	FileBase   string
+	MayBook    bool // a visit, or another time for it
 }
 
 type waitingParty struct {
@@ -152,6 +154,7 @@ func (p *Pages) application(w http.ResponseWriter, r *web.Request) error {
 		v.MayLeave = c.DecidedAt == 0
 	}
 	v.Due = casework.Open(c.Status) && c.DueAt > 0
+	v.MayBook = c.MayBook(p.today())
 	for i := range c.Parties {
 		party := &c.Parties[i]
 		if party.Status == casework.PartyNamed {
@@ -218,6 +221,10 @@ func (p *Pages) events(r *web.Request, c *casework.Case, official bool) []design
 		switch e.Act {
 		case "decided", "objection_decided", "proposed", "confirmed", "sent_back":
 			d.Title += ": " + r.T("casework.decision."+e.Code)
+		case "visit_booked", "visit_moved", "visit_cancelled", "visit_released", "visit_came", "visit_missed":
+			if at, ok := catalog.ParseSlot(e.Code); ok {
+				d.Title += ": " + i18n.DateTime(r.Lang, at)
+			}
 		case "transferred":
 			d.Title += ": " + p.s.Agencies.Name(e.Code, r.Lang)
 		}
@@ -291,6 +298,7 @@ type payView struct {
 	ID    kernel.ID
 	Title string
 	Fee   kernel.Money
+	Rows  []feeRow
 }
 
 func (p *Pages) pay(w http.ResponseWriter, r *web.Request) error {
@@ -301,8 +309,9 @@ func (p *Pages) pay(w http.ResponseWriter, r *web.Request) error {
 	if c.Status != casework.Payment {
 		return p.srv.Redirect(w, r, fmt.Sprintf("/applications/%s", c.ID))
 	}
+	won, rows := p.feeRows(r, c)
 	return p.srv.Render(w, r, views, web.View{Template: "pay", Title: r.T("casework.pay.title"), Active: "applications",
-		Data: payView{c.ID, c.Service.Title.In(r.Lang), c.Service.Fee.Online}})
+		Data: payView{c.ID, c.Service.Title.In(r.Lang), won, rows}})
 }
 
 func (p *Pages) payDo(w http.ResponseWriter, r *web.Request) error {
@@ -320,6 +329,8 @@ type leaveView struct {
 	*casework.Case
 	Title string
 	Key   string
+	Back  bool // a fee that was paid comes back
+	Lost  bool // it does not
 }
 
 func (p *Pages) withdraw(w http.ResponseWriter, r *web.Request) error {
@@ -328,7 +339,7 @@ func (p *Pages) withdraw(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	return p.srv.Render(w, r, views, web.View{Template: "withdraw", Title: r.T("casework.withdraw.title"), Active: "applications",
-		Data: leaveView{c, c.Service.Title.In(r.Lang), p.key()}})
+		Data: leaveView{c, c.Service.Title.In(r.Lang), p.key(), c.Paid > 0 && casework.GivesBack(c.Application), c.Paid > 0 && !casework.GivesBack(c.Application)}})
 }
 
 func (p *Pages) withdrawDo(w http.ResponseWriter, r *web.Request) error {
