@@ -39,6 +39,9 @@ func (s *Service) AskBack(ctx context.Context, actor authz.Actor, id kernel.ID, 
 		if err := move(a, Correction); err != nil {
 			return err
 		}
+		if err := s.resume(ctx, a, now); err != nil {
+			return err
+		}
 		a.Assignee, a.PausedAt = actor.Account, now
 		if err := s.record(tx, a, now, actor, "correction_asked", "", message, true); err != nil {
 			return err

@@ -12,6 +12,8 @@ import (
 type Catalog interface {
 	// Current is the definition in force and the reference that pins it.
 	Current(id string) (*catalog.Service, catalog.Ref, error)
+	// Online lists the definitions in force that can be applied for here.
+	Online() []*catalog.Service
 	// Pinned is the definition in the version an application began with.
 	Pinned(ctx context.Context, ref catalog.Ref) (*catalog.Service, error)
 }
@@ -83,7 +85,10 @@ type Calendar interface {
 	// Resume moves due by the working time that passed while the clock
 	// stood still, from pausedAt to now.
 	Resume(due, pausedAt, now kernel.Time, l catalog.Limit) kernel.Time
-	// Working tells whether offices are open on a day.
+	// Further is the last instant to which a due may be extended.
+	Further(due kernel.Time, l catalog.Limit) kernel.Time
+	// Close is the end of an office day, Working tells whether d is one.
+	Close(d kernel.Date) kernel.Time
 	Working(d kernel.Date) bool
 }
 

@@ -67,7 +67,7 @@ func (s *Service) Transfer(ctx context.Context, actor authz.Actor, id kernel.ID,
 				return err
 			}
 		}
-		a.DueAt = s.Calendar.Due(now, svc.TimeLimit)
+		a.DueAt, a.PausedAt = s.Calendar.Due(now, svc.TimeLimit), 0
 		if err := store.DropWords(tx, a.Seq); err != nil {
 			return err
 		}

@@ -51,6 +51,8 @@ func Register(a *api.API, s *casework.Service) {
 		Summary: "Take a case.", Scope: authz.ScopeDesk}, atDesk(h.assign))
 	api.Register(a, api.Op{ID: "desk.correction", Method: http.MethodPost, Path: "/desk/cases/{id}/correction",
 		Summary: "Ask the applicant back; the time limit stands still.", Scope: authz.ScopeDesk}, atDesk(h.correction))
+	h.registerClock(a)
+	h.registerTemplates(a)
 	api.Register(a, api.Op{ID: "desk.transfer", Method: http.MethodPost, Path: "/desk/cases/{id}/transfer",
 		Summary: "Pass a case to the agency in charge.", Scope: authz.ScopeDesk}, atDesk(h.transfer))
 	api.Register(a, api.Op{ID: "desk.decision", Method: http.MethodPost, Path: "/desk/cases/{id}/decision",

@@ -182,6 +182,12 @@ func (o office) Due(start kernel.Time, l catalog.Limit) kernel.Time {
 	return o.c.Due(start, limit(l))
 }
 
+func (o office) Further(due kernel.Time, l catalog.Limit) kernel.Time {
+	return o.c.Further(due, limit(l))
+}
+
+func (o office) Close(d kernel.Date) kernel.Time { return o.c.Close(d) }
+
 func (o office) Resume(due, pausedAt, now kernel.Time, l catalog.Limit) kernel.Time {
 	return o.c.Resume(due, pausedAt, now, limit(l))
 }

@@ -172,6 +172,8 @@ type caseView struct {
 	Proposed   string
 	FileBase   string
 	MayMark    bool // the day of the visit has come
+	Clock      clockView
+	Reply      replyView
 }
 
 // Of is what was typed into the failed form.
@@ -216,6 +218,10 @@ func (p *Pages) renderCase(w http.ResponseWriter, r *web.Request, id kernel.ID, 
 	}
 	for _, f := range slices.Sorted(maps.Keys(c.Content.Facts)) {
 		v.Facts = append(v.Facts, design.Row{Key: p.s.Registers.FactTitle(f, r.Lang), Value: p.s.Registers.FactLabel(f, c.Content.Facts[f], r.Lang)})
+	}
+	v.Clock = p.clockOf(r, c)
+	if v.Reply, err = p.reply(r, c, form); err != nil {
+		return err
 	}
 	v.Parties = p.parties(r, c)
 	v.Events = p.events(r, c, true)
@@ -322,6 +328,17 @@ func (p *Pages) deskTransfer(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (p *Pages) deskDecision(w http.ResponseWriter, r *web.Request) error {
+	form, err := r.ParseForm()
+	if err != nil {
+		return err
+	}
+	if form.Get("check") != "" { // only the wording is looked at, nothing is decided
+		id, err := pathID(r, "id")
+		if err != nil {
+			return err
+		}
+		return p.renderCase(w, r, id, "decision", form, nil)
+	}
 	return p.deskAct(w, r, "decision", func(id kernel.ID, form url.Values, key string) error {
 		_, err := p.s.Decide(r.Context(), r.Actor, id, key, casework.Decision{Decision: form.Get("decision"), Reason: form.Get("reason"), Law: form.Get("law")})
 		return err

@@ -126,6 +126,8 @@ type progressView struct {
 	Due        bool // the office still has to act by then
 	FileBase   string
 	MayBook    bool // a visit, or another time for it
+	Extension  casework.Extension
+	Key        string
 }
 
 type waitingParty struct {
@@ -142,7 +144,7 @@ func (p *Pages) application(w http.ResponseWriter, r *web.Request) error {
 		return p.tasks(w, r, c)
 	}
 	v := progressView{Case: c, Title: c.Service.Title.In(r.Lang), Agency: p.s.Agencies.Name(c.Agency, r.Lang), MayObject: c.MayObject(p.today()),
-		FileBase: fmt.Sprintf("/applications/%s/files/", c.ID)}
+		FileBase: fmt.Sprintf("/applications/%s/files/", c.ID), Extension: p.s.Extension(c), Key: p.key()}
 	v.StatusText, v.Tone = p.status(r, c.Application)
 	if v.Rows, err = p.answerRows(r, c, false); err != nil {
 		return err
@@ -224,6 +226,12 @@ func (p *Pages) events(r *web.Request, c *casework.Case, official bool) []design
 		case "visit_booked", "visit_moved", "visit_cancelled", "visit_released", "visit_came", "visit_missed":
 			if at, ok := catalog.ParseSlot(e.Code); ok {
 				d.Title += ": " + i18n.DateTime(r.Lang, at)
+			}
+		case "clock_stopped":
+			d.Title += ": " + r.T("casework.stop."+e.Code)
+		case "extended", "extension_asked", "extension_declined":
+			if until, err := kernel.ParseDate(e.Code); err == nil {
+				d.Title += ": " + i18n.Date(r.Lang, until)
 			}
 		case "transferred":
 			d.Title += ": " + p.s.Agencies.Name(e.Code, r.Lang)

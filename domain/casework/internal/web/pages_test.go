@@ -32,6 +32,7 @@ func TestEveryPage(t *testing.T) {
 		s.petition()
 		s.visits()
 		s.pickup()
+		s.timeLimit()
 		s.discards()
 		s.checks()
 		for _, p := range s.Server.Pages() {
