@@ -336,6 +336,18 @@ func (t titles) Title(service, pack string, l kernel.Lang) string {
 	return svc.Title.In(l)
 }
 
+func (t titles) Says(service, pack, act string, l kernel.Lang) []string {
+	svc, err := t.Pinned(context.Background(), contract.Ref{ServiceID: service, Pack: pack})
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, s := range svc.NoticesOn(act) {
+		out = append(out, s.In(l))
+	}
+	return out
+}
+
 // register lets an accepted moving-in report change the sample world's
 // resident register, as the municipal office's own system would.
 func register(reg *sample.Registry, cases *casework.Service) func(context.Context, events.Event) error {

@@ -103,6 +103,10 @@ type Content struct {
 	Pending *Proposal         `json:"pending,omitempty"` // decision awaiting the second official
 	// Fee is what the application costs since it was handed in.
 	Fee *Fee `json:"fee,omitempty"`
+	// Parts are the decisions on the entries, Objects the entries that an
+	// objection names.
+	Parts   []PartDecision `json:"parts,omitempty"`
+	Objects []string       `json:"objects,omitempty"`
 
 	booked bool // handed in: a visit is booked outside of the answers' check
 }

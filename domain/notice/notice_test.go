@@ -250,3 +250,14 @@ func TestVisitWords(t *testing.T) {
 		}
 	}
 }
+
+// TestServiceWords: what the service itself says goes with the message.
+func TestServiceWords(t *testing.T) {
+	b := newBench(t, storetest.SQLite(t, jobs.Migrations(), store.Migrations()))
+	b.tell(casework.Decided, about("accepted", "D26-CCCC-DDDD-EEEE"))
+	b.tell(casework.Decided, about("returned", "D26-CCCC-DDDD-EEEE"))
+	list := b.list(owner, kernel.EN)
+	if !strings.HasSuffix(list[1].Text, " Change your number plate too.") || strings.Contains(list[0].Text, "plate") {
+		t.Errorf("%q, %q", list[1].Text, list[0].Text)
+	}
+}

@@ -154,6 +154,8 @@ type Detail struct {
 	Fee      casework.Fee            `json:"fee"`
 	Paid     kernel.Money            `json:"paid"`
 	Visit    *visit                  `json:"visit,omitempty"`
+	Decided  []casework.PartDecision `json:"parts,omitempty"`
+	Objects  []string                `json:"objects,omitempty"`
 }
 
 type source struct {
@@ -188,7 +190,7 @@ type event struct {
 
 func (h handlers) whole(c *casework.Case, official bool) Detail {
 	d := Detail{Application: outline(c.Application), Answers: c.Content.Answers, Sources: sources(c.Content.Sources),
-		Parties: []party{}, Files: []file{}, Timeline: []event{}, Fee: h.s.FeeOf(c), Paid: c.Paid, Visit: visitOf(c.Visit)}
+		Parties: []party{}, Files: []file{}, Timeline: []event{}, Fee: h.s.FeeOf(c), Paid: c.Paid, Visit: visitOf(c.Visit), Decided: c.Content.Parts, Objects: c.Content.Objects}
 	for _, p := range c.Parties {
 		d.Parties = append(d.Parties, party{p.ID, p.Party.Party, p.Role, p.Name, p.Status})
 	}
@@ -355,16 +357,17 @@ func (h handlers) answers(ctx context.Context, actor authz.Actor, id kernel.ID, 
 	return h.s.Correct(ctx, actor, id, in.Key, in.Body.Message, in.Body.Answers)
 }
 
-type reasonIn struct {
+type objectionIn struct {
 	Keyed
 	ByID
 	Body struct {
-		Reason string `json:"reason,omitempty" maxLength:"20000"`
+		Reason  string   `json:"reason,omitempty" maxLength:"20000"`
+		Entries []string `json:"entries,omitempty" maxItems:"20" doc:"Of a decision in parts: the refused entries it is about."`
 	}
 }
 
-func (h handlers) objection(ctx context.Context, actor authz.Actor, id kernel.ID, in *reasonIn) (*casework.Application, error) {
-	return h.s.Object(ctx, actor, id, in.Key, in.Body.Reason)
+func (h handlers) objection(ctx context.Context, actor authz.Actor, id kernel.ID, in *objectionIn) (*casework.Application, error) {
+	return h.s.Object(ctx, actor, id, in.Key, in.Body.Reason, in.Body.Entries...)
 }
 
 type askedOut struct {
@@ -539,14 +542,17 @@ type decideIn struct {
 	Keyed
 	ByID
 	Body struct {
-		Decision string `json:"decision,omitempty" maxLength:"40"`
-		Reason   string `json:"reason,omitempty" maxLength:"20000"`
-		Law      string `json:"law,omitempty" maxLength:"400"`
+		Decision string                  `json:"decision,omitempty" maxLength:"40"`
+		Reason   string                  `json:"reason,omitempty" maxLength:"20000"`
+		Law      string                  `json:"law,omitempty" maxLength:"400"`
+		Grounds  []string                `json:"grounds,omitempty" maxItems:"50" doc:"Of an adverse decision: ids of the service's grounds."`
+		Parts    []casework.PartDecision `json:"parts,omitempty" maxItems:"20" doc:"Where the service decides entry by entry; the whole follows."`
 	}
 }
 
 func (h handlers) decide(ctx context.Context, actor authz.Actor, id kernel.ID, in *decideIn) (*casework.Application, error) {
-	return h.s.Decide(ctx, actor, id, in.Key, casework.Decision{Decision: in.Body.Decision, Reason: in.Body.Reason, Law: in.Body.Law})
+	return h.s.Decide(ctx, actor, id, in.Key, casework.Decision{Decision: in.Body.Decision, Reason: in.Body.Reason, Law: in.Body.Law,
+		Grounds: in.Body.Grounds, Parts: in.Body.Parts})
 }
 
 type confirmIn struct {

@@ -532,7 +532,7 @@ func (p *Pages) renderCheck(w http.ResponseWriter, r *web.Request, c *casework.C
 	if err != nil {
 		return err
 	}
-	v.Rows = rows
+	v.Rows = append(rows, p.takingRows(r, c)...)
 	for _, q := range c.Content.Shown(c.Service, p.today()) {
 		if a := c.Content.Answers[q.ID]; !a.Known() && !q.Optional {
 			v.Missing = true

@@ -172,6 +172,8 @@ type caseView struct {
 	Proposed   string
 	FileBase   string
 	MayMark    bool // the day of the visit has come
+	Parts      []partForm
+	Grounds    []design.Option
 	Clock      clockView
 	Reply      replyView
 }
@@ -240,6 +242,7 @@ func (p *Pages) renderCase(w http.ResponseWriter, r *web.Request, id kernel.ID, 
 	if c.Status == casework.Objected {
 		v.Decisions = append(v.Decisions, design.Option{Value: casework.Dismissed, Label: r.T("casework.decision.dismissed"), Hint: r.T("casework.decision_hint.dismissed")})
 	}
+	p.partForms(r, &v)
 	if v.MayMove {
 		for _, b := range p.s.Agencies.Bodies(c.Service.Agency, p.today(), r.Lang) {
 			if b.Value != c.Agency {
@@ -247,7 +250,7 @@ func (p *Pages) renderCase(w http.ResponseWriter, r *web.Request, id kernel.ID, 
 			}
 		}
 	}
-	if len(c.Service.Law) > 0 {
+	if len(c.Service.Law) > 0 && len(c.Service.Grounds) == 0 { // else the chosen ground tells
 		v.Law = c.Service.Law[0].Name + " " + c.Service.Law[0].Article
 	}
 	return p.srv.Render(w, r, views, web.View{Template: "desk-case", Title: c.Number + " " + v.Title, Data: v, Active: "desk", Err: fail})
@@ -340,7 +343,7 @@ func (p *Pages) deskDecision(w http.ResponseWriter, r *web.Request) error {
 		return p.renderCase(w, r, id, "decision", form, nil)
 	}
 	return p.deskAct(w, r, "decision", func(id kernel.ID, form url.Values, key string) error {
-		_, err := p.s.Decide(r.Context(), r.Actor, id, key, casework.Decision{Decision: form.Get("decision"), Reason: form.Get("reason"), Law: form.Get("law")})
+		_, err := p.s.Decide(r.Context(), r.Actor, id, key, decisionOf(form))
 		return err
 	})
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"rsc.io/qr"
@@ -125,7 +126,8 @@ type progressView struct {
 	MayLeave   bool
 	Due        bool // the office still has to act by then
 	FileBase   string
-	MayBook    bool // a visit, or another time for it
+	MayBook    bool          // a visit, or another time for it
+	Next       []kernel.Text // what the service itself says comes now
 	Extension  casework.Extension
 	Key        string
 }
@@ -149,6 +151,7 @@ func (p *Pages) application(w http.ResponseWriter, r *web.Request) error {
 	if v.Rows, err = p.answerRows(r, c, false); err != nil {
 		return err
 	}
+	v.Rows = append(p.takingRows(r, c), v.Rows...)
 	v.Events = p.events(r, c, false)
 	v.Steps = progress(r, c)
 	switch c.Status {
@@ -157,6 +160,7 @@ func (p *Pages) application(w http.ResponseWriter, r *web.Request) error {
 	}
 	v.Due = casework.Open(c.Status) && c.DueAt > 0
 	v.MayBook = c.MayBook(p.today())
+	v.Next = next(c)
 	for i := range c.Parties {
 		party := &c.Parties[i]
 		if party.Status == casework.PartyNamed {
@@ -381,6 +385,7 @@ type wordsView struct {
 	Asked   string // what the office wants to know
 	Rows    []design.Row
 	Until   kernel.Date
+	Entries []design.Option // that an objection can name
 }
 
 func (p *Pages) correct(w http.ResponseWriter, r *web.Request) error {
@@ -399,6 +404,11 @@ func (p *Pages) renderWords(w http.ResponseWriter, r *web.Request, c *casework.C
 	for _, e := range c.Events {
 		if e.Act == "correction_asked" || template == "object" && e.Act == "decided" {
 			v.Asked = e.Note
+		}
+	}
+	if template == "object" {
+		for _, e := range c.Refused() {
+			v.Entries = append(v.Entries, design.Option{Value: e, Label: e})
 		}
 	}
 	var err error
@@ -448,7 +458,7 @@ func (p *Pages) objectDo(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = p.s.Object(r.Context(), r.Actor, c.ID, key, form.Get("reason"))
+	_, err = p.s.Object(r.Context(), r.Actor, c.ID, key, form.Get("reason"), form["entries"]...)
 	if kernel.Is(err, kernel.Invalid) {
 		return p.renderWords(w, r, c, "object", key, form.Get("reason"), err)
 	}
@@ -554,7 +564,7 @@ func (p *Pages) document(w http.ResponseWriter, r *web.Request) error {
 		v.Rows[0].Note = r.T("casework.unproven")
 	}
 	row("case", paper.Case)
-	for _, line := range paper.Rows {
+	for _, line := range slices.Concat(paper.About, paper.Rows) {
 		v.Rows = append(v.Rows, design.Row{Key: line.Label.In(r.Lang), Value: line.Value.In(r.Lang)})
 	}
 	row("decision", r.T("casework.decision."+paper.Decision))

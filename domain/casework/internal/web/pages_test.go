@@ -32,6 +32,7 @@ func TestEveryPage(t *testing.T) {
 		s.petition()
 		s.visits()
 		s.pickup()
+		s.papers()
 		s.timeLimit()
 		s.discards()
 		s.checks()

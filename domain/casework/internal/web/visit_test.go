@@ -94,3 +94,31 @@ func (s *site) pickup() {
 	}
 	s.has(s.get(hana, path, ok), s.say("casework.event.refunded"))
 }
+
+// papers is decided entry by entry, and the applicant objects to one of them.
+func (s *site) papers() {
+	hana, kim := s.w.Resident("person-1"), s.w.Official("kim", "north")
+	path := s.start(hana, "papers")
+	q := path + "/questions/"
+	s.post(hana, q+"body", answer("body", "north"), other)
+	s.has(s.get(hana, q+"wanted", ok), s.say("casework.list.hint"))
+	s.has(s.post(hana, q+"wanted", answer("wanted", " \r\n"), wrong), s.say("casework.answer.missing.text"))
+	s.post(hana, q+"wanted", answer("wanted", "회의록\r\n\r\n 계약서 "), other)
+	s.has(s.get(hana, q+"wanted", ok), "회의록", "계약서")
+	s.post(hana, path+"/submit", answer("key", "l"), other)
+	a := s.newest(hana)
+	desk := "/desk/cases/" + string(a.ID)
+	s.has(s.get(kim, desk, ok), "회의록", s.say("casework.parts.follow"), "제9조제1항제6호")
+	form := answer("key", "l1", "entry", "회의록", "entry", "계약서", "decision", "", "reason", "나누어요", "part-1-decision", casework.Granted, "part-2-decision", casework.Refused)
+	s.has(s.post(kim, desk+"/decision", form, wrong), s.say("casework.error.reason_missing"))
+	form.Set("part-2-reason", "회사의 비밀이에요.")
+	s.has(s.post(kim, desk+"/decision", form, wrong), s.say("casework.error.ground_missing"), "회사의 비밀이에요.")
+	form.Add("part-2-grounds", "trade")
+	s.leads(s.post(kim, desk+"/decision", form, other), desk)
+	s.has(s.get(hana, path, ok), s.say("casework.decision."+casework.PartlyGranted), s.say("casework.parts.title"), s.say("casework.next.title"), "회사의 비밀이에요.")
+	s.has(s.get(hana, "/documents/"+s.newest(hana).Document, ok), s.say("casework.parts.title"), s.say("casework.parts.refused"), s.say("casework.next.title"))
+	page := s.get(hana, path+"/object", ok)
+	s.has(page, s.say("casework.object.entries"), "계약서")
+	s.post(hana, path+"/object", answer("key", "l2", "entries", "계약서", "reason", "비밀이 아니에요"), other)
+	s.has(s.get(kim, desk, ok), s.say("casework.decision.dismissed"))
+}
