@@ -147,6 +147,8 @@ type Case struct {
 	Files   []FileView
 	Events  []EventView
 	Visit   *Visit // nil when none is booked
+	// AnswerBy is the last day for the answer to a request for correction.
+	AnswerBy kernel.Date
 
 	visitAsked bool // the answers call for a visit
 }

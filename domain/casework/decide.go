@@ -168,6 +168,9 @@ func (s *Service) conclude(tx *pstore.Tx, actor authz.Actor, a *Application, svc
 		d.Law = svc.Law[0].Name + " " + svc.Law[0].Article
 	}
 	a.ObjectUntil = kernel.Date{}
+	if err := store.DropAnswerBy(tx, a.ID); err != nil {
+		return err
+	}
 	if Adverse(d.Decision) && !objection && svc.Objection.Days > 0 {
 		// The period runs from the day after the person is told (민법 제157조),
 		// and a last day on which offices are closed moves on (제161조); the

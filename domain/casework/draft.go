@@ -163,7 +163,10 @@ func (s *Service) read(tx *pstore.Tx, a *Application) (*Case, error) {
 		c.Events = append(c.Events, EventView{e, note})
 	}
 	c.visitAsked = s.visitAsked(svc, &c.Content)
-	c.Visit, err = store.GetVisit(tx, a.ID)
+	if c.Visit, err = store.GetVisit(tx, a.ID); err != nil {
+		return nil, err
+	}
+	c.AnswerBy, err = store.AnswerBy(tx, a.ID)
 	return c, err
 }
 

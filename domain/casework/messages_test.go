@@ -57,7 +57,7 @@ func TestMessages(t *testing.T) {
 		"casework.stop.":          "representative hearing expert preceding",
 		"casework.wording.":       "office-word long-sentence double-negative order no-action",
 		"casework.blank.":         "name number service agency due",
-		"casework.act.":           "submit read_invitation sign read assign correction stop run extend extension template_added template_changed template_removed transfer decide confirm correct withdraw object register purge visit_book visit_cancel visit_mark refund",
+		"casework.act.":           "submit read_invitation sign read assign correction stop run extend extension template_added template_changed template_removed transfer decide confirm correct withdraw object register purge redeem code_renew visit_book visit_cancel visit_mark refund",
 	} {
 		for end := range strings.FieldsSeq(ends) {
 			if !texts.Has(prefix + end) {

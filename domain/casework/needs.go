@@ -68,6 +68,9 @@ type Registers interface {
 	Household(ctx context.Context, actor authz.Actor, svc *catalog.Service) ([]Member, error)
 	// SameHousehold tells whether two registered persons live together.
 	SameHousehold(ctx context.Context, a, b string) (bool, error)
+	// Age is a registered person's full age on a day; not known where no
+	// register tells. The program asks it of whoever confirms, not of others.
+	Age(ctx context.Context, person string, on kernel.Date) (age int, known bool, err error)
 	// Items names what a consent for this service would move, for people;
 	// empty when the definition needs nothing from registers.
 	Items(svc *catalog.Service, l kernel.Lang) []string

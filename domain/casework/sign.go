@@ -83,6 +83,9 @@ func (s *Service) inviteParties(tx *pstore.Tx, a *Application, svc *catalog.Serv
 			continue
 		}
 		waits = true
+		if err := s.ask(tx, p, now); err != nil {
+			return false, err
+		}
 		ev := contract.Event{Application: a.ID, Service: a.Service, Pack: a.Pack, Agency: a.Agency, Person: p.Person, Code: string(p.ID)}
 		if err := s.Events.Publish(tx, contract.SignatureAsked, ev); err != nil {
 			return false, err
@@ -160,6 +163,10 @@ func (s *Service) invited(tx *pstore.Tx, actor authz.Actor, id kernel.ID) (*Part
 func (s *Service) Sign(ctx context.Context, actor authz.Actor, id kernel.ID, agree bool) error {
 	// Whoever signs does so as a person, even where they are an official too.
 	actor.Grants = nil
+	minor, err := s.isMinor(ctx, actor)
+	if err != nil {
+		return err
+	}
 	return s.update(ctx, func(tx *pstore.Tx) error {
 		p, a, err := s.invited(tx, actor, id)
 		if err != nil {
@@ -171,8 +178,10 @@ func (s *Service) Sign(ctx context.Context, actor authz.Actor, id kernel.ID, agr
 		if a.Status != Signatures || p.Status != PartyAsked {
 			return kernel.E(kernel.Conflict, "casework.error.status", nil).With("status", a.Status)
 		}
-		if err := onlyOnce(tx, p, actor); err != nil {
-			return err
+		if agree {
+			if err := mayConfirm(tx, p, actor, minor); err != nil {
+				return err
+			}
 		}
 		now := s.Clock.Now()
 		svc, err := s.Definition(ctx, a)
@@ -208,6 +217,9 @@ func (s *Service) Sign(ctx context.Context, actor authz.Actor, id kernel.ID, agr
 			if err := s.sealContent(a, c); err != nil {
 				return err
 			}
+			if err := s.publish(tx, contract.SignatureDeclined, a); err != nil {
+				return err
+			}
 			if err := move(a, Draft); err != nil {
 				return err
 			}
@@ -227,24 +239,6 @@ func (s *Service) Sign(ctx context.Context, actor authz.Actor, id kernel.ID, agr
 		}
 		return store.Update(tx, a)
 	})
-}
-
-// onlyOnce refuses a person who answers to a typed name a second time: two
-// witnesses of one name are two people.
-func onlyOnce(tx *pstore.Tx, p *Party, actor authz.Actor) error {
-	if p.Person != "" {
-		return nil
-	}
-	all, err := store.Parties(tx, p.Application)
-	if err != nil {
-		return err
-	}
-	for _, other := range all {
-		if other.Status == PartySigned && other.Person == actor.Person {
-			return kernel.E(kernel.Conflict, "casework.error.signed_already", nil)
-		}
-	}
-	return nil
 }
 
 // Asked lists the requests to confirm that wait for the actor.

@@ -59,7 +59,7 @@ func TestWords(t *testing.T) {
 		not                       []string
 	}{
 		{casework.Submitted, "", "", "전입신고: 접수했어요", "Moving-in report: received", []string{"M26-AAAA-BBBB", "2026년 11월 23일"}, nil},
-		{casework.CorrectionAsked, "", "", "전입신고: 더 알려 주셔야 해요", "Moving-in report: we need more from you", []string{"처리 기간은 멈춰"}, []string{"11월 23일"}},
+		{casework.CorrectionAsked, "", "", "전입신고: 더 알려 주셔야 해요", "Moving-in report: we need more from you", []string{"처리 기간은 멈춰", "11월 23일"}, nil},
 		{casework.Transferred, "", "", "전입신고: 맡는 기관이 바뀌었어요", "Moving-in report: another office is in charge", []string{"강남구청이에요"}, nil},
 		{casework.Decided, "granted", "D26-1111-2222-3333", "전입신고: 신청이 받아들여졌어요", "Moving-in report: granted", []string{"M26-AAAA-BBBB", "D26-1111-2222-3333"}, []string{"이의"}},
 		{casework.Decided, "refused", "D26-1111-2222-3333", "전입신고: 신청이 받아들여지지 않았어요", "Moving-in report: refused", []string{"이의를 신청하는 방법"}, nil},

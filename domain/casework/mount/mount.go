@@ -45,6 +45,10 @@ func Module(s *casework.Service, public string) module.Module {
 				_, err := s.Purge(ctx)
 				return err
 			}, jobs.Options{Every: time.Hour, Timeout: 10 * time.Minute})
+			r.Handle("casework.remind", func(ctx context.Context, _ jobs.Job) error {
+				_, err := s.Remind(ctx)
+				return err
+			}, jobs.Options{Every: time.Hour, Timeout: 10 * time.Minute})
 		},
 		Checks: []module.Check{
 			{Name: "casework.numbers", Run: func(ctx context.Context) error { return none(ctx, s.DB, submittedWithoutNumber) }},

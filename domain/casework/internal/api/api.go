@@ -60,6 +60,7 @@ func Register(a *api.API, s *casework.Service) {
 	api.Register(a, api.Op{ID: "desk.confirmation", Method: http.MethodPost, Path: "/desk/cases/{id}/confirmation",
 		Summary: "Confirm a colleague's decision, or send it back.", Scope: authz.ScopeDesk}, atDesk(h.confirm))
 	registerVisits(a, h)
+	registerCodes(a, h)
 }
 
 type handlers struct{ s *casework.Service }
@@ -155,6 +156,7 @@ type Detail struct {
 	Paid     kernel.Money            `json:"paid"`
 	Visit    *visit                  `json:"visit,omitempty"`
 	Decided  []casework.PartDecision `json:"parts,omitempty"`
+	AnswerBy kernel.Date             `json:"answer_by,omitzero"`
 	Objects  []string                `json:"objects,omitempty"`
 }
 
@@ -190,7 +192,7 @@ type event struct {
 
 func (h handlers) whole(c *casework.Case, official bool) Detail {
 	d := Detail{Application: outline(c.Application), Answers: c.Content.Answers, Sources: sources(c.Content.Sources),
-		Parties: []party{}, Files: []file{}, Timeline: []event{}, Fee: h.s.FeeOf(c), Paid: c.Paid, Visit: visitOf(c.Visit), Decided: c.Content.Parts, Objects: c.Content.Objects}
+		Parties: []party{}, Files: []file{}, Timeline: []event{}, Fee: h.s.FeeOf(c), Paid: c.Paid, Visit: visitOf(c.Visit), Decided: c.Content.Parts, AnswerBy: c.AnswerBy, Objects: c.Content.Objects}
 	for _, p := range c.Parties {
 		d.Parties = append(d.Parties, party{p.ID, p.Party.Party, p.Role, p.Name, p.Status})
 	}
@@ -518,10 +520,14 @@ type correctionIn struct {
 	ByID
 	Body struct {
 		Message string `json:"message,omitempty" maxLength:"20000"`
+		Days    int    `json:"days,omitempty" minimum:"0" maximum:"60" doc:"Working days for the answer; 7 without it."`
 	}
 }
 
 func (h handlers) correction(ctx context.Context, actor authz.Actor, id kernel.ID, in *correctionIn) (*casework.Application, error) {
+	if in.Body.Days > 0 {
+		return h.s.AskBackBy(ctx, actor, id, in.Key, in.Body.Message, in.Body.Days)
+	}
 	return h.s.AskBack(ctx, actor, id, in.Key, in.Body.Message)
 }
 

@@ -296,6 +296,15 @@ func (r *Registers) SameHousehold(_ context.Context, a, b string) (bool, error) 
 	return ok && x.Household == r.people[b].Household, nil
 }
 
+// Age tells it of everybody in the world.
+func (r *Registers) Age(_ context.Context, person string, on kernel.Date) (int, bool, error) {
+	born, err := kernel.ParseDate(r.people[person].BirthDate)
+	if err != nil {
+		return 0, false, nil
+	}
+	return born.AgeOn(on), true, nil
+}
+
 // Items names the facts of the questions.
 func (r *Registers) Items(svc *catalog.Service, l kernel.Lang) []string {
 	var out []string

@@ -174,6 +174,7 @@ type caseView struct {
 	MayMark    bool // the day of the visit has come
 	Parts      []partForm
 	Grounds    []design.Option
+	Late       bool // the answer to a correction is overdue
 	Clock      clockView
 	Reply      replyView
 }
@@ -230,6 +231,7 @@ func (p *Pages) renderCase(w http.ResponseWriter, r *web.Request, id kernel.ID, 
 	v.MayAsk = c.Status == casework.Submitted || c.Status == casework.InReview
 	v.MayAct = v.MayAsk || c.Status == casework.Correction || c.Status == casework.Objected
 	v.MayMove = v.MayAsk
+	v.Late = c.AnswerLate(p.today())
 	v.MayMark = c.Visit != nil && !p.today().Before(c.Visit.At.DateIn(kernel.Seoul))
 	if c.Content.Pending != nil {
 		v.Second = true
@@ -318,7 +320,14 @@ func (p *Pages) deskAssign(w http.ResponseWriter, r *web.Request) error {
 
 func (p *Pages) deskCorrection(w http.ResponseWriter, r *web.Request) error {
 	return p.deskAct(w, r, "correction", func(id kernel.ID, form url.Values, key string) error {
-		_, err := p.s.AskBack(r.Context(), r.Actor, id, key, form.Get("message"))
+		days, err := strconv.Atoi(strings.TrimSpace(form.Get("days")))
+		if err != nil && form.Has("days") {
+			days = 0 // no number: refused with the words for it
+		} else if err != nil {
+			_, err = p.s.AskBack(r.Context(), r.Actor, id, key, form.Get("message"))
+			return err
+		}
+		_, err = p.s.AskBackBy(r.Context(), r.Actor, id, key, form.Get("message"), days)
 		return err
 	})
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -128,6 +129,7 @@ type progressView struct {
 	FileBase   string
 	MayBook    bool          // a visit, or another time for it
 	Next       []kernel.Text // what the service itself says comes now
+	AnswerText string        // until when the office wants its answer
 	Extension  casework.Extension
 	Key        string
 }
@@ -135,6 +137,8 @@ type progressView struct {
 type waitingParty struct {
 	Name, Party, Status, Link string
 	Asked                     bool
+	ID                        kernel.ID
+	Code                      *casework.Code // to hand on, nil for whom the register knows
 }
 
 func (p *Pages) application(w http.ResponseWriter, r *web.Request) error {
@@ -161,13 +165,27 @@ func (p *Pages) application(w http.ResponseWriter, r *web.Request) error {
 	v.Due = casework.Open(c.Status) && c.DueAt > 0
 	v.MayBook = c.MayBook(p.today())
 	v.Next = next(c)
+	if !c.AnswerBy.IsZero() {
+		v.AnswerText = "\n" + r.T("casework.answer_by.until", "date", c.AnswerBy)
+	}
+	codes, err := p.s.Codes(r.Context(), r.Actor, c.ID)
+	if err != nil {
+		return err
+	}
+	v.Key = p.key()
 	for i := range c.Parties {
 		party := &c.Parties[i]
 		if party.Status == casework.PartyNamed {
 			continue
 		}
 		row := waitingParty{Name: party.Name, Status: r.T("casework.party." + party.Status), Asked: party.Status == casework.PartyAsked,
-			Link: p.public + r.Link("/signatures/"+string(party.ID))}
+			Link: p.public + r.Link("/signatures/"+string(party.ID)), ID: party.ID}
+		if code, ok := codes[party.ID]; ok {
+			row.Code, row.Link = &code, p.public+r.Link("/confirm")
+		}
+		if row.Name == "" {
+			row.Name = c.Content.People[party.Person]
+		}
 		for _, def := range c.Service.Parties {
 			if def.ID == party.Party.Party {
 				row.Party = def.Title.In(r.Lang)
@@ -271,6 +289,8 @@ type doneView struct {
 	Title  string
 	Agency string
 	Links  []waitingParty
+	Told   []string // who got the request in Maru
+	Next   []kernel.Text
 }
 
 func (p *Pages) done(w http.ResponseWriter, r *web.Request) error {
@@ -284,10 +304,19 @@ func (p *Pages) done(w http.ResponseWriter, r *web.Request) error {
 	case c.Status == casework.Draft, c.Status == casework.Withdrawn, c.Status == casework.Decided && c.Assignee != "":
 		return p.srv.Redirect(w, r, fmt.Sprintf("/applications/%s", c.ID))
 	}
-	v := doneView{Case: c, Title: c.Service.Title.In(r.Lang), Agency: p.s.Agencies.Name(c.Agency, r.Lang)}
+	v := doneView{Case: c, Title: c.Service.Title.In(r.Lang), Agency: p.s.Agencies.Name(c.Agency, r.Lang), Next: next(c)}
+	codes, err := p.s.Codes(r.Context(), r.Actor, c.ID)
+	if err != nil {
+		return err
+	}
 	for _, party := range c.Parties {
-		if party.Status == casework.PartyAsked {
-			v.Links = append(v.Links, waitingParty{Name: party.Name, Link: p.public + r.Link("/signatures/"+string(party.ID))})
+		if party.Status != casework.PartyAsked {
+			continue
+		}
+		if code, ok := codes[party.ID]; ok {
+			v.Links = append(v.Links, waitingParty{Name: party.Name, Link: p.public + r.Link("/confirm"), Code: &code})
+		} else {
+			v.Told = append(v.Told, cmp.Or(party.Name, c.Content.People[party.Person]))
 		}
 	}
 	return p.srv.Render(w, r, views, web.View{Template: "done", Title: r.T("casework.done.title." + doneKind(c)), Data: v, Active: "applications"})
@@ -474,6 +503,7 @@ type signatureView struct {
 	Title   string
 	Applies string
 	Party   string
+	Role    string
 	Status  string
 	Rows    []design.Row
 	Open    bool
@@ -488,7 +518,7 @@ func (p *Pages) signature(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	v := signatureView{ID: id, Title: inv.Case.Service.Title.In(r.Lang), Applies: inv.Applies, Status: inv.Party.Status,
+	v := signatureView{ID: id, Title: inv.Case.Service.Title.In(r.Lang), Applies: inv.Applies, Role: inv.Party.Role, Status: inv.Party.Status,
 		Open: inv.Party.Status == casework.PartyAsked && inv.Case.Status == casework.Signatures}
 	for _, def := range inv.Case.Service.Parties {
 		if def.ID == inv.Party.Party.Party {
