@@ -251,7 +251,7 @@ func (s *Service) Withdraw(ctx context.Context, actor authz.Actor, id kernel.ID,
 			return err
 		}
 		if back {
-			if err := s.giveBack(tx, a); err != nil {
+			if err := s.refundDue(tx, a); err != nil {
 				return err
 			}
 		}
@@ -270,7 +270,12 @@ func (s *Service) Withdraw(ctx context.Context, actor authz.Actor, id kernel.ID,
 		if err != nil {
 			return err
 		}
-		c.Pending = nil // a colleague's confirmation is not waited for any more
+		if c.Pending != nil { // a colleague's confirmation is not waited for any more
+			c.Pending = nil
+			if err := store.DropApprovals(tx, a.ID); err != nil {
+				return err
+			}
+		}
 		if _, err := s.release(tx, a, svc, &c); err != nil {
 			return err
 		}

@@ -22,6 +22,9 @@ type Decision struct {
 	// on the whole; Parts decide entry by entry.
 	Grounds []string       `json:"grounds,omitempty"`
 	Parts   []PartDecision `json:"parts,omitempty"`
+	// Line are the colleagues who must agree first, none for the official's own
+	// decision.
+	Line []Approver `json:"line,omitempty"`
 }
 
 // Proposal is a decision that waits for the second official.
@@ -41,6 +44,9 @@ func (s *Service) Decide(ctx context.Context, actor authz.Actor, id kernel.ID, k
 		return nil, err
 	}
 	if d.Law, err = text("law", d.Law, false); err != nil {
+		return nil, err
+	}
+	if err := s.checkLine(ctx, actor, id, d.Line); err != nil {
 		return nil, err
 	}
 	return s.act(ctx, actor, id, key, "decide", d, func(tx *pstore.Tx, a *Application, now kernel.Time) error {
@@ -66,12 +72,15 @@ func (s *Service) Decide(ctx context.Context, actor authz.Actor, id kernel.ID, k
 		if a.PausedAt > 0 { // nobody answered, and nobody has to any more
 			a.DueAt, a.PausedAt = s.Calendar.Resume(a.DueAt, a.PausedAt, now, svc.TimeLimit), 0
 		}
-		if svc.FourEyes {
+		if svc.FourEyes || len(d.Line) > 0 {
 			if err := move(a, SecondLook); err != nil {
 				return err
 			}
 			c.Pending = &Proposal{Decision: d, By: actor.Account, At: now, Objection: objection}
 			if err := s.sealContent(a, c); err != nil {
+				return err
+			}
+			if err := s.sendRound(tx, actor, a, d.Line, now); err != nil {
 				return err
 			}
 			return s.record(tx, a, now, actor, "proposed", d.Decision, d.Reason, false)
@@ -87,7 +96,7 @@ func allowed(svc *catalog.Service, a *Application, d Decision) error {
 	}
 	decision := d.Decision
 	switch {
-	case a.Status == Decided || a.Status == Withdrawn:
+	case a.Status == Decided, a.Status == Withdrawn, a.Status == SecondLook: // a proposal is confirmed or taken back
 		return kernel.E(kernel.Conflict, "casework.error.status", nil).With("status", a.Status)
 	case a.Status == Objected && decision == Dismissed:
 		return nil
@@ -105,8 +114,8 @@ func allowed(svc *catalog.Service, a *Application, d Decision) error {
 	return nil
 }
 
-// Confirm is the second official's word on a proposed decision: it stands, or
-// goes back with a reason.
+// Confirm is a colleague's word on a proposed decision: it goes on to the next
+// in line, stands after the last, or goes back with a reason.
 func (s *Service) Confirm(ctx context.Context, actor authz.Actor, id kernel.ID, key string, agree bool, reason string) (*Application, error) {
 	reason, err := text("reason", reason, !agree)
 	if err != nil {
@@ -129,27 +138,18 @@ func (s *Service) Confirm(ctx context.Context, actor authz.Actor, id kernel.ID, 
 			return kernel.E(kernel.Conflict, "casework.error.status", nil).With("status", a.Status)
 		}
 		p := *c.Pending
+		if !agree {
+			return s.putBack(tx, actor, a, &c, now, "sent_back", reason)
+		}
+		last, err := s.agreeTo(tx, actor, a, &p, now)
+		if err != nil || !last {
+			return err
+		}
 		c.Pending = nil
-		if agree {
-			if p.By == actor.Account {
-				return kernel.E(kernel.Forbidden, "casework.error.second_person", nil)
-			}
-			if err := s.record(tx, a, now, actor, "confirmed", p.Decision.Decision, "", false); err != nil {
-				return err
-			}
-			return s.conclude(tx, actor, a, svc, &c, p.Decision, p.Objection)
-		}
-		back := InReview
-		if p.Objection {
-			back = Objected
-		}
-		if err := move(a, back); err != nil {
+		if err := store.DropApprovals(tx, a.ID); err != nil {
 			return err
 		}
-		if err := s.sealContent(a, c); err != nil {
-			return err
-		}
-		return s.record(tx, a, now, actor, "sent_back", p.Decision.Decision, reason, false)
+		return s.conclude(tx, actor, a, svc, &c, p.Decision, p.Objection)
 	})
 }
 
@@ -284,6 +284,9 @@ func (s *Service) Object(ctx context.Context, actor authz.Actor, id kernel.ID, k
 				return err
 			}
 			note = strings.Join(entries, "\n") + "\n\n" + reason
+		}
+		if err := s.rest(tx, a); err != nil {
+			return err
 		}
 		if err := s.record(tx, a, now, actor, "objected", "", note, true); err != nil {
 			return err

@@ -96,13 +96,13 @@ func (s *Service) Pay(ctx context.Context, actor authz.Actor, id kernel.ID) (*Ap
 const RefundDue = "casework.refund_due.v1"
 
 // GivesBack tells whether withdrawing now gives the fee back: nobody has begun
-// to handle the application.
+// to handle the application, also where it was handed to an official already.
 func GivesBack(a *Application) bool {
-	return a.Status == Payment || a.Status == Submitted && a.Paid > 0 && a.Assignee == ""
+	return a.Status == Payment || a.Status == Submitted && a.Paid > 0
 }
 
-// giveBack asks for the refund in the transaction that withdraws.
-func (s *Service) giveBack(tx *pstore.Tx, a *Application) error {
+// refundDue asks for the refund in the transaction that withdraws.
+func (s *Service) refundDue(tx *pstore.Tx, a *Application) error {
 	return s.Events.Publish(tx, RefundDue, contract.Event{Application: a.ID})
 }
 

@@ -58,6 +58,9 @@ func (s *Service) Transfer(ctx context.Context, actor authz.Actor, id kernel.ID,
 		if err != nil {
 			return err
 		}
+		if err := s.unhand(tx, a); err != nil {
+			return err
+		}
 		a.Agency, a.Assignee = agency, ""
 		if v != nil {
 			if err := s.visitEvent(tx, a, actor, "released", v.At); err != nil {
@@ -66,6 +69,9 @@ func (s *Service) Transfer(ctx context.Context, actor authz.Actor, id kernel.ID,
 			if err := s.sealContent(a, c); err != nil {
 				return err
 			}
+		}
+		if err := s.toTeam(tx, a); err != nil {
+			return err
 		}
 		a.DueAt, a.PausedAt = s.Calendar.Due(now, svc.TimeLimit), 0
 		if err := store.DropWords(tx, a.Seq); err != nil {

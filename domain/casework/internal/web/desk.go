@@ -177,6 +177,7 @@ type caseView struct {
 	Late       bool // the answer to a correction is overdue
 	Clock      clockView
 	Reply      replyView
+	Round      roundView
 }
 
 // Of is what was typed into the failed form.
@@ -223,6 +224,9 @@ func (p *Pages) renderCase(w http.ResponseWriter, r *web.Request, id kernel.ID, 
 		v.Facts = append(v.Facts, design.Row{Key: p.s.Registers.FactTitle(f, r.Lang), Value: p.s.Registers.FactLabel(f, c.Content.Facts[f], r.Lang)})
 	}
 	v.Clock = p.clockOf(r, c)
+	if v.Round, err = p.roundOf(r, c, act, form); err != nil {
+		return err
+	}
 	if v.Reply, err = p.reply(r, c, form); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"rsc.io/qr"
 
@@ -243,11 +244,16 @@ func (p *Pages) events(r *web.Request, c *casework.Case, official bool) []design
 			}
 		}
 		switch e.Act {
-		case "decided", "objection_decided", "proposed", "confirmed", "sent_back":
+		case "decided", "objection_decided", "proposed", "confirmed", "sent_back", "recalled":
 			d.Title += ": " + r.T("casework.decision."+e.Code)
 		case "visit_booked", "visit_moved", "visit_cancelled", "visit_released", "visit_came", "visit_missed":
 			if at, ok := catalog.ParseSlot(e.Code); ok {
 				d.Title += ": " + i18n.DateTime(r.Lang, at)
+			}
+		case "approved":
+			d.Title += ": " + r.T("casework.approval.kind."+strings.TrimSuffix(e.Code, "_for"))
+			if strings.HasSuffix(e.Code, "_for") {
+				d.Title += " (" + r.T("casework.approval.in_place") + ")"
 			}
 		case "clock_stopped":
 			d.Title += ": " + r.T("casework.stop."+e.Code)
