@@ -1,7 +1,7 @@
 // Package casework carries an application from the first answer to the
 // outcome, driven by the service's definition in the pack.
 //
-// It owns applications and their parties, timelines, decisions, documents,
+// It owns applications and their parties, visits, timelines, decisions, documents,
 // objections and the officials' desk. Its words: a draft is an application
 // that nobody but the applicant sees; submitting gives it a number, an agency
 // in charge and a due date; an official assigns it, asks back (correction),

@@ -162,7 +162,12 @@ func (s *Service) read(tx *pstore.Tx, a *Application) (*Case, error) {
 		}
 		c.Events = append(c.Events, EventView{e, note})
 	}
-	return c, nil
+	c.visitAsked = s.visitAsked(svc, &c.Content)
+	if c.Visit, err = store.GetVisit(tx, a.ID); err != nil {
+		return nil, err
+	}
+	c.AnswerBy, err = store.AnswerBy(tx, a.ID)
+	return c, err
 }
 
 // Mine lists the actor's applications, newest first, below the cursor (0: from
@@ -385,6 +390,9 @@ func (s *Service) erase(tx *pstore.Tx, a *Application) error {
 		return err
 	}
 	if err := s.leave(tx, a); err != nil {
+		return err
+	}
+	if err := store.DropVisit(tx, a.ID); err != nil {
 		return err
 	}
 	return store.Delete(tx, a.ID)

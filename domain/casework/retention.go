@@ -51,6 +51,9 @@ func (s *Service) Purge(ctx context.Context) (int, error) {
 			if err := store.ForgetBundles(tx, now.Add(-draftLife)); err != nil {
 				return err
 			}
+			if err := store.ForgetTries(tx, now.Add(-24*time.Hour)); err != nil {
+				return err
+			}
 			return store.ForgetKeys(tx, now.Add(-keyLife))
 		})
 		total += n
@@ -96,6 +99,12 @@ func (s *Service) purge(tx *pstore.Tx, a *Application, now kernel.Time) error {
 		return err
 	}
 	if err := store.ForgetMember(tx, a.ID); err != nil {
+		return err
+	}
+	if err := store.DropVisit(tx, a.ID); err != nil {
+		return err
+	}
+	if err := store.DropAnswerBy(tx, a.ID); err != nil {
 		return err
 	}
 	a.Answers, a.Person, a.Account, a.Assignee, a.PurgeAt = []byte{}, "", "", "", 0

@@ -285,6 +285,11 @@ func (s *Service) submit(tx *pstore.Tx, actor authz.Actor, a *Application, svc *
 		return err
 	}
 	a.Agency, a.UpdatedAt = agency, now
+	if err := s.book(tx, a, svc, c); err != nil {
+		return err
+	}
+	won, lines := svc.FeeFor(c.env(s.today()))
+	c.Fee = &Fee{won, lines}
 	if err := s.sealContent(a, *c); err != nil {
 		return err
 	}
@@ -301,7 +306,7 @@ func (s *Service) submit(tx *pstore.Tx, actor authz.Actor, a *Application, svc *
 // proceed takes an application whose parties all agree to the cashier or the
 // desk.
 func (s *Service) proceed(tx *pstore.Tx, actor authz.Actor, a *Application, svc *catalog.Service, c *Content) error {
-	if svc.Fee.Online > a.Paid {
+	if c.fee(svc).Won > a.Paid {
 		return move(a, Payment)
 	}
 	return s.receive(tx, actor, a, svc, c)
@@ -331,6 +336,9 @@ func (s *Service) receive(tx *pstore.Tx, actor authz.Actor, a *Application, svc 
 		return err
 	}
 	if err := s.publish(tx, contract.Submitted, a); err != nil {
+		return err
+	}
+	if err := s.expect(tx, a, svc, c); err != nil {
 		return err
 	}
 	// What the applicant disputes, registers do not settle.

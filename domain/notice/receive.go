@@ -32,6 +32,12 @@ var kinds = map[string]string{
 	casework.Withdrawn:        "withdrawn",
 	casework.ObjectionLodged:  "objection_lodged",
 	casework.ObjectionDecided: "objection_decided",
+	casework.VisitChanged:     "visit_moved", // or whatever else its code says became of it
+	casework.Refunded:         "refunded",
+
+	casework.SignatureDeclined:  "signature_declined",
+	casework.SignatureReminder:  "signature_waits", // "signature_reminder" to the person asked
+	casework.CorrectionReminder: "correction_reminder",
 }
 
 // Subscribe has the inbox told of everything that happens to applications, and
@@ -87,6 +93,14 @@ func messageOf(e events.Event) (*Message, error) {
 	case casework.SignatureAsked:
 		// The application is not theirs: they see the request, nothing else.
 		m.Account, m.Person, m.Link = "", c.Person, "/signatures/"+c.Code
+	case casework.SignatureReminder:
+		if c.Account == "" {
+			m.Kind, m.Person, m.Link = "signature_reminder", c.Person, "/signatures/"+c.Code
+		}
+	case casework.VisitChanged:
+		if c.Code != "" {
+			m.Kind = "visit_" + c.Code
+		}
 	case casework.Decided, casework.ObjectionDecided:
 		m.Decision, m.Document = c.Decision, c.Document
 	}

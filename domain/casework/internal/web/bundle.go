@@ -324,7 +324,11 @@ func (p *Pages) bundleQuestion(w http.ResponseWriter, r *web.Request) error {
 	if done || err != nil {
 		return err
 	}
-	return p.renderBundleQuestion(w, r, b, q, p.viewQuestion(r, q.Lead().Case, q.Lead().Q, q.Value(), nil, nil), nil)
+	v, err := p.viewQuestion(r, q.Lead().Case, q.Lead().Q, q.Value(), nil, nil)
+	if err != nil {
+		return err
+	}
+	return p.renderBundleQuestion(w, r, b, q, v, nil)
 }
 
 func (p *Pages) renderBundleQuestion(w http.ResponseWriter, r *web.Request, b *casework.Bundle, q *casework.BundleQuestion, v questionView, fail error) error {
@@ -372,7 +376,11 @@ func (p *Pages) bundleQuestionSave(w http.ResponseWriter, r *web.Request) error 
 		err = rename(p.s.AnswerBundle(r.Context(), r.Actor, b.ID, map[string]kernel.Value{q.Key: value}), q.Key, lead.Q.ID)
 	}
 	if kernel.Is(err, kernel.Invalid) {
-		return p.renderBundleQuestion(w, r, b, q, p.viewQuestion(r, lead.Case, lead.Q, value, form, err), err)
+		v, failed := p.viewQuestion(r, lead.Case, lead.Q, value, form, err)
+		if failed != nil {
+			return failed
+		}
+		return p.renderBundleQuestion(w, r, b, q, v, err)
 	}
 	if err != nil {
 		return err
@@ -486,7 +494,8 @@ func (p *Pages) renderBundleCheck(w http.ResponseWriter, r *web.Request, b *case
 			at := c.Service.ID + "." + rows[i].ID
 			rows[i].ID, rows[i].Href = at, r.Link(paths[at])+"?from=check"
 		}
-		s := checkedService{ID: c.Service.ID, Title: c.Service.Title.In(r.Lang), Rows: rows, Fee: c.Service.Fee.Online}
+		s := checkedService{ID: c.Service.ID, Title: c.Service.Title.In(r.Lang), Rows: rows}
+		s.Fee, _ = p.feeRows(r, c)
 		env := catalog.Env{Answers: c.Content.Answers, Facts: c.Content.Facts, Today: p.today()}
 		_, no, _ := c.Service.Eligible(env)
 		for _, rule := range no {

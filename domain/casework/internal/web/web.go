@@ -91,6 +91,8 @@ func Register(srv *web.Server, s *casework.Service, public string) {
 	page(post, "/desk/cases/{id}/transfer", "desk_transfer", web.Staff, p.deskTransfer)
 	page(post, "/desk/cases/{id}/decision", "desk_decision", web.Staff, p.deskDecision)
 	page(post, "/desk/cases/{id}/confirmation", "desk_confirmation", web.Staff, p.deskConfirmation)
+	p.visitPages(page)
+	p.codePages(page)
 }
 
 // pathID reads an id of the path; nonsense is as absent as an unknown id.

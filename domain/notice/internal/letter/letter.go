@@ -16,6 +16,9 @@ type Titles interface {
 	Title(service, pack string, l kernel.Lang) string
 	// Step is what a step of a life event is called, by its topic.
 	Step(topic string, l kernel.Lang) string
+	// Says are the service's own sentences about an act: "submitted", or a
+	// decision.
+	Says(service, pack, act string, l kernel.Lang) []string
 }
 
 // Agencies names bodies.
@@ -77,6 +80,13 @@ func (w Writer) text(m *store.Message, l kernel.Lang, args []any) string {
 	add(!m.Due.IsZero(), "notice.due."+m.Kind)
 	add(m.Document != "" && m.Decision != "", "notice.document")
 	add(true, w.key("notice.next.", m))
+	act := m.Decision
+	if m.Kind == "submitted" {
+		act = m.Kind
+	}
+	if act != "" {
+		sentences = append(sentences, w.Titles.Says(m.Service, m.Pack, act, l)...)
+	}
 	return strings.Join(sentences, " ")
 }
 
