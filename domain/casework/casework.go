@@ -31,6 +31,7 @@ type Deps struct {
 	Registers Registers
 	Calendar  Calendar
 	Cashier   Cashier
+	Officials Officials
 	Texts     *i18n.Catalog
 	Log       *slog.Logger
 }
@@ -40,6 +41,7 @@ type Deps struct {
 type Service struct {
 	Deps
 	merging sync.Mutex // held while this copy merges words
+	dealing sync.Mutex // held while this copy deals cases out
 }
 
 // New makes the service.

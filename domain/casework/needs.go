@@ -98,3 +98,19 @@ type Cashier interface {
 	// charged again returns the same receipt.
 	Pay(ctx context.Context, actor authz.Actor, ref string, won kernel.Money) (receipt string, err error)
 }
+
+// Official is somebody who works at an agency's desk. Person is who they are
+// in a register, "" when nobody has proven it.
+type Official struct {
+	Account kernel.ID
+	Name    string
+	Person  string
+}
+
+// Officials tells who works where.
+type Officials interface {
+	// Officials lists who may decide an agency's cases now, by name.
+	Officials(ctx context.Context, agency string) ([]Official, error)
+	// Managers lists who sets up an agency's desk now.
+	Managers(ctx context.Context, agency string) ([]kernel.ID, error)
+}

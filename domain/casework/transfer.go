@@ -53,7 +53,13 @@ func (s *Service) Transfer(ctx context.Context, actor authz.Actor, id kernel.ID,
 		if err != nil {
 			return err
 		}
+		if err := s.unhand(tx, a); err != nil {
+			return err
+		}
 		a.Agency, a.Assignee = agency, ""
+		if err := s.toTeam(tx, a); err != nil {
+			return err
+		}
 		a.DueAt, a.PausedAt = s.Calendar.Due(now, svc.TimeLimit), 0
 		if err := store.DropWords(tx, a.Seq); err != nil {
 			return err
