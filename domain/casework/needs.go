@@ -16,6 +16,8 @@ type Catalog interface {
 	Online() []*catalog.Service
 	// Pinned is the definition in the version an application began with.
 	Pinned(ctx context.Context, ref catalog.Ref) (*catalog.Service, error)
+	// LifeEvent is a turn in a life with its steps.
+	LifeEvent(id string) (catalog.LifeEvent, bool)
 }
 
 // Agencies tells which body is in charge and what it is called.

@@ -42,6 +42,15 @@ func (s *Service) Purge(ctx context.Context) (int, error) {
 					return err
 				}
 			}
+			if err := store.ForgetPings(tx, now.Add(-keyLife)); err != nil {
+				return err
+			}
+			if err := store.ForgetAbsences(tx, s.today().AddDays(-365)); err != nil {
+				return err
+			}
+			if err := store.ForgetBundles(tx, now.Add(-draftLife)); err != nil {
+				return err
+			}
 			return store.ForgetKeys(tx, now.Add(-keyLife))
 		})
 		total += n
@@ -81,6 +90,12 @@ func (s *Service) purge(tx *pstore.Tx, a *Application, now kernel.Time) error {
 		return err
 	}
 	if err := store.DropWords(tx, a.Seq); err != nil {
+		return err
+	}
+	if err := store.DropDesk(tx, a.ID); err != nil {
+		return err
+	}
+	if err := store.ForgetMember(tx, a.ID); err != nil {
 		return err
 	}
 	a.Answers, a.Person, a.Account, a.Assignee, a.PurgeAt = []byte{}, "", "", "", 0

@@ -29,6 +29,10 @@ func (titles) Title(service, pack string, l kernel.Lang) string {
 	return service
 }
 
+func (titles) Step(topic string, l kernel.Lang) string {
+	return map[string]kernel.Text{"birth/report": {KO: "출생신고", EN: "Birth report"}}[topic].In(l)
+}
+
 type agencies struct{}
 
 func (agencies) Name(id string, l kernel.Lang) string {

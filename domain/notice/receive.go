@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	casework "maru/domain/casework/contract"
+	life "maru/domain/life/contract"
 	"maru/domain/notice/internal/store"
 	"maru/kernel"
 	"maru/platform/events"
@@ -33,11 +34,27 @@ var kinds = map[string]string{
 	casework.ObjectionDecided: "objection_decided",
 }
 
-// Subscribe has the inbox told of everything that happens to applications.
+// Subscribe has the inbox told of everything that happens to applications, and
+// of the last days that people want to be reminded of.
 func (s *Service) Subscribe(bus *events.Bus) {
 	for _, event := range casework.All {
 		bus.Subscribe(event, subscriber, s.receive)
 	}
+	bus.Subscribe(life.StepDue, subscriber, s.receiveStep)
+}
+
+// receiveStep keeps the reminder of a step's last day.
+func (s *Service) receiveStep(ctx context.Context, e events.Event) error {
+	var d life.Due
+	if err := json.Unmarshal(e.Data, &d); err != nil {
+		return kernel.E(kernel.Internal, "", fmt.Errorf("notice: event %s: %w", e.ID, err))
+	}
+	if d.Account == "" {
+		return nil
+	}
+	m := &Message{ID: kernel.NewID(e.At), Event: e.ID, Account: d.Account, At: e.At, Kind: "step_due", Topic: d.Event + "/" + d.Step,
+		Due: kernel.TimeOf(d.Last.In(kernel.Seoul)), Link: "/life-events/" + d.Event + "#" + d.Step}
+	return s.db.Update(ctx, func(tx *pstore.Tx) error { return store.Insert(tx, m) })
 }
 
 // receive keeps the message of one event. The same event again changes nothing.

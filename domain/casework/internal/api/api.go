@@ -42,6 +42,7 @@ func Register(a *api.API, s *casework.Service) {
 		Summary: "Confirm or decline.", Scope: authz.ScopeApplications}, h.sign)
 	api.Register(a, api.Op{ID: "documents.check", Method: http.MethodGet, Path: "/documents/{number}",
 		Summary: "Check a document by its number; shows no personal data."}, h.check)
+	h.bundles(a)
 
 	api.Register(a, api.Op{ID: "desk.cases", Method: http.MethodGet, Path: "/desk/cases",
 		Summary: "List and search the cases of your agency.", Scope: authz.ScopeDesk}, h.cases)
@@ -64,6 +65,7 @@ func Register(a *api.API, s *casework.Service) {
 		Summary: "Take your proposal back.", Scope: authz.ScopeDesk}, atDesk(h.recall))
 	api.Register(a, api.Op{ID: "desk.confirmation", Method: http.MethodPost, Path: "/desk/cases/{id}/confirmation",
 		Summary: "Confirm a colleague's decision, or send it back.", Scope: authz.ScopeDesk}, atDesk(h.confirm))
+	h.registerDesk(a)
 }
 
 type handlers struct{ s *casework.Service }

@@ -2,6 +2,7 @@ package casetest
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,6 +44,19 @@ func (c *Catalog) Change(id string, change func(s *catalog.Service)) {
 		next[k] = s
 	}
 	c.packs = append(c.packs, next)
+}
+
+// LifeEvent is "spring", in which every service goes together with the others.
+func (c *Catalog) LifeEvent(id string) (catalog.LifeEvent, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e := catalog.LifeEvent{ID: id, Title: kernel.Text{KO: "Spring", EN: "Spring"}}
+	last := c.packs[len(c.packs)-1]
+	for _, name := range slices.Sorted(maps.Keys(last)) {
+		e.Services = append(e.Services, name)
+		e.Steps = append(e.Steps, catalog.LifeStep{ID: name, Service: name, Together: last[name].Online})
+	}
+	return e, id == "spring"
 }
 
 func packName(i int) string { return "pack-" + strconv.Itoa(i+1) }

@@ -109,6 +109,9 @@ type tasksView struct {
 
 // tasks shows a draft as a list of what is done and what is left.
 func (p *Pages) tasks(w http.ResponseWriter, r *web.Request, c *casework.Case) error {
+	if done, err := p.inBundle(w, r, c.ID, ""); done || err != nil {
+		return err
+	}
 	v := tasksView{ID: c.ID, Service: c.Service.Title, Saved: c.UpdatedAt, Ready: true}
 	if n := len(c.Events); n > 0 {
 		v.Declined = c.Events[n-1].Act == "declined"
@@ -207,6 +210,13 @@ func (p *Pages) shown(r *web.Request) (*casework.Case, *catalog.Question, error)
 }
 
 func (p *Pages) renderQuestion(w http.ResponseWriter, r *web.Request, c *casework.Case, q *catalog.Question, value kernel.Value, typed url.Values, fail error) error {
+	v := p.viewQuestion(r, c, q, value, typed, fail)
+	return p.srv.Render(w, r, views, web.View{Template: "apply-question", Title: q.Title.In(r.Lang) + " - " + c.Service.Title.In(r.Lang), Data: v,
+		Active: "applications", Err: fail})
+}
+
+// viewQuestion is everything that the page of a question shows.
+func (p *Pages) viewQuestion(r *web.Request, c *casework.Case, q *catalog.Question, value kernel.Value, typed url.Values, fail error) questionView {
 	members := c.Content.Known()
 	v := questionView{ID: c.ID, Service: c.Service.Title, Q: q, Value: value, From: r.URL.Query().Get("from"), Members: len(members) > 0,
 		Words: p.s.Words(q, value, members, c.Files, r.Lang)}
@@ -252,8 +262,7 @@ func (p *Pages) renderQuestion(w http.ResponseWriter, r *web.Request, c *casewor
 	if c.Status == casework.Correction {
 		v.Back, v.Correcting = fmt.Sprintf("/applications/%s/correct", c.ID), true
 	}
-	return p.srv.Render(w, r, views, web.View{Template: "apply-question", Title: q.Title.In(r.Lang) + " - " + c.Service.Title.In(r.Lang), Data: v,
-		Active: "applications", Err: fail})
+	return v
 }
 
 // choices are what a question offers.
@@ -360,6 +369,9 @@ func (p *Pages) questionSave(w http.ResponseWriter, r *web.Request) error {
 // nextQuestion goes to the first question after this one that has no answer,
 // or to the check page.
 func (p *Pages) nextQuestion(w http.ResponseWriter, r *web.Request, id kernel.ID, after string) error {
+	if done, err := p.inBundle(w, r, id, "next"); done || err != nil {
+		return err
+	}
 	c, err := p.s.Open(r.Context(), r.Actor, id)
 	if err != nil {
 		return err
@@ -496,6 +508,9 @@ func (p *Pages) checkAnswers(w http.ResponseWriter, r *web.Request) error {
 	}
 	if c.Status != casework.Draft {
 		return p.srv.Redirect(w, r, fmt.Sprintf("/applications/%s", c.ID))
+	}
+	if done, err := p.inBundle(w, r, c.ID, "check"); done || err != nil {
+		return err
 	}
 	return p.renderCheck(w, r, c, nil)
 }

@@ -6,101 +6,17 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"maru/design"
 	"maru/domain/casework"
 	catalog "maru/domain/catalog/contract"
 	"maru/kernel"
-	"maru/platform/authz"
 	"maru/platform/i18n"
 	"maru/platform/web"
 )
 
-type deskView struct {
-	Agency  string
-	Name    string
-	Query   string
-	Status  string
-	Filters []filter
-	Rows    [][]any
-	Next    string
-	Found   bool // a search was made
-	N       int
-}
-
-type filter struct {
-	Text, Href string
-	Count      int
-	Current    bool
-}
-
-const deskPage = 50
-
-func (p *Pages) desk(w http.ResponseWriter, r *web.Request) error {
-	q := r.URL.Query()
-	before, err := cursor(r)
-	if err != nil {
-		return err
-	}
-	mine := r.Actor.Agencies(authz.Official)
-	if len(mine) == 0 {
-		return kernel.E(kernel.Forbidden, "casework.error.not_official", nil)
-	}
-	v := deskView{Agency: q.Get("agency"), Query: q.Get("q"), Status: q.Get("status")}
-	if v.Agency == "" {
-		v.Agency = mine[0]
-	}
-	if len(v.Query) > 500 {
-		v.Query = ""
-	}
-	// Without a filter the desk shows what is due first.
-	byDue := v.Status == "" && v.Query == "" && q.Get("all") == ""
-	l, err := p.s.Desk(r.Context(), r.Actor, casework.DeskQuery{Agency: v.Agency, Status: v.Status, Text: v.Query, Mine: q.Get("mine") != "",
-		ByDue: byDue || q.Get("mine") != "", Before: before, Limit: deskPage})
-	if err != nil {
-		return err
-	}
-	counts, err := p.s.DeskCounts(r.Context(), r.Actor, v.Agency)
-	if err != nil {
-		return err
-	}
-	v.Name, v.Found, v.N = p.s.Agencies.Name(v.Agency, r.Lang), v.Query != "", len(l)
-	add := func(key, query string, count int, current bool) {
-		href := r.Link("/desk") + "?agency=" + url.QueryEscape(v.Agency) + query
-		v.Filters = append(v.Filters, filter{r.T("casework.desk.filter." + key), href, count, current})
-	}
-	open := 0
-	for _, n := range counts {
-		open += n
-	}
-	add("open", "", open, byDue && q.Get("mine") == "")
-	add("mine", "&mine=1", 0, q.Get("mine") != "")
-	for _, s := range []string{casework.Submitted, casework.InReview, casework.Correction, casework.SecondLook, casework.Objected} {
-		add(s, "&status="+s, counts[s], v.Status == s)
-	}
-	add(casework.Decided, "&status="+casework.Decided, 0, v.Status == casework.Decided)
-	for _, a := range l {
-		row, err := p.deskRow(r, a)
-		if err != nil {
-			return err
-		}
-		v.Rows = append(v.Rows, row)
-	}
-	if len(l) == deskPage && !byDue {
-		next := url.Values{"agency": {v.Agency}, "cursor": {strconv.FormatInt(l[len(l)-1].Seq, 36)}}
-		for name, val := range map[string]string{"status": v.Status, "q": v.Query, "all": q.Get("all")} {
-			if val != "" {
-				next.Set(name, val)
-			}
-		}
-		v.Next = r.Link("/desk") + "?" + next.Encode()
-	}
-	return p.srv.Render(w, r, views, web.View{Template: "desk", Title: r.T("casework.desk.title"), Data: v, Active: "desk"})
-}
-
-func (p *Pages) deskRow(r *web.Request, a *casework.Application) ([]any, error) {
+func (p *Pages) deskRow(r *web.Request, a *casework.Application, names map[kernel.ID]string) ([]any, error) {
 	title, err := p.title(r, a)
 	if err != nil {
 		return nil, err
@@ -111,20 +27,13 @@ func (p *Pages) deskRow(r *web.Request, a *casework.Application) ([]any, error) 
 		due.Text, due.ISO = i18n.DateTime(r.Lang, a.DueAt), a.DueAt.String()
 		due.Tag, due.Tone = p.urgency(r, a)
 	}
-	assignee := r.T("casework.desk.nobody")
-	switch {
-	case a.Assignee == r.Actor.Account:
-		assignee = r.T("casework.desk.me")
-	case a.Assignee != "":
-		assignee = r.T("casework.desk.colleague")
-	}
 	return []any{
 		design.Cell{Text: a.Number, Href: r.Link(fmt.Sprintf("/desk/cases/%s", a.ID))},
 		title,
 		design.Cell{Tag: text, Tone: tone},
 		due,
 		instant(r, a.SubmittedAt),
-		assignee,
+		p.holder(r, a, names),
 	}, nil
 }
 
@@ -171,6 +80,7 @@ type caseView struct {
 	Mine       bool
 	Proposed   string
 	FileBase   string
+	Team       teamView
 	Clock      clockView
 	Reply      replyView
 	Round      roundView
@@ -198,7 +108,7 @@ func (p *Pages) renderCase(w http.ResponseWriter, r *web.Request, id kernel.ID, 
 		return err
 	}
 	v := caseView{Case: c, Title: c.Service.Title.In(r.Lang), Agency: p.s.Agencies.Name(c.Agency, r.Lang), Steps: c.Service.Steps, Key: p.key(),
-		Form: form, Act: act, Mine: c.Assignee == r.Actor.Account, FileBase: fmt.Sprintf("/desk/cases/%s/files/", c.ID)}
+		Form: form, Act: act, Mine: c.Assignee == r.Actor.Account && c.Status != casework.Submitted, FileBase: fmt.Sprintf("/desk/cases/%s/files/", c.ID)}
 	if form != nil && form.Get("key") != "" {
 		v.Key = form.Get("key")
 	}
@@ -248,6 +158,9 @@ func (p *Pages) renderCase(w http.ResponseWriter, r *web.Request, id kernel.ID, 
 				v.Bodies = append(v.Bodies, design.Option{Value: b.Value, Label: b.Text})
 			}
 		}
+	}
+	if err := p.teamwork(r, &v); err != nil {
+		return err
 	}
 	if len(c.Service.Law) > 0 {
 		v.Law = c.Service.Law[0].Name + " " + c.Service.Law[0].Article

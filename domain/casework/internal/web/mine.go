@@ -125,6 +125,7 @@ type progressView struct {
 	MayLeave   bool
 	Due        bool // the office still has to act by then
 	FileBase   string
+	Sisters    []sister
 	Extension  casework.Extension
 	Key        string
 }
@@ -168,6 +169,9 @@ func (p *Pages) application(w http.ResponseWriter, r *web.Request) error {
 			}
 		}
 		v.Waiting = append(v.Waiting, row)
+	}
+	if v.Sisters, err = p.sisters(r, c.ID); err != nil {
+		return err
 	}
 	for i := range c.Events {
 		if e := c.Events[i]; e.Shared && e.Note != "" && e.ByKind != "applicant" {

@@ -34,6 +34,9 @@ func TestEveryPage(t *testing.T) {
 		s.together()
 		s.discards()
 		s.checks()
+		s.organises()
+		s.leavesBundle("person-4")
+		s.bundle("person-4")
 		for _, p := range s.Server.Pages() {
 			if strings.HasPrefix(p.Name, "casework.") && !s.seen[p.Method+" "+p.Path] {
 				s.t.Errorf("nobody has seen %s %s", p.Method, p.Path)

@@ -9,11 +9,13 @@ import (
 	"maru/kernel"
 )
 
-// Titles names services.
+// Titles names services and steps.
 type Titles interface {
 	// Title is what the service is called in that version of the pack; its id
 	// where the version is gone.
 	Title(service, pack string, l kernel.Lang) string
+	// Step is what a step of a life event is called, by its topic.
+	Step(topic string, l kernel.Lang) string
 }
 
 // Agencies names bodies.
@@ -51,6 +53,9 @@ func (w Writer) Write(m *store.Message, l kernel.Lang) Letter {
 	args := []any{
 		"service", w.Titles.Title(m.Service, m.Pack, l), "agency", agency,
 		"number", m.Number, "document", m.Document, "due", m.Due,
+	}
+	if m.Topic != "" {
+		args = append(args, "step", w.Titles.Step(m.Topic, l), "day", m.Due.DateIn(kernel.Seoul))
 	}
 	return Letter{
 		Message: m,
