@@ -44,6 +44,9 @@ func Module(s *casework.Service, public string) module.Module {
 				_, err := s.Purge(ctx)
 				return err
 			}, jobs.Options{Every: time.Hour, Timeout: 10 * time.Minute})
+			// Merging follows new cases; now and then it is looked whether any is due
+			// without them: after an upgrade, and for what was taken out.
+			r.Handle("casework.words", func(ctx context.Context, _ jobs.Job) error { return s.MergeWords(ctx) }, jobs.Options{Every: 10 * time.Minute})
 		},
 		Checks: []module.Check{
 			{Name: "casework.numbers", Run: func(ctx context.Context) error { return none(ctx, s.DB, submittedWithoutNumber) }},
