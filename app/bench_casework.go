@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
@@ -15,7 +16,7 @@ import (
 // CaseworkBench says how to measure the life of a case.
 type CaseworkBench struct {
 	DB      string        `help:"sqlite (a new file), postgres (a cluster of its own from the installed programs, synchronous_commit on), or the URL of an empty PostgreSQL database." name:"db" default:"sqlite" placeholder:"URL"`
-	Cases   int           `help:"Measure again with this many cases in the store." default:"0"`
+	Cases   []int         `help:"Measure with about these many cases in the store, one after the other." default:"0" placeholder:"N,..."`
 	Seconds int           `help:"How long to measure each time, after two seconds of warming up." default:"20"`
 	Workers int           `help:"How many programs work at once; each waits for an answer before it asks again." default:"16"`
 	Profile string        `help:"Serve from the measuring process and write its CPU profile here; the numbers then mix both." type:"path" placeholder:"FILE"`
@@ -35,6 +36,10 @@ func (o *CaseworkBench) complete() {
 	if o.DB == "" {
 		o.DB = "sqlite"
 	}
+	if len(o.Cases) == 0 {
+		o.Cases = []int{0}
+	}
+	slices.Sort(o.Cases)
 	if o.Seconds <= 0 {
 		o.Seconds = 20
 	}
@@ -76,16 +81,15 @@ func BenchCasework(ctx context.Context, o CaseworkBench, w io.Writer) (err error
 	}
 	fmt.Fprintf(w, "maru bench casework: %s, %d programs, %d s, %d CPUs of %s, %s, JSON over loopback HTTP\n",
 		engine, o.Workers, o.Seconds, runtime.NumCPU(), runtime.GOARCH, where)
-	if err := b.measure(ctx, 0); err != nil {
-		return err
+	for _, n := range o.Cases {
+		if err := b.preload(ctx, n); err != nil {
+			return fmt.Errorf("preload: %w", err)
+		}
+		if err := b.measure(ctx, n); err != nil {
+			return err
+		}
 	}
-	if o.Cases <= 0 {
-		return nil
-	}
-	if err := b.preload(ctx); err != nil {
-		return fmt.Errorf("preload: %w", err)
-	}
-	return b.measure(ctx, o.Cases)
+	return nil
 }
 
 // caseworkBench is one run of the benchmark.
@@ -95,7 +99,8 @@ type caseworkBench struct {
 	data    string   // the server's folder
 	url     string   // of PostgreSQL, "" for SQLite
 	cluster *cluster // nil unless it is ours
-	lives   int      // how many cases measuring made
+	lives   int      // cases in the store
+	empty   float64  // rate at the first size
 }
 
 func (b *caseworkBench) config() Config {
@@ -132,8 +137,11 @@ func (b *caseworkBench) measure(ctx context.Context, cases int) error {
 
 func (b *caseworkBench) print(cases int, res *loadResult, left usage) {
 	rate := res.rate()
-	fmt.Fprintf(b.w, "%d cases before: %.0f lifecycles/s (%.1f x the reference of %d/s on 16 CPUs; target %d), %d whole, 0 wrong answers, 0 retries\n",
-		cases, rate, rate/referenceRate, referenceRate, targetRate, res.whole())
+	if b.empty == 0 {
+		b.empty = rate
+	}
+	fmt.Fprintf(b.w, "%d cases before: %.0f lifecycles/s (%.1f x the reference of %d/s on 16 CPUs; target %d), %.2f of the first rate, %d whole, 0 wrong answers, 0 retries\n",
+		cases, rate, rate/referenceRate, referenceRate, targetRate, rate/b.empty, res.whole())
 	fmt.Fprintf(b.w, "  %-15s %8s %8s %8s  ms\n", "step", "p50", "p95", "p99")
 	for s, name := range stepNames {
 		p50, p95, p99 := res.quantiles(caseStep(s))

@@ -111,7 +111,7 @@ func (p *postgres) once(ctx context.Context, o *sql.TxOptions, fn func(*Tx) erro
 	if err != nil {
 		return p.connectError(ctx, err)
 	}
-	tx := &Tx{ctx: inside(ctx), conn: raw, engine: PostgreSQL}
+	tx := &Tx{ctx: inside(ctx), conn: raw, engine: PostgreSQL, raw: conn}
 	settled := false
 	defer func() {
 		if !settled { // fn panicked or left the goroutine

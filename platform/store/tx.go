@@ -11,6 +11,7 @@ type Tx struct {
 	ctx      context.Context
 	conn     querier
 	engine   Engine
+	raw      *sql.Conn // PostgreSQL's, below the transaction
 	failed   error     // the first statement that failed
 	rows     *sql.Rows // of the latest Query
 	row      *sql.Row  // of the latest QueryRow
