@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -21,6 +22,7 @@ type CaseworkBench struct {
 	Workers int           `help:"How many programs work at once; each waits for an answer before it asks again." default:"16"`
 	Profile string        `help:"Serve from the measuring process and write its CPU profile here; the numbers then mix both." type:"path" placeholder:"FILE"`
 	Dir     string        `help:"Folder for the temporary files; its disk is what is measured. Default: the system's." type:"existingdir" placeholder:"DIR"`
+	Keep    string        `help:"Folder that keeps an SQLite database for another run, which begins with the cases in it." type:"path" placeholder:"DIR"`
 	warmUp  time.Duration // two seconds if 0
 }
 
@@ -58,12 +60,20 @@ func (o *CaseworkBench) complete() {
 // once. Audit, notices and limits are on, as they always are.
 func BenchCasework(ctx context.Context, o CaseworkBench, w io.Writer) (err error) {
 	o.complete()
-	dir, err := os.MkdirTemp(o.Dir, "maru-bench-")
-	if err != nil {
-		return err
+	b := &caseworkBench{CaseworkBench: o, w: w, url: o.DB}
+	dir := o.Keep
+	if dir != "" {
+		if err := b.resume(); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, b.remember()) }()
+	} else {
+		if dir, err = os.MkdirTemp(o.Dir, "maru-bench-"); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	b := &caseworkBench{CaseworkBench: o, w: w, data: filepath.Join(dir, "data"), url: o.DB}
+	b.data = filepath.Join(dir, "data")
 	engine := "PostgreSQL"
 	switch {
 	case o.DB == "sqlite":
@@ -90,6 +100,22 @@ func BenchCasework(ctx context.Context, o CaseworkBench, w io.Writer) (err error
 		}
 	}
 	return nil
+}
+
+// resume learns how many cases a kept database holds; remember writes it down.
+func (b *caseworkBench) resume() error {
+	text, err := os.ReadFile(filepath.Join(b.Keep, "cases"))
+	if errors.Is(err, os.ErrNotExist) {
+		return os.MkdirAll(b.Keep, 0o700)
+	}
+	if err == nil {
+		b.lives, err = strconv.Atoi(string(text))
+	}
+	return err
+}
+
+func (b *caseworkBench) remember() error {
+	return os.WriteFile(filepath.Join(b.Keep, "cases"), []byte(strconv.Itoa(b.lives)), 0o600)
 }
 
 // caseworkBench is one run of the benchmark.

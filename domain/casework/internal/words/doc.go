@@ -8,7 +8,7 @@
 //     search reads as it is.
 //   - Many lists become a segment at once: its postings, sorted by word, packed
 //     into blocks of some 2 KB (casework_block). A segment never changes.
-//   - Eight segments of a size are merged into one of the next size, in steps
+//   - Four segments of a size are merged into one of the next size, in steps
 //     that are short however large they are; it takes their place in one
 //     transaction. A search so asks some ten segments a million cases, with one
 //     look at an index for each word.

@@ -14,8 +14,9 @@ import (
 )
 
 const (
-	// fanout is how many segments of a size become one of the next.
-	fanout = 8
+	// fanout is how many segments of a size become one of the next: fewer are
+	// searched faster, and written more often.
+	fanout = 4
 	// smallest is the least number of cases that sets a segment apart from
 	// those below; it is about what waits when lists are gathered.
 	smallest = 64
