@@ -137,9 +137,11 @@ func (c collector) QueryRowContext(ctx context.Context, query string, _ ...any) 
 
 var errCollect = errors.New("store: what a batch collects may insert only")
 
+var errNothing = errors.New("store: no query is possible here: what a batch collects may insert only, and one query is read at a time")
+
 var nothing = sql.OpenDB(noConnection{})
 
 type noConnection struct{}
 
-func (noConnection) Connect(context.Context) (driver.Conn, error) { return nil, errCollect }
+func (noConnection) Connect(context.Context) (driver.Conn, error) { return nil, errNothing }
 func (noConnection) Driver() driver.Driver                        { return liteDriver }

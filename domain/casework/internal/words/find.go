@@ -192,8 +192,8 @@ type places struct {
 	term  Term
 	block block
 	here  []uint64 // the term's places in the block
-	read  int  // blocks
-	ended bool // no further block holds the term
+	read  int      // blocks
+	ended bool     // no further block holds the term
 }
 
 // from is the first place of the term that is not before the given one.

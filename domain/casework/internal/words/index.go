@@ -17,8 +17,7 @@ func Put(tx *store.Tx, seq int64, terms []Term) error {
 	if len(terms) == 0 {
 		return nil
 	}
-	_, err := tx.Exec(`INSERT INTO casework_waiting (seq, terms) VALUES ($1, $2)`, seq, pack(terms))
-	return err
+	return tx.Later(`INSERT INTO casework_waiting (seq, terms) VALUES ($1, $2)`, seq, pack(terms))
 }
 
 // Drop takes an application out of the index, if it is in.
