@@ -149,16 +149,12 @@ func (b *caseworkBench) measure(ctx context.Context, cases int) error {
 	if err != nil {
 		err = fmt.Errorf("%w\n%s", err, srv.log())
 	}
-	var left usage
 	if err == nil {
-		left = srv.usage()
+		b.lives += res.made
+		b.print(cases, res, srv.usage())
+		err = b.readDesk(ctx, srv)
 	}
-	if err := errors.Join(err, srv.stop()); err != nil {
-		return err
-	}
-	b.lives += res.made
-	b.print(cases, res, left)
-	return nil
+	return errors.Join(err, srv.stop())
 }
 
 func (b *caseworkBench) print(cases int, res *loadResult, left usage) {
@@ -168,17 +164,17 @@ func (b *caseworkBench) print(cases int, res *loadResult, left usage) {
 	}
 	fmt.Fprintf(b.w, "%d cases before: %.0f lifecycles/s (%.1f x the reference of %d/s on 16 CPUs; target %d), %.2f of the first rate, %d whole, 0 wrong answers, 0 retries\n",
 		cases, rate, rate/referenceRate, referenceRate, targetRate, rate/b.empty, res.whole())
-	fmt.Fprintf(b.w, "  %-15s %8s %8s %8s  ms\n", "step", "p50", "p95", "p99")
-	for s, name := range stepNames {
-		p50, p95, p99 := res.quantiles(caseStep(s))
-		fmt.Fprintf(b.w, "  %-15s %8.1f %8.1f %8.1f\n", name, ms(p50), ms(p95), ms(p99))
-	}
 	fmt.Fprintf(b.w, "  server %s; load %.2f CPUs", res.server.line(res), res.loadCPU.Seconds()/res.took.Seconds())
 	if res.database.cpu > 0 {
 		fmt.Fprintf(b.w, "; PostgreSQL %s", res.database.line(res))
 	}
 	fmt.Fprintf(b.w, "; memory %s, at most %s; database %s; last notice after %.0f ms\n",
 		megabytes(left.rss), megabytes(left.peak), megabytes(b.size()), ms(res.noticeLag))
+	fmt.Fprintf(b.w, "  %-15s %8s %8s %8s  ms\n", "step", "p50", "p95", "p99")
+	for s, name := range stepNames {
+		p50, p95, p99 := res.quantiles(caseStep(s))
+		fmt.Fprintf(b.w, "  %-15s %8.1f %8.1f %8.1f\n", name, ms(p50), ms(p95), ms(p99))
+	}
 }
 
 // size is what the database takes on the disk, in bytes.

@@ -120,7 +120,12 @@ func (a *App) fill(ctx context.Context, from, n int, progress func(n int)) error
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
-	return a.casework.MergeWords(ctx)
+	// One run of merging ends after half a minute, done or not.
+	for start := a.clock.Now(); ; start = a.clock.Now() {
+		if err := a.casework.MergeWords(ctx); err != nil || a.clock.Now().Sub(start) < 25*time.Second {
+			return err
+		}
+	}
 }
 
 // batch makes and writes some cases, and once more when one of the numbers it
