@@ -18,7 +18,7 @@
 //   - what others confirmed does not change behind their back;
 //   - a form that changed is not handed in unseen;
 //   - answers, reasons and documents are sealed; the search index holds keyed
-//     hashes of words, never the words.
+//     hashes of words, never the words (internal/words).
 //
 // Events out: see contract. Events in: none. Tables: casework_*.
 //
