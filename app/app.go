@@ -18,7 +18,9 @@ import (
 	"maru/domain/casework"
 	caseevents "maru/domain/casework/contract"
 	"maru/domain/catalog"
+	"maru/domain/catalog/editor"
 	"maru/domain/identity"
+	identityevents "maru/domain/identity/contract"
 	"maru/domain/mydata"
 	"maru/domain/mydata/sample"
 	"maru/domain/notice"
@@ -53,6 +55,7 @@ type App struct {
 	blob *blob.Store
 
 	catalog  *catalog.Service
+	editor   *editor.Service
 	agency   *agency.Service
 	ask      *ask.Service
 	identity *identity.Service
@@ -154,6 +157,7 @@ func (a *App) join(ctx context.Context) error {
 	}
 	a.agency = agency.New(agency.Deps{Packs: a.catalog, Clock: a.clock})
 	a.catalog.UseBodies(a.agency)
+	a.editor = editor.New(editor.Deps{DB: a.db, Clock: a.clock, Log: a.log, Catalog: a.catalog, Bodies: editorBodies{a.agency}, Hooks: PackHooks()})
 	bodies := agencies{a.agency, a.clock}
 
 	var provider mydata.Provider = noRegisters{}
@@ -171,10 +175,10 @@ func (a *App) join(ctx context.Context) error {
 	a.audit = audit.New(audit.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: a.agency, Origin: "maru." + a.cfg.world()})
 	a.identity = identity.New(identity.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: bodies, People: matcher,
 		Places: bodies, Demo: a.cfg.demo, World: world, PublicURL: a.cfg.PublicURL,
-		ClientIP: func(r *http.Request) string { return a.web.Client(r) }})
+		Events: a.bus, ClientIP: func(r *http.Request) string { return a.web.Client(r) }})
 	a.payment = payment.New(payment.Deps{DB: a.db, Clock: a.clock, Demo: a.cfg.demo})
 	a.casework = casework.New(casework.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Blobs: a.blob, Events: a.bus, Catalog: a.catalog, Agencies: bodies,
-		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies}, Calendar: a.catalog, Cashier: a.payment, Texts: a.texts, Log: a.log})
+		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies}, Calendar: a.catalog, Cashier: a.payment, Officials: officials{a.identity}, Texts: a.texts, Log: a.log})
 	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency})
 	a.ask = ask.New(ask.Deps{Catalog: askPack{a.catalog}})
 
@@ -199,6 +203,7 @@ func (a *App) join(ctx context.Context) error {
 	}
 	if a.registry != nil {
 		a.bus.Subscribe(caseevents.Decided, "sample_register", register(a.registry, a.casework))
+		a.bus.Subscribe(identityevents.RoleChanged, "sample_desk", furnishDesk(a))
 	}
 	a.blob.UsedBy(a.casework.UsesFile)
 	a.blob.Jobs(a.jobs)

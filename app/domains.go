@@ -10,6 +10,7 @@ import (
 	"maru/domain/casework"
 	"maru/domain/casework/mount"
 	"maru/domain/catalog"
+	editormount "maru/domain/catalog/editor/mount"
 	"maru/domain/identity"
 	"maru/domain/mydata"
 	"maru/domain/notice"
@@ -30,6 +31,7 @@ import (
 func (a *App) modules() []module.Module {
 	return []module.Module{
 		a.catalog.Module(),
+		editormount.Module(a.editor, a.catalog, editorBodies{a.agency}, a.previewQuestions),
 		a.agency.Module(),
 		a.ask.Module(),
 		mount.Module(a.casework, a.cfg.PublicURL),

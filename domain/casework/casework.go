@@ -31,6 +31,7 @@ type Deps struct {
 	Registers Registers
 	Calendar  Calendar
 	Cashier   Cashier
+	Officials Officials
 	Texts     *i18n.Catalog
 	Log       *slog.Logger
 }
@@ -40,6 +41,9 @@ type Deps struct {
 type Service struct {
 	Deps
 	merging sync.Mutex // held while this copy merges words
+	// recounting: cases are only written, see Recount; nothing can be read.
+	recounting bool
+	dealing    sync.Mutex // held while this copy deals cases out
 }
 
 // New makes the service.

@@ -40,6 +40,9 @@ func (s *Service) AskBack(ctx context.Context, actor authz.Actor, id kernel.ID, 
 		if err := move(a, Correction); err != nil {
 			return err
 		}
+		if err := s.resume(ctx, a, now); err != nil {
+			return err
+		}
 		a.Assignee, a.PausedAt = actor.Account, now
 		if err := s.record(tx, a, now, actor, "correction_asked", "", message, true); err != nil {
 			return err
@@ -219,6 +222,9 @@ func (s *Service) Withdraw(ctx context.Context, actor authz.Actor, id kernel.ID,
 		}
 		if c.Pending != nil { // a colleague's confirmation is not waited for any more
 			c.Pending = nil
+			if err := store.DropApprovals(tx, a.ID); err != nil {
+				return err
+			}
 			if err := s.sealContent(a, c); err != nil {
 				return err
 			}

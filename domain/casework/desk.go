@@ -182,6 +182,9 @@ func (s *Service) act(ctx context.Context, actor authz.Actor, id kernel.ID, key,
 		return s.once(tx, actor, key, act, a, body, func() error {
 			now := s.Clock.Now()
 			at := a.Agency // whose official acts, also where the act passes the case on
+			if err := stillHere(tx, actor, at); err != nil {
+				return err
+			}
 			if err := fn(tx, a, now); err != nil {
 				return err
 			}
@@ -198,7 +201,7 @@ func (s *Service) act(ctx context.Context, actor authz.Actor, id kernel.ID, key,
 // Assign gives a case to the acting official, or takes over from a colleague.
 func (s *Service) Assign(ctx context.Context, actor authz.Actor, id kernel.ID, key string) (*Application, error) {
 	return s.act(ctx, actor, id, key, "assign", nil, func(tx *pstore.Tx, a *Application, now kernel.Time) error {
-		if a.Assignee == actor.Account {
+		if a.Assignee == actor.Account && a.Status != Submitted {
 			return nil
 		}
 		if !Open(a.Status) {
@@ -208,6 +211,9 @@ func (s *Service) Assign(ctx context.Context, actor authz.Actor, id kernel.ID, k
 			if err := move(a, InReview); err != nil {
 				return err
 			}
+		}
+		if err := s.unhand(tx, a); err != nil {
+			return err
 		}
 		a.Assignee = actor.Account
 		return s.record(tx, a, now, actor, "assigned", "", "", true)

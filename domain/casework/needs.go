@@ -12,6 +12,8 @@ import (
 type Catalog interface {
 	// Current is the definition in force and the reference that pins it.
 	Current(id string) (*catalog.Service, catalog.Ref, error)
+	// Online lists the definitions in force that can be applied for here.
+	Online() []*catalog.Service
 	// Pinned is the definition in the version an application began with.
 	Pinned(ctx context.Context, ref catalog.Ref) (*catalog.Service, error)
 }
@@ -83,6 +85,11 @@ type Calendar interface {
 	// Resume moves due by the working time that passed while the clock
 	// stood still, from pausedAt to now.
 	Resume(due, pausedAt, now kernel.Time, l catalog.Limit) kernel.Time
+	// Further is the last instant to which a due may be extended.
+	Further(due kernel.Time, l catalog.Limit) kernel.Time
+	// Close is the end of an office day, Working tells whether d is one.
+	Close(d kernel.Date) kernel.Time
+	Working(d kernel.Date) bool
 }
 
 // Cashier takes fees.
@@ -90,4 +97,20 @@ type Cashier interface {
 	// Pay charges once for ref and returns a receipt number; the same ref
 	// charged again returns the same receipt.
 	Pay(ctx context.Context, actor authz.Actor, ref string, won kernel.Money) (receipt string, err error)
+}
+
+// Official is somebody who works at an agency's desk. Person is who they are
+// in a register, "" when nobody has proven it.
+type Official struct {
+	Account kernel.ID
+	Name    string
+	Person  string
+}
+
+// Officials tells who works where.
+type Officials interface {
+	// Officials lists who may decide an agency's cases now, by name.
+	Officials(ctx context.Context, agency string) ([]Official, error)
+	// Managers lists who sets up an agency's desk now.
+	Managers(ctx context.Context, agency string) ([]kernel.ID, error)
 }

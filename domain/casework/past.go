@@ -28,7 +28,7 @@ type Past struct {
 // tells by it too.
 func (s *Service) Recount(tx *pstore.Tx, p Past, c *clock.Manual) (*Application, error) {
 	c.Set(p.At)
-	then := &Service{Deps: s.Deps}
+	then := &Service{Deps: s.Deps, recounting: true}
 	then.Clock, then.Agencies = c, inCharge{s.Agencies, p.Agency}
 	svc, ref, err := then.mayApply(p.Resident, p.Service)
 	if err != nil {

@@ -306,6 +306,9 @@ func (s *Service) receive(tx *pstore.Tx, actor authz.Actor, a *Application, svc 
 	a.Number = newNumber("M", now, 2)
 	a.SubmittedAt, a.UpdatedAt, a.PurgeAt = now, now, 0
 	a.DueAt = s.Calendar.Due(now, svc.TimeLimit)
+	if err := s.toTeam(tx, a); err != nil {
+		return err
+	}
 	if err := s.record(tx, a, now, actor, "submitted", "", "", true); err != nil {
 		return err
 	}

@@ -53,8 +53,14 @@ func (s *Service) Transfer(ctx context.Context, actor authz.Actor, id kernel.ID,
 		if err != nil {
 			return err
 		}
+		if err := s.unhand(tx, a); err != nil {
+			return err
+		}
 		a.Agency, a.Assignee = agency, ""
-		a.DueAt = s.Calendar.Due(now, svc.TimeLimit)
+		if err := s.toTeam(tx, a); err != nil {
+			return err
+		}
+		a.DueAt, a.PausedAt = s.Calendar.Due(now, svc.TimeLimit), 0
 		if err := words.Drop(tx, a.Seq, now); err != nil {
 			return err
 		}

@@ -85,6 +85,19 @@ func (s *Service) Current(id string) (*contract.Service, contract.Ref, error) {
 	return svc, contract.Ref{ServiceID: id, Pack: p.Hash}, nil
 }
 
+// Online lists the definitions in force that can be applied for here, in the
+// pack's order.
+func (s *Service) Online() []*contract.Service {
+	p := s.Active()
+	var out []*contract.Service
+	for _, id := range p.Order {
+		if svc := p.Services[id]; svc.Online {
+			out = append(out, svc)
+		}
+	}
+	return out
+}
+
 // Pinned is the definition in the version of ref, whatever came into force
 // since; an empty version means the active one.
 func (s *Service) Pinned(ctx context.Context, ref contract.Ref) (*contract.Service, error) {
@@ -127,6 +140,17 @@ func (s *Service) Due(start kernel.Time, l contract.Limit) kernel.Time {
 func (s *Service) Resume(due, pausedAt, now kernel.Time, l contract.Limit) kernel.Time {
 	return s.Calendar().Resume(due, pausedAt, now, CalendarLimit(l))
 }
+
+// Further is the last instant to which a due may be extended.
+func (s *Service) Further(due kernel.Time, l contract.Limit) kernel.Time {
+	return s.Calendar().Further(due, CalendarLimit(l))
+}
+
+// Close is the end of an office day.
+func (s *Service) Close(d kernel.Date) kernel.Time { return s.Calendar().Close(d) }
+
+// Working tells whether offices work on d.
+func (s *Service) Working(d kernel.Date) bool { return s.Calendar().Working(d) }
 
 // load is a stored version. What today's checks would find in it does not
 // matter: it was good enough when people applied under it.

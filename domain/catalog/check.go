@@ -48,6 +48,7 @@ func (c *checker) service(s *contract.Service, src *source) {
 		}
 	}
 	c.outcome(s, src)
+	c.conclusion(s, src)
 	c.deadline(s, src)
 	for i, id := range s.LifeEvents {
 		if !slices.ContainsFunc(c.pack.LifeEvents, func(e contract.LifeEvent) bool { return e.ID == id }) {
@@ -113,12 +114,15 @@ func (c *checker) questions(s *contract.Service, src *source) {
 		bad := func(key, format string, args ...any) {
 			c.found.err(src.file, src.line("questions", at, key), "question "+q.ID+": "+format, args...)
 		}
-		choice := q.Type == "enum" || q.Type == "set"
+		choice := q.Type == "enum" || q.Type == "set" || q.Type == "counts"
 		if choice && len(q.Options) == 0 {
 			bad("type", "%s needs options", q.Type)
 		}
 		if !choice && len(q.Options) > 0 {
-			bad("options", "options are for enum and set")
+			bad("options", "options are for enum, set and counts")
+		}
+		if q.Type == "slot" && (s.Visit == nil || s.Visit.Question != q.ID) {
+			bad("type", "a slot is booked for the visit: name the question there")
 		}
 		if (q.Type == "person" || q.Type == "persons") != (q.From != "") && q.From != "" {
 			bad("from", "from is for person and persons")
@@ -232,7 +236,9 @@ func (c *checker) utterances(s *contract.Service, src *source) {
 }
 
 func (c *checker) lifeEvents() {
-	for _, e := range c.pack.LifeEvents {
+	for i := range c.pack.LifeEvents {
+		e := &c.pack.LifeEvents[i]
+		c.lifeSteps(e)
 		for _, id := range e.Services {
 			s := c.pack.Services[id]
 			if s == nil {

@@ -26,10 +26,13 @@ var demoStaff = []struct {
 	prefix string // with the agency's id after it
 	id     string // or the whole id
 	role   authz.Role
-	key    string // of name and situation
+	key    string     // of name and situation
+	also   authz.Role // a second role at the same agency
 }{
 	{prefix: "official-", role: authz.Official, key: "official"},
 	{prefix: "official2-", role: authz.Official, key: "official2"},
+	{prefix: "official3-", role: authz.Official, key: "official3"},
+	{prefix: "lead-", role: authz.Official, key: "lead", also: authz.Manager},
 	{prefix: "editor-", role: authz.Editor, key: "editor"},
 	{id: "operator-1", role: authz.Operator, key: "operator1"},
 	{id: "operator-2", role: authz.Operator, key: "operator2"},
@@ -77,6 +80,7 @@ func (s *Service) demoEntry(l kernel.Lang, id string, role authz.Role, key strin
 type demoAccount struct {
 	id, name, person string
 	grant            authz.Grant // none for residents
+	also             authz.Role  // a second role at the same agency
 }
 
 func (s *Service) demoAccount(ctx context.Context, id string) (demoAccount, error) {
@@ -94,7 +98,7 @@ func (s *Service) demoAccount(ctx context.Context, id string) (demoAccount, erro
 		}
 		for _, a := range agencies {
 			if a.ID == agency {
-				return demoAccount{id: id, name: s.demoEntry(kernel.KO, id, st.role, st.key, a).Name, grant: authz.Grant{Role: st.role, Agency: agency}}, nil
+				return demoAccount{id: id, name: s.demoEntry(kernel.KO, id, st.role, st.key, a).Name, grant: authz.Grant{Role: st.role, Agency: agency}, also: st.also}, nil
 			}
 		}
 	}
@@ -174,10 +178,46 @@ func (s *Service) findOrMakeDemo(tx *store.Tx, now kernel.Time, who demoAccount)
 	if kind == kindResident {
 		return account, s.link(tx, now, proof{authz.Actor{System: "demo"}, account, who.person, methodDemo, ""})
 	}
-	g := grantRow{id: kernel.NewID(now), account: account, role: who.grant.Role, agency: who.grant.Agency, reason: "demo", state: stateActive,
-		requestedAt: now, decidedAt: now}
-	if err := g.insert(tx); err != nil {
-		return "", err
+	for _, role := range []authz.Role{who.grant.Role, who.also} {
+		if role == "" {
+			continue
+		}
+		g := grantRow{id: kernel.NewID(now), account: account, role: role, agency: who.grant.Agency, reason: "demo", state: stateActive,
+			requestedAt: now, decidedAt: now}
+		if err := g.insert(tx); err != nil {
+			return "", err
+		}
+		if err := s.tellRole(tx, g); err != nil {
+			return "", err
+		}
+		if err := s.appendGrant(tx, authz.Actor{System: "demo"}, "identity.approve_role", g); err != nil {
+			return "", err
+		}
 	}
-	return account, s.appendGrant(tx, authz.Actor{System: "demo"}, "identity.approve_role", g)
+	return account, nil
+}
+
+// DemoStaff gives the accounts of people of the try-out world, made where they
+// are not there yet, so that a desk can be furnished with colleagues.
+func (s *Service) DemoStaff(ctx context.Context, people ...string) ([]kernel.ID, error) {
+	if !s.d.Demo {
+		return nil, errNoDemo
+	}
+	out := make([]kernel.ID, 0, len(people))
+	for _, id := range people {
+		who, err := s.demoAccount(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		var account kernel.ID
+		err = s.d.DB.Update(ctx, func(tx *store.Tx) (err error) {
+			account, err = s.findOrMakeDemo(tx, s.now(), who)
+			return err
+		})
+		if err != nil {
+			return nil, wrap("demo staff", err)
+		}
+		out = append(out, account)
+	}
+	return out, nil
 }

@@ -9,6 +9,7 @@ import (
 	"maru/kernel"
 	"maru/platform/clock"
 	"maru/platform/crypto"
+	"maru/platform/events"
 	"maru/platform/store"
 )
 
@@ -23,7 +24,8 @@ type Deps struct {
 	Agencies Agencies
 	People   PersonMatcher
 	Places   Places
-	MobileID MobileID // nil: proofing at counters only
+	MobileID MobileID    // nil: proofing at counters only
+	Events   *events.Bus // nil: nobody is told of roles
 
 	// PublicURL begins links that people pass on (invitations), without a
 	// final slash.

@@ -4,8 +4,27 @@ import (
 	"context"
 	"time"
 
+	"maru/kernel"
 	"maru/platform/store"
 )
+
+// endRoles closes the roles that ran out and tells so: who works with them
+// need not look at the clock.
+func (s *Service) endRoles(tx *store.Tx, now kernel.Time) error {
+	over, err := readGrants(tx, `WHERE state = 'active' AND expires_at > 0 AND expires_at <= $1 ORDER BY id LIMIT 100`, int64(now))
+	if err != nil {
+		return err
+	}
+	for _, g := range over {
+		if err := endExpired(tx, g.account, g.role, g.agency, now); err != nil {
+			return err
+		}
+		if err := s.tellRole(tx, g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // purge forgets what is over: sessions (after a day, see sessionKept), links,
 // kept forms, counted attempts and, after a year, dead tokens.
@@ -27,6 +46,6 @@ func (s *Service) purge(ctx context.Context) error {
 				return err
 			}
 		}
-		return nil
+		return s.endRoles(tx, now)
 	}))
 }

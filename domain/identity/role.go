@@ -22,11 +22,13 @@ const (
 
 const maxReason = 500
 
-// Roles that can be granted; the first two are bound to an agency.
-var Roles = []authz.Role{authz.Official, authz.Editor, authz.Operator, authz.Auditor}
+// Roles that can be granted; the first three are bound to an agency.
+var Roles = []authz.Role{authz.Official, authz.Manager, authz.Editor, authz.Operator, authz.Auditor}
 
 // BoundToAgency tells whether a role is for one agency.
-func BoundToAgency(r authz.Role) bool { return r == authz.Official || r == authz.Editor }
+func BoundToAgency(r authz.Role) bool {
+	return r == authz.Official || r == authz.Manager || r == authz.Editor
+}
 
 // Grant is a role asked for or held, and who decided about it.
 type Grant struct {
@@ -180,6 +182,9 @@ func (s *Service) decide(ctx context.Context, actor authz.Actor, id kernel.ID, s
 			state, string(actor.Account), int64(s.now()), string(id)); err != nil {
 			return err
 		}
+		if err := s.tellRole(tx, g); err != nil {
+			return err
+		}
 		return s.appendGrant(tx, actor, act, g)
 	})
 	if err != nil {
@@ -231,6 +236,9 @@ func (s *Service) RevokeRole(ctx context.Context, actor authz.Actor, id kernel.I
 		account = g.account
 		if _, err := tx.Exec(`UPDATE identity_grant SET state = $1, ended_by = $2, ended_at = $3 WHERE id = $4`,
 			stateEnded, string(actor.Account), int64(now), string(id)); err != nil {
+			return err
+		}
+		if err := s.tellRole(tx, g); err != nil {
 			return err
 		}
 		return s.appendGrant(tx, actor, "identity.revoke_role", g)

@@ -116,7 +116,7 @@ func (n *NewToken) check(actor authz.Actor) error {
 func mayScope(a authz.Actor, scope string) bool {
 	switch scope {
 	case authz.ScopeDesk:
-		return a.Has(authz.Official)
+		return a.Has(authz.Official) || a.Has(authz.Manager)
 	case authz.ScopeAdmin:
 		return a.Has(authz.Operator) || a.Has(authz.Editor) || a.Has(authz.Auditor)
 	}

@@ -17,6 +17,7 @@ const (
 	Resident Role = "resident"
 	Official Role = "official" // decides cases of one agency
 	Editor   Role = "editor"   // edits the services of one agency
+	Manager  Role = "manager"  // sets up the desk of one agency: its teams; sees no case
 	Operator Role = "operator" // runs the installation; sees no case
 	Auditor  Role = "auditor"  // reads the log, with a purpose
 )
@@ -82,7 +83,7 @@ func (a Actor) Allows(scope string) bool {
 
 // Staff tells whether the actor works for the government here.
 func (a Actor) Staff() bool {
-	return a.Has(Official) || a.Has(Editor) || a.Has(Operator) || a.Has(Auditor)
+	return a.Has(Official) || a.Has(Editor) || a.Has(Manager) || a.Has(Operator) || a.Has(Auditor)
 }
 
 // Require returns Unauthorized for visitors and Forbidden where the token's

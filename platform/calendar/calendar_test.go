@@ -103,6 +103,29 @@ func TestExtend(t *testing.T) {
 	}
 }
 
+// TestFurther: a limit is extended by no more than itself.
+func TestFurther(t *testing.T) {
+	tests := []struct {
+		due   string
+		limit Limit
+		want  string
+	}{
+		{"2026-03-10 12:00", Limit{Unit: Immediate}, "2026-03-11 12:00"},
+		{"2026-03-13 14:00", Limit{Value: 2, Unit: Days}, "2026-03-17 18:00"},
+		{"2026-03-17 18:00", Limit{Value: 7, Unit: Days}, "2026-03-26 18:00"},
+		{"2026-04-09 18:00", Limit{Value: 1, Unit: Months}, "2026-05-11 18:00"},
+		{"2026-03-20 18:00", Limit{Value: 10, Unit: Days, Rule: Civil}, "2026-03-30 18:00"},
+	}
+	for _, tt := range tests {
+		if got := show(cal.Further(at(tt.due), tt.limit)); got != tt.want {
+			t.Errorf("%s, %+v: got %s, want %s", tt.due, tt.limit, got, tt.want)
+		}
+	}
+	if cal.Further(0, Limit{Value: 1, Unit: Days}) != 0 {
+		t.Error("a due that was never set must stay unset")
+	}
+}
+
 func TestDeadline(t *testing.T) {
 	tests := []struct {
 		name  string

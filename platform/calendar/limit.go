@@ -90,7 +90,6 @@ func (c *Calendar) moved(d kernel.Date, paused time.Duration) kernel.Date {
 	return d
 }
 
-// close is the end of working hours of d.
 func (c *Calendar) close(d kernel.Date) kernel.Time {
 	return kernel.TimeOf(d.In(c.loc).Add(workingHours[len(workingHours)-1].to))
 }

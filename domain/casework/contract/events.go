@@ -10,6 +10,10 @@ const (
 	Submitted        = "casework.submitted.v1"
 	CorrectionAsked  = "casework.correction_asked.v1"
 	CorrectionGiven  = "casework.correction_given.v1"
+	ClockStopped     = "casework.clock_stopped.v1"
+	ClockStarted     = "casework.clock_started.v1"
+	Extended         = "casework.extended.v1"
+	ExtensionAsked   = "casework.extension_asked.v1"
 	Transferred      = "casework.transferred.v1"
 	Decided          = "casework.decided.v1"
 	Withdrawn        = "casework.withdrawn.v1"
@@ -18,7 +22,7 @@ const (
 )
 
 // All lists the events, for subscribers that take every one.
-var All = []string{SignatureAsked, Submitted, CorrectionAsked, CorrectionGiven, Transferred, Decided, Withdrawn, ObjectionLodged, ObjectionDecided}
+var All = []string{SignatureAsked, Submitted, CorrectionAsked, CorrectionGiven, ClockStopped, ClockStarted, Extended, ExtensionAsked, Transferred, Decided, Withdrawn, ObjectionLodged, ObjectionDecided}
 
 // Event is the payload of every casework event.
 type Event struct {

@@ -13,6 +13,7 @@ import (
 	"maru/domain/casework/internal/api"
 	"maru/domain/casework/internal/store"
 	"maru/domain/casework/internal/web"
+	identity "maru/domain/identity/contract"
 	papi "maru/platform/api"
 	"maru/platform/events"
 	"maru/platform/jobs"
@@ -37,6 +38,9 @@ func Module(s *casework.Service, public string) module.Module {
 		Pages:      func(srv *pweb.Server) { web.Register(srv, s, public) },
 		Operations: func(a *papi.API) { api.Register(a, s) },
 		Subscribe: func(b *events.Bus) {
+			b.Subscribe(casework.SpreadWaits, "casework", s.OnSpread)
+			b.Subscribe(casework.TeamClosed, "casework", s.OnTeamClosed)
+			b.Subscribe(identity.RoleChanged, "casework", s.OnRole)
 			b.Subscribe(casework.WordsWait, "casework", func(ctx context.Context, _ events.Event) error { return s.MergeWords(ctx) })
 		},
 		Jobs: func(r *jobs.Runner) {
@@ -47,6 +51,13 @@ func Module(s *casework.Service, public string) module.Module {
 			// Merging follows new cases; now and then it is looked whether any is due
 			// without them: after an upgrade, and for what was taken out.
 			r.Handle("casework.words", func(ctx context.Context, _ jobs.Job) error { return s.MergeWords(ctx) }, jobs.Options{Every: 10 * time.Minute})
+			periodic := func(kind string, every time.Duration, do func(context.Context) error) {
+				r.Handle(kind, func(ctx context.Context, _ jobs.Job) error { return do(ctx) }, jobs.Options{Every: every, Timeout: 10 * time.Minute})
+			}
+			periodic("casework.bulk", 15*time.Second, s.RunBulks)
+			periodic("casework.spread", 5*time.Minute, s.SpreadAll)
+			periodic("casework.reconcile", time.Hour, s.ReconcileAll)
+			periodic("casework.escalate", 10*time.Minute, s.Escalate)
 		},
 		Checks: []module.Check{
 			{Name: "casework.numbers", Run: func(ctx context.Context) error { return none(ctx, s.DB, submittedWithoutNumber) }},

@@ -3,10 +3,12 @@ package contract
 import "maru/kernel"
 
 // QuestionTypes are the types a question can have.
-var QuestionTypes = []string{"text", "longtext", "int", "money", "bool", "date", "enum", "set", "region", "agency", "person", "persons", "file"}
+var QuestionTypes = []string{"text", "longtext", "int", "money", "bool", "date", "enum", "set", "region", "agency", "person", "persons", "file", "counts", "list", "slot"}
 
 // ValueKind is the kind of value that answers the question. Regions, agencies,
-// persons and enum members are texts; files are the set of their blob ids.
+// persons, enum members and slots (an instant like 2026-11-24T10:30) are texts;
+// files are the set of their blob ids, counts the set of "option*number", lists
+// the set of their lines.
 func (q *Question) ValueKind() kernel.ValueKind {
 	switch q.Type {
 	case "int", "money":
@@ -15,7 +17,7 @@ func (q *Question) ValueKind() kernel.ValueKind {
 		return kernel.BoolValue
 	case "date":
 		return kernel.DateValue
-	case "set", "persons", "file":
+	case "set", "persons", "file", "counts", "list":
 		return kernel.SetValue
 	}
 	return kernel.TextValue

@@ -33,6 +33,11 @@ type Service struct {
 	Eligibility []Rule   `yaml:"eligibility"`
 	Steps       []Step   `yaml:"steps"`     // the official's checklist
 	Decisions   []string `yaml:"decisions"` // granted partly_granted refused accepted returned replied
+	// Parts names a question of type list: each of its entries is decided on
+	// by itself, and the decision on the whole follows from them.
+	Parts string `yaml:"parts"`
+	// Grounds are the provisions on which a part or the whole may be refused.
+	Grounds []Ground `yaml:"grounds"`
 	// FourEyes: a second official of the agency confirms the decision.
 	FourEyes bool    `yaml:"four_eyes"`
 	Auto     *Auto   `yaml:"auto"`
@@ -41,6 +46,12 @@ type Service struct {
 	// Objection is the legal route against an adverse decision.
 	Objection *Objection `yaml:"objection"`
 	Retention Retention  `yaml:"retention"`
+	// Visit is the call at the office that the law asks for, booked with the
+	// application; nil where nobody has to come.
+	Visit *Visit `yaml:"visit"`
+	// Notices are sentences of this service's own in the messages that people
+	// get anyway.
+	Notices []Notice `yaml:"notices"`
 	// Unverified names the fields whose facts are not confirmed at their source.
 	Unverified []string `yaml:"unverified"`
 
@@ -85,6 +96,33 @@ type Fee struct {
 	Won    kernel.Money `yaml:"won"`
 	Online kernel.Money `yaml:"online_won"` // through Maru
 	Note   kernel.Text  `yaml:"note"`
+	// Questions of type enum, set or counts whose chosen options add their own
+	// Won, times the count where there is one.
+	Questions []string `yaml:"questions"`
+}
+
+// Ground is a provision that an adverse decision may rest on.
+type Ground struct {
+	ID   string      `yaml:"id"`
+	Law  Law         `yaml:"law"`
+	Text kernel.Text `yaml:"text"` // what it protects or asks for, in plain words
+}
+
+// Visit is a call at the office in charge. A question of type slot books it:
+// an opening of Minutes each on working days, Capacity people at a time.
+type Visit struct {
+	Question string        `yaml:"question"` // of type slot; its When tells whether a visit is needed
+	Text     kernel.Text   `yaml:"text"`     // why to come, and what happens there
+	Bring    []kernel.Text `yaml:"bring"`
+	Law      string        `yaml:"law"` // why it cannot be done from afar
+	Minutes  int           `yaml:"minutes"`
+	Capacity int           `yaml:"capacity"`
+}
+
+// Notice is a sentence that goes with the message about an act.
+type Notice struct {
+	On   string      `yaml:"on"` // submitted, or a decision
+	Text kernel.Text `yaml:"text"`
 }
 
 // Limit is a length of time counted as the Civil Petitions Act counts
@@ -121,7 +159,7 @@ type Directions struct {
 // Question is one question of the form, one page each.
 type Question struct {
 	ID    string      `yaml:"id"`
-	Type  string      `yaml:"type"` // text longtext int money bool date enum set region agency person persons file
+	Type  string      `yaml:"type"` // one of QuestionTypes
 	Fact  string      `yaml:"fact"` // fact dictionary id, where one exists
 	Title kernel.Text `yaml:"title"`
 	Hint  kernel.Text `yaml:"hint"`
@@ -142,12 +180,17 @@ type Question struct {
 	// Confirmed: the prefilled value comes from a register and is shown, not
 	// asked; "this is wrong" opens it for correction.
 	Confirmed bool `yaml:"confirmed"`
+	// Share is the name under which services of one life event share the
+	// answer, so that it is asked once; a Fact is shared by itself.
+	Share string `yaml:"share"`
 }
 
 // Option is one choice of an enum or set.
 type Option struct {
 	Value string      `yaml:"value"`
 	Text  kernel.Text `yaml:"text"`
+	// Won is what choosing it adds to the fee, where the fee names the question.
+	Won kernel.Money `yaml:"won"`
 }
 
 // Condition is a three-valued test over answers and facts. Exactly one of
@@ -249,6 +292,35 @@ type LifeEvent struct {
 	Summary  kernel.Text              `yaml:"summary"`
 	Services []string                 `yaml:"services"` // in the order they are done
 	Terms    map[kernel.Lang][]string `yaml:"terms"`    // how people speak of it
+	// Day asks for the day from which the steps' last days are counted; without
+	// it they are told in words only.
+	Day   *LifeDay   `yaml:"day"`
+	Steps []LifeStep `yaml:"steps"` // in the order they are done
+}
+
+// LifeDay is the day a life event turns on: the birth, the move, the last day
+// at work. Share names the answer that says the same in the services' forms.
+type LifeDay struct {
+	Title kernel.Text `yaml:"title"`
+	Share string      `yaml:"share"`
+}
+
+// LifeStep is one thing to do in a life event.
+type LifeStep struct {
+	ID string `yaml:"id"`
+	// Service does the step; without one, Title says what to do and Text how.
+	Service string      `yaml:"service"`
+	Title   kernel.Text `yaml:"title"`
+	Text    kernel.Text `yaml:"text"` // what to know, in a sentence or two
+	Who     kernel.Text `yaml:"who"`  // who does it
+	// Due is the last day, counted from the life event's day; its Note says it
+	// in words. Later: it can wait.
+	Due   *Deadline `yaml:"due"`
+	Later bool      `yaml:"later"`
+	// Together: it can be applied for with the others so marked, in one go.
+	Together bool `yaml:"together"`
+	// When tells to whom the step matters ("if you rent"); empty: to all.
+	When kernel.Text `yaml:"when"`
 }
 
 // Crisis is a kind of emergency that everyday words may tell, with the number

@@ -59,6 +59,20 @@ func (c *Catalog) Current(id string) (*catalog.Service, catalog.Ref, error) {
 	return s, catalog.Ref{ServiceID: id, Pack: packName(last)}, nil
 }
 
+// Online lists the services in force that are done online.
+func (c *Catalog) Online() []*catalog.Service {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var out []*catalog.Service
+	for _, s := range c.packs[len(c.packs)-1] {
+		if s.Online {
+			out = append(out, s)
+		}
+	}
+	slices.SortFunc(out, func(a, b *catalog.Service) int { return strings.Compare(a.ID, b.ID) })
+	return out
+}
+
 // Pinned is the definition of a version.
 func (c *Catalog) Pinned(_ context.Context, ref catalog.Ref) (*catalog.Service, error) {
 	c.mu.Lock()

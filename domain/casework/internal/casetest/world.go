@@ -72,6 +72,7 @@ type World struct {
 	Agencies  *Agencies
 	Registers *Registers
 	Cashier   *Cashier
+	Staff     *Staff
 	Jobs      *jobs.Runner
 
 	mu     sync.Mutex
@@ -113,7 +114,7 @@ func New(t testing.TB, db *pstore.DB) *World {
 		t.Fatal(err)
 	}
 	w := &World{Clock: clock.NewManual(Start), Catalog: newCatalog(f.Services), Agencies: &Agencies{list: f.Agencies},
-		Registers: newRegisters(f.People), Cashier: &Cashier{receipts: map[string]string{}}}
+		Registers: newRegisters(f.People), Cashier: &Cashier{receipts: map[string]string{}}, Staff: &Staff{}}
 	log := slog.New(slog.DiscardHandler)
 	w.Jobs = jobs.New(db, w.Clock, log)
 	bus := events.New(w.Jobs)
@@ -129,10 +130,11 @@ func New(t testing.TB, db *pstore.DB) *World {
 			return nil
 		})
 	}
+	bus.Subscribe(casework.SpreadWaits, "casework", func(ctx context.Context, e events.Event) error { return w.OnSpread(ctx, e) })
 	blobs := blob.New(db, keys, w.Clock, nil)
 	w.Service = casework.New(casework.Deps{DB: db, Clock: w.Clock, Keys: keys, Blobs: blobs, Events: bus, Catalog: w.Catalog, Agencies: w.Agencies,
 		Registers: w.Registers, Calendar: office{calendar.New([]calendar.Holiday{{Date: kernel.MustDate("2026-05-05")}}, kernel.Seoul)},
-		Cashier: w.Cashier, Texts: webtest.Catalog(t, casework.Messages), Log: log})
+		Cashier: w.Cashier, Officials: w.Staff, Texts: webtest.Catalog(t, casework.Messages), Log: log})
 	blobs.UsedBy(w.UsesFile)
 	return w
 }
@@ -165,6 +167,38 @@ func (w *World) Official(name, agency string) authz.Actor {
 	return authz.Actor{Account: account(name), Name: name, Grants: []authz.Grant{{Role: authz.Official, Agency: agency}}}
 }
 
+// Hire is Official, and the agency's directory knows them.
+func (w *World) Hire(name, agency string) authz.Actor {
+	o := w.Official(name, agency)
+	w.Staff.hire(casework.Official{Account: o.Account, Name: name}, agency)
+	return o
+}
+
+// HireRelative has somebody of the register work at an agency.
+func (w *World) HireRelative(person, agency string) authz.Actor {
+	o := w.Resident(person)
+	o.Grants = []authz.Grant{{Role: authz.Official, Agency: agency}}
+	w.Staff.hire(casework.Official{Account: o.Account, Name: o.Name, Person: person}, agency)
+	return o
+}
+
+// Manager sets up the desk of an agency.
+func (w *World) Manager(name, agency string) authz.Actor {
+	m := authz.Actor{Account: account(name), Name: name, Grants: []authz.Grant{{Role: authz.Manager, Agency: agency}}}
+	w.Staff.appoint(m.Account, agency)
+	return m
+}
+
+// Leave ends somebody's role, as identity tells it.
+func (w *World) Leave(t testing.TB, o authz.Actor) {
+	t.Helper()
+	agency := o.Agencies(authz.Official)[0]
+	w.Staff.fire(o.Account, agency)
+	if err := w.Reconcile(t.Context(), agency, o.Account); err != nil {
+		t.Error(err)
+	}
+}
+
 // account is an id that a name always gets.
 func account(name string) kernel.ID {
 	h := sha256.Sum256([]byte(name))
@@ -181,6 +215,14 @@ func limit(l catalog.Limit) calendar.Limit {
 func (o office) Due(start kernel.Time, l catalog.Limit) kernel.Time {
 	return o.c.Due(start, limit(l))
 }
+
+func (o office) Further(due kernel.Time, l catalog.Limit) kernel.Time {
+	return o.c.Further(due, limit(l))
+}
+
+func (o office) Close(d kernel.Date) kernel.Time { return o.c.Close(d) }
+
+func (o office) Working(d kernel.Date) bool { return o.c.Working(d) }
 
 func (o office) Resume(due, pausedAt, now kernel.Time, l catalog.Limit) kernel.Time {
 	return o.c.Resume(due, pausedAt, now, limit(l))

@@ -44,12 +44,13 @@ type Application struct {
 	Paid        kernel.Money
 	PurgeAt     kernel.Time
 	Rev         int64
+	Team        kernel.ID // whose queue it came to, "" for the agency's
 
 	told kernel.Time // of the timeline's last entry; never after UpdatedAt as stored
 }
 
 const columns = `id, seq, COALESCE(number, ''), service, pack, account, person, agency, status, decision, assignee, answers,
-	created_at, updated_at, submitted_at, due_at, paused_at, decided_at, object_until, document, paid, purge_at, rev`
+	created_at, updated_at, submitted_at, due_at, paused_at, decided_at, object_until, document, paid, purge_at, rev, team`
 
 type row interface{ Scan(dest ...any) error }
 
@@ -57,7 +58,7 @@ func scan(r row) (*Application, error) {
 	var a Application
 	err := r.Scan(&a.ID, &a.Seq, &a.Number, &a.Service, &a.Pack, &a.Account, &a.Person, &a.Agency, &a.Status, &a.Decision,
 		&a.Assignee, &a.Answers, &a.CreatedAt, &a.UpdatedAt, &a.SubmittedAt, &a.DueAt, &a.PausedAt, &a.DecidedAt,
-		&a.ObjectUntil, &a.Document, &a.Paid, &a.PurgeAt, &a.Rev)
+		&a.ObjectUntil, &a.Document, &a.Paid, &a.PurgeAt, &a.Rev, &a.Team)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, kernel.E(kernel.NotFound, "casework.error.no_case", nil)
 	}
@@ -79,10 +80,10 @@ func nullable(s string) any {
 func Insert(tx *store.Tx, a *Application) error {
 	a.Rev, a.UpdatedAt = 1, max(a.UpdatedAt, a.told)
 	return tx.Later(`INSERT INTO casework_application (id, seq, number, service, pack, account, person, agency, status, decision,
-		assignee, answers, created_at, updated_at, submitted_at, due_at, paused_at, decided_at, object_until, document, paid, purge_at, rev)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
+		assignee, answers, created_at, updated_at, submitted_at, due_at, paused_at, decided_at, object_until, document, paid, purge_at, rev, team, desk)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`,
 		a.ID, a.Seq, nullable(a.Number), a.Service, a.Pack, a.Account, a.Person, a.Agency, a.Status, a.Decision, a.Assignee, a.Answers,
-		a.CreatedAt, a.UpdatedAt, a.SubmittedAt, a.DueAt, a.PausedAt, a.DecidedAt, a.ObjectUntil, a.Document, a.Paid, a.PurgeAt, a.Rev)
+		a.CreatedAt, a.UpdatedAt, a.SubmittedAt, a.DueAt, a.PausedAt, a.DecidedAt, a.ObjectUntil, a.Document, a.Paid, a.PurgeAt, a.Rev, a.Team, a.desk())
 }
 
 // Update writes every changing column of a, and fails with Conflict when
@@ -91,9 +92,9 @@ func Update(tx *store.Tx, a *Application) error {
 	a.UpdatedAt = max(a.UpdatedAt, a.told)
 	n, err := tx.Exec(`UPDATE casework_application SET number = $1, agency = $2, status = $3, decision = $4, assignee = $5, answers = $6,
 		updated_at = $7, submitted_at = $8, due_at = $9, paused_at = $10, decided_at = $11, object_until = $12, document = $13,
-		paid = $14, purge_at = $15, pack = $16, person = $17, account = $18, rev = rev + 1 WHERE id = $19 AND rev = $20`,
+		paid = $14, purge_at = $15, pack = $16, person = $17, account = $18, team = $19, desk = $20, rev = rev + 1 WHERE id = $21 AND rev = $22`,
 		nullable(a.Number), a.Agency, a.Status, a.Decision, a.Assignee, a.Answers, a.UpdatedAt, a.SubmittedAt, a.DueAt, a.PausedAt,
-		a.DecidedAt, a.ObjectUntil, a.Document, a.Paid, a.PurgeAt, a.Pack, a.Person, a.Account, a.ID, a.Rev)
+		a.DecidedAt, a.ObjectUntil, a.Document, a.Paid, a.PurgeAt, a.Pack, a.Person, a.Account, a.Team, a.desk(), a.ID, a.Rev)
 	if err != nil {
 		return err
 	}

@@ -169,6 +169,9 @@ type questionView struct {
 	At, Of   int
 	// Correcting: files are added to an application that is already handed in.
 	Correcting bool
+	// Where the forms and the way out lead; Preview is the way back of an
+	// editor who only looks, "" else.
+	Action, FileAction, Home, Preview string
 }
 
 type fileRow struct {
@@ -235,7 +238,9 @@ func (p *Pages) renderQuestion(w http.ResponseWriter, r *web.Request, c *casewor
 		}
 	}
 	shown := c.Content.Shown(c.Service, p.today())
-	v.Back, v.Of = fmt.Sprintf("/applications/%s", c.ID), len(shown)
+	v.Action, v.Home = questionPath(c.ID, q.ID), fmt.Sprintf("/applications/%s", c.ID)
+	v.FileAction = v.Action + "/file"
+	v.Back, v.Of = v.Home, len(shown)
 	for i, s := range shown {
 		if s.ID == q.ID {
 			v.At = i + 1

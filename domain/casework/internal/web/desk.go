@@ -171,6 +171,9 @@ type caseView struct {
 	Mine       bool
 	Proposed   string
 	FileBase   string
+	Clock      clockView
+	Reply      replyView
+	Round      roundView
 }
 
 // Of is what was typed into the failed form.
@@ -215,6 +218,13 @@ func (p *Pages) renderCase(w http.ResponseWriter, r *web.Request, id kernel.ID, 
 	}
 	for _, f := range slices.Sorted(maps.Keys(c.Content.Facts)) {
 		v.Facts = append(v.Facts, design.Row{Key: p.s.Registers.FactTitle(f, r.Lang), Value: p.s.Registers.FactLabel(f, c.Content.Facts[f], r.Lang)})
+	}
+	v.Clock = p.clockOf(r, c)
+	if v.Round, err = p.roundOf(r, c, act, form); err != nil {
+		return err
+	}
+	if v.Reply, err = p.reply(r, c, form); err != nil {
+		return err
 	}
 	v.Parties = p.parties(r, c)
 	v.Events = p.events(r, c, true)
@@ -320,8 +330,19 @@ func (p *Pages) deskTransfer(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (p *Pages) deskDecision(w http.ResponseWriter, r *web.Request) error {
+	form, err := r.ParseForm()
+	if err != nil {
+		return err
+	}
+	if form.Get("check") != "" { // only the wording is looked at, nothing is decided
+		id, err := pathID(r, "id")
+		if err != nil {
+			return err
+		}
+		return p.renderCase(w, r, id, "decision", form, nil)
+	}
 	return p.deskAct(w, r, "decision", func(id kernel.ID, form url.Values, key string) error {
-		_, err := p.s.Decide(r.Context(), r.Actor, id, key, casework.Decision{Decision: form.Get("decision"), Reason: form.Get("reason"), Law: form.Get("law")})
+		_, err := p.s.Decide(r.Context(), r.Actor, id, key, casework.Decision{Decision: form.Get("decision"), Reason: form.Get("reason"), Law: form.Get("law"), Line: lineFrom(form)})
 		return err
 	})
 }

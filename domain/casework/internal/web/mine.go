@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"rsc.io/qr"
 
@@ -124,6 +125,8 @@ type progressView struct {
 	MayLeave   bool
 	Due        bool // the office still has to act by then
 	FileBase   string
+	Extension  casework.Extension
+	Key        string
 }
 
 type waitingParty struct {
@@ -140,7 +143,7 @@ func (p *Pages) application(w http.ResponseWriter, r *web.Request) error {
 		return p.tasks(w, r, c)
 	}
 	v := progressView{Case: c, Title: c.Service.Title.In(r.Lang), Agency: p.s.Agencies.Name(c.Agency, r.Lang), MayObject: c.MayObject(p.today()),
-		FileBase: fmt.Sprintf("/applications/%s/files/", c.ID)}
+		FileBase: fmt.Sprintf("/applications/%s/files/", c.ID), Extension: p.s.Extension(c), Key: p.key()}
 	v.StatusText, v.Tone = p.status(r, c.Application)
 	if v.Rows, err = p.answerRows(r, c, false); err != nil {
 		return err
@@ -216,8 +219,19 @@ func (p *Pages) events(r *web.Request, c *casework.Case, official bool) []design
 			}
 		}
 		switch e.Act {
-		case "decided", "objection_decided", "proposed", "confirmed", "sent_back":
+		case "decided", "objection_decided", "proposed", "confirmed", "sent_back", "recalled":
 			d.Title += ": " + r.T("casework.decision."+e.Code)
+		case "approved":
+			d.Title += ": " + r.T("casework.approval.kind."+strings.TrimSuffix(e.Code, "_for"))
+			if strings.HasSuffix(e.Code, "_for") {
+				d.Title += " (" + r.T("casework.approval.in_place") + ")"
+			}
+		case "clock_stopped":
+			d.Title += ": " + r.T("casework.stop."+e.Code)
+		case "extended", "extension_asked", "extension_declined":
+			if until, err := kernel.ParseDate(e.Code); err == nil {
+				d.Title += ": " + i18n.Date(r.Lang, until)
+			}
 		case "transferred":
 			d.Title += ": " + p.s.Agencies.Name(e.Code, r.Lang)
 		}

@@ -30,6 +30,8 @@ func TestEveryPage(t *testing.T) {
 		s.objects(move)
 		s.grant()
 		s.petition()
+		s.timeLimit()
+		s.together()
 		s.discards()
 		s.checks()
 		for _, p := range s.Server.Pages() {

@@ -1,0 +1,16 @@
+// Package contract is what other domains may know of identity: its events.
+// Events carry ids only, never who somebody is.
+package contract
+
+import "maru/kernel"
+
+// RoleChanged tells that a role of an account began or ended. Events come in no
+// promised order: who needs to know asks identity what holds now.
+const RoleChanged = "identity.role_changed.v1"
+
+// Role is the payload of RoleChanged.
+type Role struct {
+	Account kernel.ID `json:"account"`
+	Role    string    `json:"role"`
+	Agency  string    `json:"agency"` // "" for roles that are not bound to one
+}
