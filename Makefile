@@ -27,8 +27,8 @@ lint:
 	.ci/lint
 
 bench: build
-	./maru bench casework --cases 100000
-	./maru bench casework --cases 0 --db postgres
+	./maru bench casework --cases 0,100000,1000000
+	./maru bench casework --cases 0,100000,1000000 --db postgres
 	./maru bench pages
 	./maru bench ask --lines domain/ask/testdata/heldout.tsv
 

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -15,11 +17,12 @@ import (
 // CaseworkBench says how to measure the life of a case.
 type CaseworkBench struct {
 	DB      string        `help:"sqlite (a new file), postgres (a cluster of its own from the installed programs, synchronous_commit on), or the URL of an empty PostgreSQL database." name:"db" default:"sqlite" placeholder:"URL"`
-	Cases   int           `help:"Measure again with this many cases in the store." default:"0"`
+	Cases   []int         `help:"Measure with about these many cases in the store, one after the other." default:"0" placeholder:"N,..."`
 	Seconds int           `help:"How long to measure each time, after two seconds of warming up." default:"20"`
 	Workers int           `help:"How many programs work at once; each waits for an answer before it asks again." default:"16"`
 	Profile string        `help:"Serve from the measuring process and write its CPU profile here; the numbers then mix both." type:"path" placeholder:"FILE"`
 	Dir     string        `help:"Folder for the temporary files; its disk is what is measured. Default: the system's." type:"existingdir" placeholder:"DIR"`
+	Keep    string        `help:"Folder that keeps an SQLite database for another run, which begins with the cases in it." type:"path" placeholder:"DIR"`
 	warmUp  time.Duration // two seconds if 0
 }
 
@@ -35,6 +38,10 @@ func (o *CaseworkBench) complete() {
 	if o.DB == "" {
 		o.DB = "sqlite"
 	}
+	if len(o.Cases) == 0 {
+		o.Cases = []int{0}
+	}
+	slices.Sort(o.Cases)
 	if o.Seconds <= 0 {
 		o.Seconds = 20
 	}
@@ -53,12 +60,20 @@ func (o *CaseworkBench) complete() {
 // once. Audit, notices and limits are on, as they always are.
 func BenchCasework(ctx context.Context, o CaseworkBench, w io.Writer) (err error) {
 	o.complete()
-	dir, err := os.MkdirTemp(o.Dir, "maru-bench-")
-	if err != nil {
-		return err
+	b := &caseworkBench{CaseworkBench: o, w: w, url: o.DB}
+	dir := o.Keep
+	if dir != "" {
+		if err := b.resume(); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, b.remember()) }()
+	} else {
+		if dir, err = os.MkdirTemp(o.Dir, "maru-bench-"); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	b := &caseworkBench{CaseworkBench: o, w: w, data: filepath.Join(dir, "data"), url: o.DB}
+	b.data = filepath.Join(dir, "data")
 	engine := "PostgreSQL"
 	switch {
 	case o.DB == "sqlite":
@@ -76,16 +91,31 @@ func BenchCasework(ctx context.Context, o CaseworkBench, w io.Writer) (err error
 	}
 	fmt.Fprintf(w, "maru bench casework: %s, %d programs, %d s, %d CPUs of %s, %s, JSON over loopback HTTP\n",
 		engine, o.Workers, o.Seconds, runtime.NumCPU(), runtime.GOARCH, where)
-	if err := b.measure(ctx, 0); err != nil {
-		return err
+	for _, n := range o.Cases {
+		if err := b.preload(ctx, n); err != nil {
+			return fmt.Errorf("preload: %w", err)
+		}
+		if err := b.measure(ctx, n); err != nil {
+			return err
+		}
 	}
-	if o.Cases <= 0 {
-		return nil
+	return nil
+}
+
+// resume learns how many cases a kept database holds; remember writes it down.
+func (b *caseworkBench) resume() error {
+	text, err := os.ReadFile(filepath.Join(b.Keep, "cases"))
+	if errors.Is(err, os.ErrNotExist) {
+		return os.MkdirAll(b.Keep, 0o700)
 	}
-	if err := b.preload(ctx); err != nil {
-		return fmt.Errorf("preload: %w", err)
+	if err == nil {
+		b.lives, err = strconv.Atoi(string(text))
 	}
-	return b.measure(ctx, o.Cases)
+	return err
+}
+
+func (b *caseworkBench) remember() error {
+	return os.WriteFile(filepath.Join(b.Keep, "cases"), []byte(strconv.Itoa(b.lives)), 0o600)
 }
 
 // caseworkBench is one run of the benchmark.
@@ -95,7 +125,8 @@ type caseworkBench struct {
 	data    string   // the server's folder
 	url     string   // of PostgreSQL, "" for SQLite
 	cluster *cluster // nil unless it is ours
-	lives   int      // how many cases measuring made
+	lives   int      // cases in the store
+	empty   float64  // rate at the first size
 }
 
 func (b *caseworkBench) config() Config {
@@ -118,33 +149,32 @@ func (b *caseworkBench) measure(ctx context.Context, cases int) error {
 	if err != nil {
 		err = fmt.Errorf("%w\n%s", err, srv.log())
 	}
-	var left usage
 	if err == nil {
-		left = srv.usage()
+		b.lives += res.made
+		b.print(cases, res, srv.usage())
+		err = b.readDesk(ctx, srv)
 	}
-	if err := errors.Join(err, srv.stop()); err != nil {
-		return err
-	}
-	b.lives += res.made
-	b.print(cases, res, left)
-	return nil
+	return errors.Join(err, srv.stop())
 }
 
 func (b *caseworkBench) print(cases int, res *loadResult, left usage) {
 	rate := res.rate()
-	fmt.Fprintf(b.w, "%d cases before: %.0f lifecycles/s (%.1f x the reference of %d/s on 16 CPUs; target %d), %d whole, 0 wrong answers, 0 retries\n",
-		cases, rate, rate/referenceRate, referenceRate, targetRate, res.whole())
-	fmt.Fprintf(b.w, "  %-15s %8s %8s %8s  ms\n", "step", "p50", "p95", "p99")
-	for s, name := range stepNames {
-		p50, p95, p99 := res.quantiles(caseStep(s))
-		fmt.Fprintf(b.w, "  %-15s %8.1f %8.1f %8.1f\n", name, ms(p50), ms(p95), ms(p99))
+	if b.empty == 0 {
+		b.empty = rate
 	}
+	fmt.Fprintf(b.w, "%d cases before: %.0f lifecycles/s (%.1f x the reference of %d/s on 16 CPUs; target %d), %.2f of the first rate, %d whole, 0 wrong answers, 0 retries\n",
+		cases, rate, rate/referenceRate, referenceRate, targetRate, rate/b.empty, res.whole())
 	fmt.Fprintf(b.w, "  server %s; load %.2f CPUs", res.server.line(res), res.loadCPU.Seconds()/res.took.Seconds())
 	if res.database.cpu > 0 {
 		fmt.Fprintf(b.w, "; PostgreSQL %s", res.database.line(res))
 	}
 	fmt.Fprintf(b.w, "; memory %s, at most %s; database %s; last notice after %.0f ms\n",
 		megabytes(left.rss), megabytes(left.peak), megabytes(b.size()), ms(res.noticeLag))
+	fmt.Fprintf(b.w, "  %-15s %8s %8s %8s  ms\n", "step", "p50", "p95", "p99")
+	for s, name := range stepNames {
+		p50, p95, p99 := res.quantiles(caseStep(s))
+		fmt.Fprintf(b.w, "  %-15s %8.1f %8.1f %8.1f\n", name, ms(p50), ms(p95), ms(p99))
+	}
 }
 
 // size is what the database takes on the disk, in bytes.

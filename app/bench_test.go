@@ -14,7 +14,7 @@ import (
 func TestBenchCasework(t *testing.T) {
 	dir := t.TempDir()
 	var out safeBuffer
-	o := CaseworkBench{Seconds: 1, Workers: 4, Cases: 1000, Dir: dir, Profile: filepath.Join(dir, "cpu.prof"), warmUp: time.Millisecond}
+	o := CaseworkBench{Seconds: 1, Workers: 4, Cases: []int{0, 1000}, Dir: dir, Profile: filepath.Join(dir, "cpu.prof"), warmUp: time.Millisecond}
 	if err := BenchCasework(t.Context(), o, &out); err != nil {
 		t.Fatalf("%v\n%s", err, out.String())
 	}

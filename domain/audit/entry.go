@@ -46,7 +46,7 @@ func Append(tx *store.Tx, now kernel.Time, e Entry) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(`INSERT INTO audit_row (id, at, account, role, role_agency, system, act, object, subject, purpose, basis, service, agency, detail, salt, leaf)
+	err = tx.Later(`INSERT INTO audit_row (id, at, account, role, role_agency, system, act, object, subject, purpose, basis, service, agency, detail, salt, leaf)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 		string(r.ID), int64(r.At), r.Account, r.Role, r.RoleAgency, r.System, r.Act, r.Object, r.Subject, r.Purpose, r.Basis, r.Service, r.Agency, r.Detail, r.salt, r.leaf)
 	if err != nil {

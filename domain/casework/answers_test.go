@@ -112,7 +112,7 @@ func TestWholeForm(t *testing.T) {
 	wantField(t, err, "moved_on", "casework.answer.type.date")
 	wantField(t, err, "new_address", "casework.answer.missing.text")
 	wantField(t, err, "phone", "casework.answer.missing.text")
-	for _, table := range []string{"application", "party", "event", "key", "word", "words"} {
+	for _, table := range []string{"application", "party", "event", "key", "waiting"} {
 		if n := count(t, w, "SELECT COUNT(*) FROM casework_"+table); n != 0 {
 			t.Errorf("%d rows of casework_%s stayed", n, table)
 		}

@@ -41,7 +41,9 @@ type Deps struct {
 type Service struct {
 	Deps
 	merging sync.Mutex // held while this copy merges words
-	dealing sync.Mutex // held while this copy deals cases out
+	// recounting: cases are only written, see Recount; nothing can be read.
+	recounting bool
+	dealing    sync.Mutex // held while this copy deals cases out
 }
 
 // New makes the service.

@@ -8,6 +8,7 @@ import (
 
 	"maru/domain/casework/contract"
 	"maru/domain/casework/internal/store"
+	"maru/domain/casework/internal/words"
 	catalog "maru/domain/catalog/contract"
 	"maru/kernel"
 	"maru/platform/authz"
@@ -129,7 +130,7 @@ func (s *Service) Correct(ctx context.Context, actor authz.Actor, id kernel.ID, 
 		a.DueAt = s.Calendar.Resume(a.DueAt, a.PausedAt, now, svc.TimeLimit)
 		a.PausedAt = 0
 		if len(answers) > 0 {
-			if err := store.DropWords(tx, a.Seq); err != nil {
+			if err := words.Drop(tx, a.Seq, now); err != nil {
 				return err
 			}
 			if err := s.index(tx, a, svc, &c); err != nil {

@@ -20,7 +20,7 @@
 //     handed in all together or not at all;
 //   - a form that changed is not handed in unseen;
 //   - answers, reasons and documents are sealed; the search index holds keyed
-//     hashes of words, never the words.
+//     hashes of words, never the words (internal/words).
 //
 // How officials share the work: an agency's managers set up teams, each for some
 // services or for all; a case comes to the queue of a team and is taken or dealt

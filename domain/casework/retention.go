@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"maru/domain/casework/internal/store"
+	"maru/domain/casework/internal/words"
 	"maru/kernel"
 	"maru/platform/authz"
 	pstore "maru/platform/store"
@@ -92,7 +93,7 @@ func (s *Service) purge(tx *pstore.Tx, a *Application, now kernel.Time) error {
 	if err := store.DropDocumentBody(tx, a.ID); err != nil {
 		return err
 	}
-	if err := store.DropWords(tx, a.Seq); err != nil {
+	if err := words.Drop(tx, a.Seq, now); err != nil {
 		return err
 	}
 	if err := store.DropDesk(tx, a.ID); err != nil {

@@ -56,7 +56,7 @@ func dump(t testing.TB, w *casetest.World, table string) []string {
 
 // caseTables are the tables of casework, and what a purge leaves of a closed
 // case: none means nothing.
-var caseTables = []string{"casework_application", "casework_party", "casework_event", "casework_key", "casework_document", "casework_file", "casework_word", "casework_words", "blob_file", "blob_chunk"}
+var caseTables = []string{"casework_application", "casework_party", "casework_event", "casework_key", "casework_document", "casework_file", "casework_waiting", "casework_words", "casework_block", "blob_file", "blob_chunk"}
 
 // wantNothing fails where a table holds one of the words, as it is or in hex.
 func wantNothing(t *testing.T, w *casetest.World, words ...string) {
@@ -177,7 +177,7 @@ func TestPurge(t *testing.T) {
 		if n := count(t, w, "SELECT COUNT(*) FROM casework_event WHERE application <> $1 AND (actor <> '' OR code LIKE 'R-%')", alive.ID); n != 0 {
 			t.Errorf("%d timeline entries tell who", n)
 		}
-		if n := count(t, w, "SELECT COUNT(*) FROM casework_words WHERE seq <> $1", alive.Seq); n != 0 {
+		if n := count(t, w, "SELECT COUNT(*) FROM casework_waiting WHERE seq <> $1", alive.Seq); n != 0 {
 			t.Errorf("%d terms stayed", n)
 		}
 		for _, table := range []string{"casework_event", "casework_document"} {

@@ -1,13 +1,13 @@
 package casework
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"slices"
+	"time"
 	"unicode"
 
 	"maru/domain/casework/internal/store"
+	"maru/domain/casework/internal/words"
 	catalog "maru/domain/catalog/contract"
 	"maru/kernel"
 	"maru/platform/search"
@@ -24,26 +24,30 @@ const maxTerms = 600
 
 // index puts an application's free texts into the agency's index.
 func (s *Service) index(tx *pstore.Tx, a *Application, svc *catalog.Service, c *Content) error {
-	seen := map[int64]bool{}
-	var terms []int64
+	seen := map[words.Term]bool{}
+	var terms []words.Term
 	for i := range svc.Questions {
 		q := &svc.Questions[i]
 		if q.Fact != "" || q.Type != "text" && q.Type != "longtext" {
 			continue
 		}
 		for _, t := range tokens(c.Answers[q.ID].Text()) {
-			h := s.Keys.Blind("casework.search", a.Agency+"\x00"+t)
+			h := s.term(a.Agency, t)
 			if !seen[h] && len(terms) < maxTerms {
 				seen[h] = true
 				terms = append(terms, h)
 			}
 		}
 	}
-	slices.Sort(terms)
-	if err := store.PutWords(tx, a.Seq, terms); err != nil || a.Seq%mergeEvery != 0 {
+	if err := words.Put(tx, a.Seq, terms); err != nil || a.Seq%mergeEvery != 0 {
 		return err
 	}
 	return s.Events.Publish(tx, WordsWait, nil)
+}
+
+// term is what stands for a token in the agency's index.
+func (s *Service) term(agency, token string) words.Term {
+	return words.TermOf(s.Keys.Blind("casework.search", agency+"\x00"+token))
 }
 
 // mergeEvery is how many cases wait on average until one of them, whose
@@ -53,11 +57,14 @@ func (s *Service) index(tx *pstore.Tx, a *Application, svc *catalog.Service, c *
 const mergeEvery = 64
 
 // WordsWait is casework's event to itself: cases wait to be merged. Merging
-// has a transaction of its own, because in that of a submission PostgreSQL
+// has transactions of its own, because in that of a submission PostgreSQL
 // rolls it back, with the submission, whenever others submit meanwhile.
 const WordsWait = "casework.words_wait.v1"
 
-// MergeWords merges the cases that wait, some at a time, so that nobody waits
+// mergeTime bounds one run of MergeWords. What it leaves the next one does.
+const mergeTime = 30 * time.Second
+
+// MergeWords merges the cases that wait, in steps so short that nobody waits
 // long for the store. Two at once would only stand in each other's way: what
 // one finds is left to the one that is at it.
 func (s *Service) MergeWords(ctx context.Context) error {
@@ -65,25 +72,18 @@ func (s *Service) MergeWords(ctx context.Context) error {
 		return nil
 	}
 	defer s.merging.Unlock()
-	const atOnce = 2 * mergeEvery
-	for {
-		n := 0
-		err := s.DB.Update(ctx, func(tx *pstore.Tx) (err error) {
-			n, err = store.MergeWords(tx, atOnce)
-			return err
-		})
-		if pstore.IsConflict(err) {
-			return nil // another copy of the program was first
-		}
-		if err != nil || n < atOnce {
-			return err
-		}
+	limited, cancel := context.WithTimeout(ctx, mergeTime)
+	defer cancel()
+	err := words.Merge(limited, s.DB, s.Clock.Now())
+	if limited.Err() != nil {
+		return ctx.Err()
 	}
+	return err
 }
 
-// words are the runs of Hangul and of other letters and digits of a text, in
+// runs are the runs of Hangul and of other letters and digits of a text, in
 // the one spelling that people take for the same: "A동 101호" is a, 동, 101, 호.
-func words(s string) [][]rune {
+func runs(s string) [][]rune {
 	var out [][]rune
 	kind := 0
 	for _, r := range search.Normalize(s) {
@@ -115,7 +115,7 @@ const maxWord = 40
 // found when it holds every token of the query.
 func tokens(s string) []string {
 	var out []string
-	for _, w := range words(s) {
+	for _, w := range runs(s) {
 		switch p := pairs(w); {
 		case len(w) > maxWord:
 		case p != nil:
@@ -155,116 +155,34 @@ func (s *Service) search(tx *pstore.Tx, agency, text string, f store.Filter) ([]
 		}
 		return []*Application{a}, nil
 	}
-	words := tokens(text)
-	if len(words) == 0 {
+	said := tokens(text)
+	if len(said) == 0 {
 		return nil, nil
 	}
-	if len(words) > 16 {
-		words = words[:16]
-	}
-	terms := make([]int64, len(words))
-	for i, w := range words {
-		terms[i] = s.Keys.Blind("casework.search", agency+"\x00"+w)
+	said = said[:min(len(said), 16)]
+	terms := make([]words.Term, len(said))
+	for i, w := range said {
+		terms[i] = s.term(agency, w)
 	}
 	if f.Before == 0 {
 		f.Before = 1<<63 - 1
 	}
-	// Neither part is newer than the other throughout: a case that is handed on
-	// waits again.
-	recent, merged := finder{tx: tx, fits: fits, limit: f.Limit}, finder{tx: tx, fits: fits, limit: f.Limit}
-	if err := errors.Join(recent.inLists(terms, f.Before), merged.inIndex(terms, f.Before)); err != nil {
-		return nil, err
-	}
-	out := append(recent.out, merged.out...)
-	slices.SortFunc(out, func(a, b *Application) int { return cmp.Compare(b.Seq, a.Seq) })
-	return out[:min(len(out), f.Limit)], nil
+	var out []*Application
+	looked := 0
+	err := words.Find(tx, terms, f.Before, func(seq int64) (more bool, err error) {
+		a, err := store.BySeq(tx, seq)
+		if err != nil && !kernel.Is(err, kernel.NotFound) {
+			return false, err
+		}
+		if err == nil && fits(a) {
+			out = append(out, a)
+		}
+		looked++
+		return len(out) < f.Limit && looked < enough, nil
+	})
+	return out, err
 }
 
-// finder collects the applications that fit, newest first, up to limit.
-type finder struct {
-	tx    *pstore.Tx
-	fits  func(*Application) bool
-	limit int
-	out   []*Application
-}
-
-// take reads an application and keeps it if it fits; full tells that no more
-// are wanted.
-func (f *finder) take(seq int64) (full bool, err error) {
-	a, err := store.BySeq(f.tx, seq)
-	if kernel.Is(err, kernel.NotFound) {
-		return false, nil
-	}
-	if err == nil && f.fits(a) {
-		f.out = append(f.out, a)
-	}
-	return len(f.out) >= f.limit, err
-}
-
-// inLists looks through the cases that wait to be merged.
-func (f *finder) inLists(terms []int64, before int64) error {
-	seqs, err := store.RecentWords(f.tx, terms, before)
-	if err != nil {
-		return err
-	}
-	for _, seq := range seqs {
-		if full, err := f.take(seq); err != nil || full {
-			return err
-		}
-	}
-	return nil
-}
-
-// A search of the index walks at most rounds * enough postings: it answers soon, or
-// asks for more words.
-const (
-	enough = 400
-	rounds = 5
-)
-
-// inIndex walks the rarest word's list and tests the others: the work is
-// bounded by the rarest word, not by the size of the desk.
-func (f *finder) inIndex(terms []int64, before int64) error {
-	// An index without rows is not asked at all: PostgreSQL would keep a plan
-	// that suits it, and go on reading the whole table when it has grown.
-	if any, err := store.AnyMerged(f.tx); err != nil || !any {
-		return err
-	}
-	type counted struct {
-		term int64
-		n    int
-	}
-	byCount := make([]counted, len(terms))
-	for i, t := range terms {
-		n, err := store.WordCount(f.tx, t, enough)
-		if err != nil || n == 0 {
-			return err
-		}
-		byCount[i] = counted{t, n}
-	}
-	slices.SortFunc(byCount, func(a, b counted) int { return cmp.Compare(a.n, b.n) })
-	for range rounds {
-		seqs, err := store.Postings(f.tx, byCount[0].term, before, enough)
-		if err != nil {
-			return err
-		}
-	postings:
-		for _, seq := range seqs {
-			before = seq
-			for _, c := range byCount[1:] {
-				if ok, err := store.HasWord(f.tx, c.term, seq); err != nil {
-					return err
-				} else if !ok {
-					continue postings
-				}
-			}
-			if full, err := f.take(seq); err != nil || full {
-				return err
-			}
-		}
-		if len(seqs) < enough {
-			break
-		}
-	}
-	return nil
-}
+// enough bounds how many cases with the words one search looks at: it answers
+// soon, or asks for more words.
+const enough = 2000

@@ -352,6 +352,9 @@ func (s *Service) teamAudit(tx *pstore.Tx, actor authz.Actor, act string, t *Tea
 // toTeam puts a case into the queue of the team whose rule fits, and has it
 // dealt out where the team wants that.
 func (s *Service) toTeam(tx *pstore.Tx, a *Application) error {
+	if s.recounting {
+		return nil // it stays in the agency's open queue
+	}
 	teams, err := store.Teams(tx, a.Agency)
 	if err != nil {
 		return err

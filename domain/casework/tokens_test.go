@@ -40,7 +40,7 @@ func FuzzTokens(f *testing.F) {
 				t.Fatalf("token %q of %q", w, s)
 			}
 		}
-		for _, w := range words(s) {
+		for _, w := range runs(s) {
 			for _, q := range tokens(string(w)) {
 				if !slices.Contains(index, q) {
 					t.Fatalf("%q asks for %q, which %q lacks", string(w), q, index)

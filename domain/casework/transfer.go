@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"maru/domain/casework/contract"
-	"maru/domain/casework/internal/store"
+	"maru/domain/casework/internal/words"
 	"maru/kernel"
 	"maru/platform/authz"
 	pstore "maru/platform/store"
@@ -74,7 +74,7 @@ func (s *Service) Transfer(ctx context.Context, actor authz.Actor, id kernel.ID,
 			return err
 		}
 		a.DueAt, a.PausedAt = s.Calendar.Due(now, svc.TimeLimit), 0
-		if err := store.DropWords(tx, a.Seq); err != nil {
+		if err := words.Drop(tx, a.Seq, now); err != nil {
 			return err
 		}
 		if err := s.index(tx, a, svc, &c); err != nil {

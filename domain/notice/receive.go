@@ -72,6 +72,19 @@ func (s *Service) receive(ctx context.Context, e events.Event) error {
 	return s.db.Update(ctx, func(tx *pstore.Tx) error { return store.Insert(tx, m) })
 }
 
+// Keep keeps the message of one event in the transaction of somebody else, and
+// nothing of an event that is not for people.
+func Keep(tx *pstore.Tx, e events.Event) error {
+	if kinds[e.Type] == "" {
+		return nil
+	}
+	m, err := messageOf(e)
+	if err != nil || m == nil {
+		return err
+	}
+	return store.Insert(tx, m)
+}
+
 // messageOf is the message that tells of e, nil when there is nobody to tell:
 // a co-signer known by a typed name gets the link from the applicant, and the
 // account of an erased application is gone.

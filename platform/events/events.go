@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"maru/kernel"
+	"maru/platform/clock"
 	"maru/platform/jobs"
 	"maru/platform/store"
 )
@@ -29,6 +30,14 @@ type envelope struct {
 type Bus struct {
 	runner *jobs.Runner
 	kinds  map[string][]string // job kinds by event type, one a subscriber
+	direct func(tx *store.Tx, e Event) error
+}
+
+// Direct makes a bus without subscribers that hands each event to fn at once,
+// in the publisher's transaction, dated by c: for filling a database, where
+// nobody waits for what was told long ago.
+func Direct(c clock.Clock, fn func(tx *store.Tx, e Event) error) *Bus {
+	return &Bus{runner: jobs.New(nil, c, nil), direct: fn}
 }
 
 // New makes a bus on the runner.
@@ -53,7 +62,7 @@ func (b *Bus) Subscribe(eventType, subscriber string, h func(ctx context.Context
 // Without subscribers it does nothing.
 func (b *Bus) Publish(tx *store.Tx, eventType string, data any) error {
 	kinds := b.kinds[eventType]
-	if len(kinds) == 0 {
+	if len(kinds) == 0 && b.direct == nil {
 		return nil
 	}
 	raw, err := json.Marshal(data)
@@ -61,6 +70,9 @@ func (b *Bus) Publish(tx *store.Tx, eventType string, data any) error {
 		return kernel.E(kernel.Internal, "", fmt.Errorf("events: data of %s: %w", eventType, err))
 	}
 	now := b.runner.Now()
+	if b.direct != nil {
+		return b.direct(tx, Event{ID: kernel.NewID(now), Type: eventType, At: now, Data: raw})
+	}
 	e := envelope{ID: kernel.NewID(now), At: int64(now), Data: raw}
 	for _, kind := range kinds {
 		if _, err := b.runner.Enqueue(tx, jobs.NewJob{Kind: kind, Payload: e}); err != nil {

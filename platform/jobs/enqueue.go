@@ -19,6 +19,8 @@ type NewJob struct {
 	RunAt  kernel.Time // zero means now
 }
 
+const enqueueAnySQL = `INSERT INTO jobs_job (id, kind, payload, state, run_at, created_at) VALUES ($1, $2, $3, 'waiting', $4, $5)`
+
 const enqueueSQL = `INSERT INTO jobs_job (id, kind, payload, unique_key, state, run_at, created_at)
 VALUES ($1, $2, $3, NULLIF($4, ''), 'waiting', $5, $6)
 ON CONFLICT (kind, unique_key) WHERE state = 'waiting' AND unique_key IS NOT NULL
@@ -44,8 +46,13 @@ func (r *Runner) Enqueue(tx *store.Tx, n NewJob) (kernel.ID, error) {
 	if at.IsZero() {
 		at = now
 	}
-	var id kernel.ID
-	err := tx.QueryRow(enqueueSQL, kernel.NewID(now), n.Kind, string(payload), n.Unique, at, now).Scan(&id)
+	id := kernel.NewID(now)
+	var err error
+	if n.Unique == "" {
+		err = tx.Later(enqueueAnySQL, id, n.Kind, string(payload), at, now)
+	} else {
+		err = tx.QueryRow(enqueueSQL, id, n.Kind, string(payload), n.Unique, at, now).Scan(&id)
+	}
 	if err != nil {
 		return "", err
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"math/rand/v2"
 	"runtime"
@@ -58,8 +59,15 @@ func (p *postgres) close() error {
 	return p.pool.Close()
 }
 
+// How transactions begin.
+const (
+	beginView      = "begin isolation level repeatable read read only"
+	beginUpdate    = "begin isolation level serializable"
+	beginCommitted = "begin isolation level read committed"
+)
+
 func (p *postgres) view(ctx context.Context, fn func(*Tx) error) error {
-	return p.once(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, fn)
+	return p.once(ctx, beginView, fn)
 }
 
 // maxTries bounds how often a serialization failure is tried again. With the
@@ -67,8 +75,12 @@ func (p *postgres) view(ctx context.Context, fn func(*Tx) error) error {
 const maxTries = 64
 
 func (p *postgres) update(ctx context.Context, level sql.IsolationLevel, fn func(*Tx) error) error {
+	begin := beginUpdate
+	if level == sql.LevelReadCommitted {
+		begin = beginCommitted
+	}
 	for try := 1; ; try++ {
-		err := p.once(ctx, &sql.TxOptions{Isolation: level}, fn)
+		err := p.once(ctx, begin, fn)
 		if err == nil || !isRetryable(err) {
 			return err
 		}
@@ -95,47 +107,53 @@ func pause(ctx context.Context, try int) error {
 	}
 }
 
-func (p *postgres) once(ctx context.Context, o *sql.TxOptions, fn func(*Tx) error) error {
+func (p *postgres) once(ctx context.Context, begin string, fn func(*Tx) error) error {
 	if p.closed.Load() {
 		return errClosed
 	}
-	// The transaction itself does not hang on ctx: a context that ends between
-	// the last statement and COMMIT must not leave the outcome in doubt. Each
-	// statement does.
 	conn, err := p.pool.Conn(ctx)
 	if err != nil {
 		return p.connectError(ctx, err)
 	}
 	defer conn.Close() //nolint:errcheck // the connection goes back to the pool
-	raw, err := conn.BeginTx(context.WithoutCancel(ctx), o)
-	if err != nil {
+	// The transaction itself does not hang on ctx: a context that ends between
+	// the last statement and COMMIT must not leave the outcome in doubt. Each
+	// statement does.
+	lasting := context.WithoutCancel(ctx)
+	if _, err := conn.ExecContext(lasting, begin); err != nil {
 		return p.connectError(ctx, err)
 	}
-	tx := &Tx{ctx: inside(ctx), conn: raw, engine: PostgreSQL}
-	settled := false
+	tx := &Tx{ctx: inside(ctx), conn: conn, engine: PostgreSQL, raw: conn}
+	committed := false
 	defer func() {
-		if !settled { // fn panicked or left the goroutine
-			_ = raw.Rollback()
+		if !committed { // fn failed, panicked or left the goroutine
+			rollback(lasting, conn)
 		}
 	}()
 	err = tx.run(fn)
 	if err == nil {
 		err = ctx.Err()
 	}
-	settled = true
 	if err != nil {
-		_ = raw.Rollback()
 		if tx.failed != nil && isRetryable(tx.failed) {
 			// fn may have hidden the cause in an error of its own.
 			return tx.failed
 		}
 		return err
 	}
-	if err := raw.Commit(); err != nil {
+	if _, err := tx.send(lasting, statement{query: "commit"}); err != nil {
 		return err
 	}
+	committed = true
 	tx.committed()
 	return nil
+}
+
+// rollback ends a transaction, or the connection where that fails.
+func rollback(ctx context.Context, conn *sql.Conn) {
+	if _, err := conn.ExecContext(ctx, "rollback"); err != nil {
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+	}
 }
 
 func (p *postgres) connectError(ctx context.Context, err error) error {

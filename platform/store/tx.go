@@ -11,9 +11,11 @@ type Tx struct {
 	ctx      context.Context
 	conn     querier
 	engine   Engine
-	failed   error     // the first statement that failed
-	rows     *sql.Rows // of the latest Query
-	row      *sql.Row  // of the latest QueryRow
+	raw      *sql.Conn   // PostgreSQL's, below the transaction
+	failed   error       // the first statement that failed
+	rows     *sql.Rows   // of the latest Query
+	row      *sql.Row    // of the latest QueryRow
+	queued   []statement // of Later
 	onCommit []func()
 }
 
@@ -29,6 +31,12 @@ func (tx *Tx) Exec(query string, args ...any) (int64, error) {
 	if tx.failed != nil {
 		return 0, errAborted
 	}
+	if err := tx.ready(); err != nil {
+		return 0, err
+	}
+	if len(tx.queued) > 0 {
+		return tx.send(tx.ctx, statement{query, args})
+	}
 	res, err := tx.conn.ExecContext(tx.ctx, query, args...)
 	if err != nil {
 		return 0, tx.fail(err)
@@ -38,8 +46,14 @@ func (tx *Tx) Exec(query string, args ...any) (int64, error) {
 
 // Query runs a query. The rows are closed with the transaction at the latest.
 func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
+	if err := tx.flush(); err != nil {
+		return nil, err
+	}
 	if tx.failed != nil {
 		return nil, errAborted
+	}
+	if err := tx.ready(); err != nil {
+		return nil, err
 	}
 	rows, err := tx.conn.QueryContext(tx.ctx, query, args...)
 	if err != nil {
@@ -52,6 +66,11 @@ func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
 // QueryRow runs a query for one row; Scan gives sql.ErrNoRows when there is
 // none.
 func (tx *Tx) QueryRow(query string, args ...any) *sql.Row {
+	// A failure of either ends the transaction: the query fails too.
+	_ = tx.flush()
+	if tx.ready() != nil {
+		return nothing.QueryRowContext(tx.ctx, query)
+	}
 	row := tx.conn.QueryRowContext(tx.ctx, query, args...)
 	if err := row.Err(); err != nil {
 		_ = tx.fail(err)
@@ -59,6 +78,26 @@ func (tx *Tx) QueryRow(query string, args ...any) *sql.Row {
 	}
 	tx.row = row
 	return row
+}
+
+// ready refuses a statement while rows of an earlier query are open. SQLite's
+// connection does so itself; PostgreSQL's would be given up as broken, and
+// database/sql would wait for its rows for ever.
+func (tx *Tx) ready() error {
+	if tx.raw == nil {
+		return nil
+	}
+	if tx.row != nil {
+		_ = tx.row.Scan() // closes the row, if nobody has scanned it
+		tx.row = nil
+	}
+	if tx.rows != nil {
+		if _, err := tx.rows.Columns(); err == nil { // they are not closed
+			return tx.fail(errReading)
+		}
+		tx.rows = nil
+	}
+	return nil
 }
 
 // Context ends with the transaction and marks it: View and Update refuse to

@@ -49,6 +49,9 @@ func Module(s *casework.Service, public string) module.Module {
 				_, err := s.Purge(ctx)
 				return err
 			}, jobs.Options{Every: time.Hour, Timeout: 10 * time.Minute})
+			// Merging follows new cases; now and then it is looked whether any is due
+			// without them: after an upgrade, and for what was taken out.
+			r.Handle("casework.words", func(ctx context.Context, _ jobs.Job) error { return s.MergeWords(ctx) }, jobs.Options{Every: 10 * time.Minute})
 			periodic := func(kind string, every time.Duration, do func(context.Context) error) {
 				r.Handle(kind, func(ctx context.Context, _ jobs.Job) error { return do(ctx) }, jobs.Options{Every: every, Timeout: 10 * time.Minute})
 			}

@@ -34,9 +34,8 @@ func scanParty(r row) (*Party, error) {
 
 // InsertParty adds a party.
 func InsertParty(tx *store.Tx, p *Party) error {
-	_, err := tx.Exec(`INSERT INTO casework_party (`+partyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+	return tx.Later(`INSERT INTO casework_party (`+partyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		p.ID, p.Application, p.Party, p.Role, p.Person, p.Name, p.Status, p.SignedBy, p.SignedAt)
-	return err
 }
 
 // GetParty reads one party, or NotFound.
@@ -121,9 +120,8 @@ func AddEvent(tx *store.Tx, a *Application, e *Event) error {
 	}
 	e.Application, e.At = a.ID, max(e.At, a.told+1)
 	a.told = e.At
-	_, err := tx.Exec(`INSERT INTO casework_event (`+eventColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+	return tx.Later(`INSERT INTO casework_event (`+eventColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		e.ID, e.Application, e.At, e.Act, e.Actor, e.ByKind, e.Agency, e.Code, e.Note, e.Shared)
-	return err
 }
 
 // Events lists the timeline, oldest first.
@@ -172,9 +170,8 @@ type Document struct {
 
 // InsertDocument adds an issued document.
 func InsertDocument(tx *store.Tx, d *Document) error {
-	_, err := tx.Exec(`INSERT INTO casework_document (number, application, service, agency, issued_at, hash, body, revoked_at)
+	return tx.Later(`INSERT INTO casework_document (number, application, service, agency, issued_at, hash, body, revoked_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, d.Number, d.Application, d.Service, d.Agency, d.IssuedAt, d.Hash, d.Body, d.RevokedAt)
-	return err
 }
 
 // GetDocument reads a document, or NotFound.

@@ -79,12 +79,11 @@ func nullable(s string) any {
 // Insert adds an application.
 func Insert(tx *store.Tx, a *Application) error {
 	a.Rev, a.UpdatedAt = 1, max(a.UpdatedAt, a.told)
-	_, err := tx.Exec(`INSERT INTO casework_application (id, seq, number, service, pack, account, person, agency, status, decision,
+	return tx.Later(`INSERT INTO casework_application (id, seq, number, service, pack, account, person, agency, status, decision,
 		assignee, answers, created_at, updated_at, submitted_at, due_at, paused_at, decided_at, object_until, document, paid, purge_at, rev, team, desk)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`,
 		a.ID, a.Seq, nullable(a.Number), a.Service, a.Pack, a.Account, a.Person, a.Agency, a.Status, a.Decision, a.Assignee, a.Answers,
 		a.CreatedAt, a.UpdatedAt, a.SubmittedAt, a.DueAt, a.PausedAt, a.DecidedAt, a.ObjectUntil, a.Document, a.Paid, a.PurgeAt, a.Rev, a.Team, a.desk())
-	return err
 }
 
 // Update writes every changing column of a, and fails with Conflict when

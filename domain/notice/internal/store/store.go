@@ -39,7 +39,7 @@ const columns = `id, event, account, person, at, kind, service, pack, agency, nu
 
 // Insert keeps m, unless its event was told before.
 func Insert(tx *store.Tx, m *Message) error {
-	_, err := tx.Exec(`INSERT INTO notice_message (`+columns+`)
+	err := tx.Later(`INSERT INTO notice_message (`+columns+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 		ON CONFLICT (event) DO NOTHING`,
 		string(m.ID), string(m.Event), string(m.Account), m.Person, int64(m.At), m.Kind, m.Service, m.Pack, m.Agency,
