@@ -221,6 +221,9 @@ func (s *Service) Withdraw(ctx context.Context, actor authz.Actor, id kernel.ID,
 		}
 		if c.Pending != nil { // a colleague's confirmation is not waited for any more
 			c.Pending = nil
+			if err := store.DropApprovals(tx, a.ID); err != nil {
+				return err
+			}
 			if err := s.sealContent(a, c); err != nil {
 				return err
 			}

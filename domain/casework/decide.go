@@ -17,6 +17,9 @@ type Decision struct {
 	Decision string `json:"decision"`
 	Reason   string `json:"reason"`
 	Law      string `json:"law"` // "" for the first law of the definition
+	// Line are the colleagues who must agree first, none for the official's own
+	// decision.
+	Line []Approver `json:"line,omitempty"`
 }
 
 // Proposal is a decision that waits for the second official.
@@ -38,6 +41,9 @@ func (s *Service) Decide(ctx context.Context, actor authz.Actor, id kernel.ID, k
 	if d.Law, err = text("law", d.Law, false); err != nil {
 		return nil, err
 	}
+	if err := s.checkLine(ctx, actor, id, d.Line); err != nil {
+		return nil, err
+	}
 	return s.act(ctx, actor, id, key, "decide", d, func(tx *pstore.Tx, a *Application, now kernel.Time) error {
 		svc, err := s.Definition(ctx, a)
 		if err != nil {
@@ -57,12 +63,15 @@ func (s *Service) Decide(ctx context.Context, actor authz.Actor, id kernel.ID, k
 		if a.PausedAt > 0 { // nobody answered, and nobody has to any more
 			a.DueAt, a.PausedAt = s.Calendar.Resume(a.DueAt, a.PausedAt, now, svc.TimeLimit), 0
 		}
-		if svc.FourEyes {
+		if svc.FourEyes || len(d.Line) > 0 {
 			if err := move(a, SecondLook); err != nil {
 				return err
 			}
 			c.Pending = &Proposal{Decision: d, By: actor.Account, At: now, Objection: objection}
 			if err := s.sealContent(a, c); err != nil {
+				return err
+			}
+			if err := s.sendRound(tx, actor, a, d.Line, now); err != nil {
 				return err
 			}
 			return s.record(tx, a, now, actor, "proposed", d.Decision, d.Reason, false)
@@ -78,7 +87,7 @@ func allowed(svc *catalog.Service, a *Application, d Decision) error {
 	}
 	decision := d.Decision
 	switch {
-	case a.Status == Decided || a.Status == Withdrawn:
+	case a.Status == Decided, a.Status == Withdrawn, a.Status == SecondLook: // a proposal is confirmed or taken back
 		return kernel.E(kernel.Conflict, "casework.error.status", nil).With("status", a.Status)
 	case a.Status == Objected && decision == Dismissed:
 		return nil
@@ -96,8 +105,8 @@ func allowed(svc *catalog.Service, a *Application, d Decision) error {
 	return nil
 }
 
-// Confirm is the second official's word on a proposed decision: it stands, or
-// goes back with a reason.
+// Confirm is a colleague's word on a proposed decision: it goes on to the next
+// in line, stands after the last, or goes back with a reason.
 func (s *Service) Confirm(ctx context.Context, actor authz.Actor, id kernel.ID, key string, agree bool, reason string) (*Application, error) {
 	reason, err := text("reason", reason, !agree)
 	if err != nil {
@@ -120,27 +129,18 @@ func (s *Service) Confirm(ctx context.Context, actor authz.Actor, id kernel.ID, 
 			return kernel.E(kernel.Conflict, "casework.error.status", nil).With("status", a.Status)
 		}
 		p := *c.Pending
+		if !agree {
+			return s.putBack(tx, actor, a, &c, now, "sent_back", reason)
+		}
+		last, err := s.agreeTo(tx, actor, a, &p, now)
+		if err != nil || !last {
+			return err
+		}
 		c.Pending = nil
-		if agree {
-			if p.By == actor.Account {
-				return kernel.E(kernel.Forbidden, "casework.error.second_person", nil)
-			}
-			if err := s.record(tx, a, now, actor, "confirmed", p.Decision.Decision, "", false); err != nil {
-				return err
-			}
-			return s.conclude(tx, actor, a, svc, &c, p.Decision, p.Objection)
-		}
-		back := InReview
-		if p.Objection {
-			back = Objected
-		}
-		if err := move(a, back); err != nil {
+		if err := store.DropApprovals(tx, a.ID); err != nil {
 			return err
 		}
-		if err := s.sealContent(a, c); err != nil {
-			return err
-		}
-		return s.record(tx, a, now, actor, "sent_back", p.Decision.Decision, reason, false)
+		return s.conclude(tx, actor, a, svc, &c, p.Decision, p.Objection)
 	})
 }
 

@@ -51,6 +51,7 @@ func Module(s *casework.Service, public string) module.Module {
 			periodic := func(kind string, every time.Duration, do func(context.Context) error) {
 				r.Handle(kind, func(ctx context.Context, _ jobs.Job) error { return do(ctx) }, jobs.Options{Every: every, Timeout: 10 * time.Minute})
 			}
+			periodic("casework.bulk", 15*time.Second, s.RunBulks)
 			periodic("casework.spread", 5*time.Minute, s.SpreadAll)
 			periodic("casework.reconcile", time.Hour, s.ReconcileAll)
 			periodic("casework.escalate", 10*time.Minute, s.Escalate)

@@ -53,10 +53,15 @@ func Register(a *api.API, s *casework.Service) {
 		Summary: "Ask the applicant back; the time limit stands still.", Scope: authz.ScopeDesk}, atDesk(h.correction))
 	h.registerClock(a)
 	h.registerTemplates(a)
+	h.registerBulk(a)
 	api.Register(a, api.Op{ID: "desk.transfer", Method: http.MethodPost, Path: "/desk/cases/{id}/transfer",
 		Summary: "Pass a case to the agency in charge.", Scope: authz.ScopeDesk}, atDesk(h.transfer))
 	api.Register(a, api.Op{ID: "desk.decision", Method: http.MethodPost, Path: "/desk/cases/{id}/decision",
 		Summary: "Decide a case, with the reason.", Scope: authz.ScopeDesk}, atDesk(h.decide))
+	api.Register(a, api.Op{ID: "desk.approvals", Method: http.MethodGet, Path: "/desk/approvals",
+		Summary: "Proposals that wait for you, or for somebody whom you stand in for.", Scope: authz.ScopeDesk}, h.approvals)
+	api.Register(a, api.Op{ID: "desk.recall", Method: http.MethodPost, Path: "/desk/cases/{id}/recall",
+		Summary: "Take your proposal back.", Scope: authz.ScopeDesk}, atDesk(h.recall))
 	api.Register(a, api.Op{ID: "desk.confirmation", Method: http.MethodPost, Path: "/desk/cases/{id}/confirmation",
 		Summary: "Confirm a colleague's decision, or send it back.", Scope: authz.ScopeDesk}, atDesk(h.confirm))
 }
@@ -538,11 +543,19 @@ type decideIn struct {
 		Decision string `json:"decision,omitempty" maxLength:"40"`
 		Reason   string `json:"reason,omitempty" maxLength:"20000"`
 		Law      string `json:"law,omitempty" maxLength:"400"`
+		Line     []struct {
+			Kind    string `json:"kind" maxLength:"20" doc:"review, agree or approve"`
+			Account string `json:"account" maxLength:"64"`
+		} `json:"line,omitempty" maxItems:"6" doc:"Colleagues who must agree first, in order."`
 	}
 }
 
 func (h handlers) decide(ctx context.Context, actor authz.Actor, id kernel.ID, in *decideIn) (*casework.Application, error) {
-	return h.s.Decide(ctx, actor, id, in.Key, casework.Decision{Decision: in.Body.Decision, Reason: in.Body.Reason, Law: in.Body.Law})
+	d := casework.Decision{Decision: in.Body.Decision, Reason: in.Body.Reason, Law: in.Body.Law}
+	for _, step := range in.Body.Line {
+		d.Line = append(d.Line, casework.Approver{Kind: step.Kind, Account: kernel.ID(step.Account)})
+	}
+	return h.s.Decide(ctx, actor, id, in.Key, d)
 }
 
 type confirmIn struct {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"rsc.io/qr"
 
@@ -218,8 +219,13 @@ func (p *Pages) events(r *web.Request, c *casework.Case, official bool) []design
 			}
 		}
 		switch e.Act {
-		case "decided", "objection_decided", "proposed", "confirmed", "sent_back":
+		case "decided", "objection_decided", "proposed", "confirmed", "sent_back", "recalled":
 			d.Title += ": " + r.T("casework.decision."+e.Code)
+		case "approved":
+			d.Title += ": " + r.T("casework.approval.kind."+strings.TrimSuffix(e.Code, "_for"))
+			if strings.HasSuffix(e.Code, "_for") {
+				d.Title += " (" + r.T("casework.approval.in_place") + ")"
+			}
 		case "clock_stopped":
 			d.Title += ": " + r.T("casework.stop."+e.Code)
 		case "extended", "extension_asked", "extension_declined":

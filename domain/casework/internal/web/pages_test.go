@@ -31,6 +31,7 @@ func TestEveryPage(t *testing.T) {
 		s.grant()
 		s.petition()
 		s.timeLimit()
+		s.together()
 		s.discards()
 		s.checks()
 		for _, p := range s.Server.Pages() {
