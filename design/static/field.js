@@ -138,8 +138,6 @@ for (const out of document.querySelectorAll("form[action$='/sign-out']")) {
 // ---- the phone's page
 
 const phone = by("phone");
-if (phone) start();
-else if (window.indexedDB) items().then((all) => { unsent = all.filter((i) => i.kind === "draft").length; }).catch(() => {});
 
 async function start() {
   by("plain").hidden = true;
@@ -395,3 +393,7 @@ async function exportText() {
   by("export-part").hidden = false;
   by("export").select();
 }
+
+// Last, when everything above is there.
+if (phone) start();
+else if (window.indexedDB) items().then((all) => { unsent = all.filter((i) => i.kind === "draft").length; }).catch(() => {});

@@ -69,6 +69,7 @@ func (v *visitor) stands(selector, text string) {
 func (o *visitor) plans(check string) {
 	o.t.Helper()
 	o.press(o.T("casework.field.title"))
+	o.write("checks", "")
 	o.pressFor(422, o.T("casework.field.plan_do"))
 	o.write("address", "종로구 사직로 8")
 	o.write("checks", check+"\n등의 색")
@@ -122,7 +123,7 @@ func (o *visitor) arrived(number, note string) {
 func TestFieldWork(t *testing.T) {
 	t.Parallel()
 	v := visit(t)
-	r := v.apply(petition("self_employed"))
+	r := v.apply(petition("farmer"))
 	far, line := lineTo(t, town)
 	o := official(t, r.body, false, at(far))
 	o.openCase(r.number)
@@ -193,7 +194,7 @@ func TestFieldWork(t *testing.T) {
 func TestFieldRefused(t *testing.T) {
 	t.Parallel()
 	v := visit(t)
-	r := v.apply(petition("self_employed"))
+	r := v.apply(petition("single_parent"))
 	o := official(t, r.body, false)
 	o.openCase(r.number)
 	o.take()
@@ -238,7 +239,7 @@ func TestFieldRefused(t *testing.T) {
 func TestFieldPlain(t *testing.T) {
 	t.Parallel()
 	v := visit(t)
-	r := v.apply(petition("self_employed"))
+	r := v.apply(petition("disability"))
 	o := official(t, r.body, false, withoutScript)
 	o.openCase(r.number)
 	o.take()
