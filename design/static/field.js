@@ -131,7 +131,7 @@ let unsent = 0;
 for (const out of document.querySelectorAll("form[action$='/sign-out']")) {
   out.addEventListener("submit", (e) => {
     if (unsent && !confirm(fillIn(words.signOut, { n: unsent }))) e.preventDefault();
-    else wipe();
+    else wipe().catch(() => {}); // the server's answer clears it as well
   });
 }
 
@@ -159,7 +159,7 @@ async function start() {
   by("wipe").addEventListener("click", async () => { if (confirm(words.wipeAsk)) { await wipe(); location.hash = ""; choose(); } });
   by("send").addEventListener("click", () => send(true));
   addEventListener("online", () => send());
-  addEventListener("offline", show);
+  addEventListener("offline", () => show());
   addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
   setInterval(() => { if (unsent) send(); else show(); }, 30000);
   ready().then((yes) => { if (yes) by("state").dataset.ready = "yes"; return show(); }).catch(() => {});
@@ -269,7 +269,6 @@ async function show() {
     return li;
   }));
   const here = drafts.find((d) => d.visit === visit);
-  if (here && draft) { draft.says.refused = here.says.refused; draft.says.ready = here.says.ready; }
   by("refused").hidden = !here?.says.refused;
   by("refused-why").textContent = here?.says.refused || "";
   await pictures(rest.filter((i) => i.kind === "photo" && i.visit === visit).sort((a, b) => a.at - b.at));
@@ -351,6 +350,7 @@ async function sendOne(d, photos) {
   return true;
 }
 async function refuse(d, why) {
+  if (draft?.id === d.id) Object.assign(draft.says, { ready: false, refused: why });
   await put({ id: d.id, kind: "draft", visit: d.visit }, { ...d.says, ready: false, refused: why });
   return true;
 }

@@ -31,6 +31,7 @@ func TestEveryPage(t *testing.T) {
 		s.grant()
 		s.petition()
 		s.timeLimit()
+		s.field()
 		s.together()
 		s.discards()
 		s.checks()
