@@ -53,11 +53,11 @@ func TestMessages(t *testing.T) {
 		"casework.decision.":      "granted partly_granted refused accepted returned replied dismissed",
 		"casework.decision_hint.": "granted partly_granted refused accepted returned replied dismissed",
 		"casework.party.":         "named asked signed declined",
-		"casework.event.":         "submitted signed declined paid assigned correction_asked correction_given clock_stopped clock_started extended extension_asked extension_declined transferred proposed approved recalled confirmed sent_back decided withdrawn objected objection_decided eligibility_doubt visit_planned visited",
+		"casework.event.":         "submitted signed declined paid assigned correction_asked correction_given clock_stopped clock_started extended extension_asked extension_declined transferred proposed approved recalled confirmed sent_back decided withdrawn objected objection_decided eligibility_doubt inspection_planned inspected",
 		"casework.stop.":          "representative hearing expert preceding",
 		"casework.wording.":       "office-word long-sentence double-negative order no-action",
 		"casework.blank.":         "name number service agency due",
-		"casework.act.":           "submit read_invitation sign read assign correction stop run extend extension template_added template_changed template_removed transfer decide confirm recall correct withdraw object register purge visit_plan visit_drop visit_record visit_photo visit_photo_remove visit_take",
+		"casework.act.":           "submit read_invitation sign read assign correction stop run extend extension template_added template_changed template_removed transfer decide confirm recall correct withdraw object register purge inspection_plan inspection_drop inspection_record inspection_photo inspection_photo_remove inspection_take",
 	} {
 		for end := range strings.FieldsSeq(ends) {
 			if !texts.Has(prefix + end) {

@@ -71,7 +71,7 @@ func (s *Service) purge(tx *pstore.Tx, a *Application, now kernel.Time) error {
 			return err
 		}
 	}
-	if err := s.purgeVisits(tx, a.ID); err != nil {
+	if err := s.purgeInspections(tx, a.ID); err != nil {
 		return err
 	}
 	if err := store.DropParties(tx, a.ID); err != nil {

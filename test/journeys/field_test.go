@@ -102,7 +102,7 @@ func (v *visitor) hush(act func()) {
 func (o *visitor) arrived(number, note string) {
 	o.t.Helper()
 	o.openCase(number)
-	if n := strings.Count(o.text("main"), o.T("casework.event.visited")); n != 1 {
+	if n := strings.Count(o.text("main"), o.T("casework.event.inspected")); n != 1 {
 		o.t.Errorf("the timeline holds %d visits: %s", n, o.text("main"))
 	}
 	o.reads(note)

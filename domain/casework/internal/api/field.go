@@ -12,20 +12,20 @@ import (
 )
 
 func (h handlers) registerField(a *api.API) {
-	api.Register(a, api.Op{ID: "desk.visits", Method: http.MethodGet, Path: "/desk/visits",
-		Summary: "The visits that you have still to make, by day and place; each look is logged.", Scope: authz.ScopeDesk}, h.myVisits)
-	api.Register(a, api.Op{ID: "desk.case_visits", Method: http.MethodGet, Path: "/desk/cases/{id}/visits",
-		Summary: "The visits of a case; the look is logged.", Scope: authz.ScopeDesk}, h.caseVisits)
-	api.Register(a, api.Op{ID: "desk.visit_plan", Method: http.MethodPost, Path: "/desk/cases/{id}/visits", Status: http.StatusCreated,
-		Summary: "Plan a visit.", Scope: authz.ScopeDesk}, h.planVisit)
-	api.Register(a, api.Op{ID: "desk.visit_photo", Method: http.MethodPost, Path: "/desk/visits/{id}/photos", Status: http.StatusCreated,
-		Summary: "Add a JPEG photo (the body is its content) before the visit is recorded, once a key; what it says of place and device is taken out.",
+	api.Register(a, api.Op{ID: "desk.inspections", Method: http.MethodGet, Path: "/desk/inspections",
+		Summary: "The inspections that you have still to make, by day and place; each look is logged.", Scope: authz.ScopeDesk}, h.myInspections)
+	api.Register(a, api.Op{ID: "desk.case_inspections", Method: http.MethodGet, Path: "/desk/cases/{id}/inspections",
+		Summary: "The inspections of a case; the look is logged.", Scope: authz.ScopeDesk}, h.caseInspections)
+	api.Register(a, api.Op{ID: "desk.inspection_plan", Method: http.MethodPost, Path: "/desk/cases/{id}/inspections", Status: http.StatusCreated,
+		Summary: "Plan an inspection.", Scope: authz.ScopeDesk}, h.planInspection)
+	api.Register(a, api.Op{ID: "desk.inspection_photo", Method: http.MethodPost, Path: "/desk/inspections/{id}/photos", Status: http.StatusCreated,
+		Summary: "Add a JPEG photo (the body is its content) before the inspection is recorded, once a key; what it says of place and device is taken out.",
 		Scope:   authz.ScopeDesk, MaxBody: casework.MaxPhotoBytes + 1}, h.addPhoto)
-	api.Register(a, api.Op{ID: "desk.visit_record", Method: http.MethodPost, Path: "/desk/visits/{id}/record",
-		Summary: "Record what was found, once.", Scope: authz.ScopeDesk}, h.recordVisit)
+	api.Register(a, api.Op{ID: "desk.inspection_record", Method: http.MethodPost, Path: "/desk/inspections/{id}/record",
+		Summary: "Record what was found, once.", Scope: authz.ScopeDesk}, h.recordInspection)
 }
 
-type visit struct {
+type inspection struct {
 	ID          kernel.ID          `json:"id"`
 	Application kernel.ID          `json:"application"`
 	Day         kernel.Date        `json:"day"`
@@ -34,51 +34,51 @@ type visit struct {
 	RecordedAt  kernel.Time        `json:"recorded_at"`
 	Shared      bool               `json:"shared"`
 	Findings    *casework.Findings `json:"findings,omitempty"`
-	Photos      []visitPhoto       `json:"photos"`
+	Photos      []inspectionPhoto  `json:"photos"`
 }
 
-type visitPhoto struct {
+type inspectionPhoto struct {
 	ID      kernel.ID `json:"id"`
 	Caption string    `json:"caption"`
 	Size    int64     `json:"size"`
 	Cleaned bool      `json:"cleaned" doc:"Something beside the picture was taken out."`
 }
 
-func visitOf(v *casework.Visit) visit {
-	out := visit{ID: v.ID, Application: v.Application, Day: v.Day, Address: v.Plan.Address, Checks: v.Plan.Checks, RecordedAt: v.RecordedAt,
-		Shared: v.Shared, Findings: v.Record, Photos: []visitPhoto{}}
+func inspectionOf(v *casework.Inspection) inspection {
+	out := inspection{ID: v.ID, Application: v.Application, Day: v.Day, Address: v.Plan.Address, Checks: v.Plan.Checks, RecordedAt: v.RecordedAt,
+		Shared: v.Shared, Findings: v.Record, Photos: []inspectionPhoto{}}
 	for _, p := range v.Photos {
 		out.Photos = append(out.Photos, photoOf(&p))
 	}
 	return out
 }
 
-func photoOf(p *casework.Photo) visitPhoto {
-	return visitPhoto{p.ID, p.Caption, p.Size, p.Cleaned}
+func photoOf(p *casework.Photo) inspectionPhoto {
+	return inspectionPhoto{p.ID, p.Caption, p.Size, p.Cleaned}
 }
 
-type visitsOut struct {
+type inspectionsOut struct {
 	Body struct {
-		Visits []visit `json:"visits"`
+		Inspections []inspection `json:"inspections"`
 	}
 }
 
-type visitOut struct{ Body visit }
+type inspectionOut struct{ Body inspection }
 
-func (h handlers) myVisits(ctx context.Context, c api.Call, _ *struct{}) (*visitsOut, error) {
-	stops, err := h.s.MyVisits(ctx, c.Actor)
+func (h handlers) myInspections(ctx context.Context, c api.Call, _ *struct{}) (*inspectionsOut, error) {
+	stops, err := h.s.MyInspections(ctx, c.Actor)
 	if err != nil {
 		return nil, err
 	}
-	out := &visitsOut{}
-	out.Body.Visits = []visit{}
+	out := &inspectionsOut{}
+	out.Body.Inspections = []inspection{}
 	for _, s := range stops {
-		out.Body.Visits = append(out.Body.Visits, visitOf(s.Visit))
+		out.Body.Inspections = append(out.Body.Inspections, inspectionOf(s.Inspection))
 	}
 	return out, nil
 }
 
-func (h handlers) caseVisits(ctx context.Context, c api.Call, in *ByID) (*visitsOut, error) {
+func (h handlers) caseInspections(ctx context.Context, c api.Call, in *ByID) (*inspectionsOut, error) {
 	id, err := in.id()
 	if err != nil {
 		return nil, err
@@ -87,14 +87,14 @@ func (h handlers) caseVisits(ctx context.Context, c api.Call, in *ByID) (*visits
 	if err != nil {
 		return nil, err
 	}
-	visits, err := h.s.VisitsOf(ctx, opened)
+	inspections, err := h.s.InspectionsOf(ctx, opened)
 	if err != nil {
 		return nil, err
 	}
-	out := &visitsOut{}
-	out.Body.Visits = []visit{}
-	for _, v := range visits {
-		out.Body.Visits = append(out.Body.Visits, visitOf(v))
+	out := &inspectionsOut{}
+	out.Body.Inspections = []inspection{}
+	for _, v := range inspections {
+		out.Body.Inspections = append(out.Body.Inspections, inspectionOf(v))
 	}
 	return out, nil
 }
@@ -109,16 +109,16 @@ type planIn struct {
 	}
 }
 
-func (h handlers) planVisit(ctx context.Context, c api.Call, in *planIn) (*visitOut, error) {
+func (h handlers) planInspection(ctx context.Context, c api.Call, in *planIn) (*inspectionOut, error) {
 	id, err := in.id()
 	if err != nil {
 		return nil, err
 	}
-	v, err := h.s.PlanVisit(ctx, c.Actor, id, in.Key, in.Body.Day, casework.VisitPlan{Address: in.Body.Address, Checks: in.Body.Checks})
+	v, err := h.s.PlanInspection(ctx, c.Actor, id, in.Key, in.Body.Day, casework.InspectionPlan{Address: in.Body.Address, Checks: in.Body.Checks})
 	if err != nil {
 		return nil, err
 	}
-	return &visitOut{visitOf(v)}, nil
+	return &inspectionOut{inspectionOf(v)}, nil
 }
 
 type photoIn struct {
@@ -128,7 +128,7 @@ type photoIn struct {
 	RawBody []byte `contentType:"application/octet-stream"`
 }
 
-type photoOut struct{ Body visitPhoto }
+type photoOut struct{ Body inspectionPhoto }
 
 func (h handlers) addPhoto(ctx context.Context, c api.Call, in *photoIn) (*photoOut, error) {
 	id, err := in.id()
@@ -151,14 +151,14 @@ type recordIn struct {
 	}
 }
 
-func (h handlers) recordVisit(ctx context.Context, c api.Call, in *recordIn) (*visitOut, error) {
+func (h handlers) recordInspection(ctx context.Context, c api.Call, in *recordIn) (*inspectionOut, error) {
 	id, err := in.id()
 	if err != nil {
 		return nil, err
 	}
-	v, err := h.s.RecordVisit(ctx, c.Actor, id, in.Key, in.Body.Findings, in.Body.Shared)
+	v, err := h.s.RecordInspection(ctx, c.Actor, id, in.Key, in.Body.Findings, in.Body.Shared)
 	if err != nil {
 		return nil, err
 	}
-	return &visitOut{visitOf(v)}, nil
+	return &inspectionOut{inspectionOf(v)}, nil
 }

@@ -21,14 +21,14 @@ func (p *Pages) registerField(page func(method, path, name string, who web.Audie
 	// The shell holds nobody's data and opens without a session, so that a
 	// phone may keep it.
 	page(get, "/desk/field/phone", "field_phone", web.Public, p.fieldPhone)
-	page(post, "/desk/field/{visit}/take", "field_take", web.Staff, p.fieldTake)
-	p.srv.Page(web.Page{Method: post, Path: "/desk/field/{visit}", Name: "casework.field_send", For: web.Staff, Handler: p.fieldSend, MaxBody: casework.MaxPhotoBytes + 1<<20})
-	page(post, "/desk/field/{visit}/drop", "field_drop", web.Staff, p.fieldDrop)
-	page(post, "/desk/field/{visit}/photos/{photo}/remove", "field_photo_remove", web.Staff, p.fieldPhotoRemove)
+	page(post, "/desk/field/{inspection}/take", "field_take", web.Staff, p.fieldTake)
+	p.srv.Page(web.Page{Method: post, Path: "/desk/field/{inspection}", Name: "casework.field_send", For: web.Staff, Handler: p.fieldSend, MaxBody: casework.MaxPhotoBytes + 1<<20})
+	page(post, "/desk/field/{inspection}/drop", "field_drop", web.Staff, p.fieldDrop)
+	page(post, "/desk/field/{inspection}/photos/{photo}/remove", "field_photo_remove", web.Staff, p.fieldPhotoRemove)
 	page(get, "/desk/cases/{id}/field", "field_case", web.Staff, p.fieldCase)
 	page(post, "/desk/cases/{id}/field", "field_plan", web.Staff, p.fieldPlan)
-	page(get, "/desk/cases/{id}/field/{visit}", "field_visit", web.Staff, p.fieldVisit)
-	page(get, "/desk/cases/{id}/field/{visit}/photos/{photo}", "field_photo", web.Staff, p.fieldPhoto)
+	page(get, "/desk/cases/{id}/field/{inspection}", "field_inspection", web.Staff, p.fieldInspection)
+	page(get, "/desk/cases/{id}/field/{inspection}/photos/{photo}", "field_photo", web.Staff, p.fieldPhoto)
 	for _, l := range []string{"", "/en"} {
 		p.srv.Handle("GET "+l+"/desk/field/worker.js", http.HandlerFunc(fieldWorker))
 	}
@@ -47,8 +47,8 @@ func locating(w http.ResponseWriter) {
 	w.Header().Set(policy, strings.Replace(w.Header().Get(policy), "geolocation=()", "geolocation=(self)", 1))
 }
 
-// visitForm is what the form for findings shows.
-type visitForm struct {
+// inspectionForm is what the form for findings shows.
+type inspectionForm struct {
 	Checks    []design.Option
 	Results   []design.Option
 	Form      url.Values
@@ -57,10 +57,10 @@ type visitForm struct {
 }
 
 // Of is what was typed into a field.
-func (v visitForm) Of(name string) string { return v.Form.Get(name) }
+func (v inspectionForm) Of(name string) string { return v.Form.Get(name) }
 
-func formOf(r *web.Request, form url.Values) visitForm {
-	v := visitForm{Form: form, MaxPhotos: casework.MaxPhotos, MaxBytes: casework.MaxPhotoBytes}
+func formOf(r *web.Request, form url.Values) inspectionForm {
+	v := inspectionForm{Form: form, MaxPhotos: casework.MaxPhotos, MaxBytes: casework.MaxPhotoBytes}
 	for _, result := range casework.Results {
 		v.Results = append(v.Results, design.Option{Value: result, Label: r.T("casework.field.result." + result)})
 	}
@@ -73,21 +73,21 @@ func (p *Pages) fieldPhone(w http.ResponseWriter, r *web.Request) error {
 }
 
 type stopView struct {
-	*casework.Visit
+	*casework.Inspection
 	Number, Title string
 	Phone, Tel    string
 	Late, Later   bool
 }
 
 func (p *Pages) fieldDay(w http.ResponseWriter, r *web.Request) error {
-	stops, err := p.s.MyVisits(r.Context(), r.Actor)
+	stops, err := p.s.MyInspections(r.Context(), r.Actor)
 	if err != nil {
 		return err
 	}
 	var v struct{ Today, Later []stopView }
 	today := p.today()
 	for _, s := range stops {
-		one := stopView{Visit: s.Visit, Number: s.Case.Number, Title: s.Case.Service.Title.In(r.Lang), Phone: casework.PhoneOf(s.Case),
+		one := stopView{Inspection: s.Inspection, Number: s.Case.Number, Title: s.Case.Service.Title.In(r.Lang), Phone: casework.PhoneOf(s.Case),
 			Late: s.Day.Before(today), Later: today.Before(s.Day)}
 		if one.Tel = tel(one.Phone); one.Tel == "" {
 			one.Phone = ""
@@ -98,7 +98,7 @@ func (p *Pages) fieldDay(w http.ResponseWriter, r *web.Request) error {
 			v.Today = append(v.Today, one)
 		}
 	}
-	// A late visit is made on the way, so today's order is by place alone.
+	// A late inspection is made on the way, so today's order is by place alone.
 	slices.SortStableFunc(v.Today, func(a, b stopView) int {
 		return strings.Compare(a.Plan.Region+"\x00"+a.Plan.Address, b.Plan.Region+"\x00"+b.Plan.Address)
 	})
@@ -138,7 +138,7 @@ func (p *Pages) renderFieldCase(w http.ResponseWriter, r *web.Request, id kernel
 	if err != nil {
 		return err
 	}
-	visits, err := p.s.VisitsOf(r.Context(), c)
+	inspections, err := p.s.InspectionsOf(r.Context(), c)
 	if err != nil {
 		return err
 	}
@@ -148,17 +148,17 @@ func (p *Pages) renderFieldCase(w http.ResponseWriter, r *web.Request, id kernel
 			"day-year": {fmt.Sprint(today.Year)}, "day-month": {fmt.Sprint(int(today.Month))}, "day-day": {fmt.Sprint(today.Day)}}
 	}
 	v := fieldCaseView{Case: c, Form: form, Key: form.Get("key"), May: casework.Open(c.Status) && c.Assignee == r.Actor.Account}
-	for _, visit := range visits {
+	for _, inspection := range inspections {
 		result := r.T("casework.field.planned")
-		if visit.Record != nil {
-			result = r.T("casework.field.result." + visit.Record.Result)
+		if inspection.Record != nil {
+			result = r.T("casework.field.result." + inspection.Record.Result)
 		}
-		v.Rows = append(v.Rows, []any{design.Cell{Text: i18n.Date(r.Lang, visit.Day), Href: r.Link(visitPath(visit))}, visit.Plan.Address, result})
+		v.Rows = append(v.Rows, []any{design.Cell{Text: i18n.Date(r.Lang, inspection.Day), Href: r.Link(inspectionPath(inspection))}, inspection.Plan.Address, result})
 	}
 	return p.srv.Render(w, r, views, web.View{Template: "field-case", Title: c.Number + " " + r.T("casework.field.title"), Data: v, Active: "desk", Err: fail})
 }
 
-func visitPath(v *casework.Visit) string {
+func inspectionPath(v *casework.Inspection) string {
 	return fmt.Sprintf("/desk/cases/%s/field/%s", v.Application, v.ID)
 }
 
@@ -172,9 +172,9 @@ func (p *Pages) fieldPlan(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	day, err := web.FormDate(form, "day")
-	var v *casework.Visit
+	var v *casework.Inspection
 	if err == nil {
-		v, err = p.s.PlanVisit(r.Context(), r.Actor, id, key, day, casework.VisitPlan{Address: form.Get("address"), Checks: strings.Split(form.Get("checks"), "\n")})
+		v, err = p.s.PlanInspection(r.Context(), r.Actor, id, key, day, casework.InspectionPlan{Address: form.Get("address"), Checks: strings.Split(form.Get("checks"), "\n")})
 	}
 	if k := kernel.KindOf(err); err != nil && (k == kernel.Invalid || k == kernel.Conflict) {
 		return p.renderFieldCase(w, r, id, form, err)
@@ -183,15 +183,15 @@ func (p *Pages) fieldPlan(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	p.srv.Flash(w, "casework.field.done.planned")
-	return p.srv.Redirect(w, r, visitPath(v))
+	return p.srv.Redirect(w, r, inspectionPath(v))
 }
 
 func (p *Pages) fieldDrop(w http.ResponseWriter, r *web.Request) error {
-	id, err := pathID(r, "visit")
+	id, err := pathID(r, "inspection")
 	if err != nil {
 		return err
 	}
-	if err := p.s.DropVisit(r.Context(), r.Actor, id); err != nil {
+	if err := p.s.DropInspection(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
 	p.srv.Flash(w, "casework.field.done.dropped")

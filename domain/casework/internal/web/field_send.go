@@ -60,11 +60,11 @@ func refuse(w http.ResponseWriter, r *web.Request, err error) error {
 }
 
 func (p *Pages) fieldTake(w http.ResponseWriter, r *web.Request) error {
-	id, err := pathID(r, "visit")
+	id, err := pathID(r, "inspection")
 	if err != nil {
 		return err
 	}
-	s, until, err := p.s.TakeVisit(r.Context(), r.Actor, id)
+	s, until, err := p.s.TakeInspection(r.Context(), r.Actor, id)
 	if err != nil {
 		return refuse(w, r, err)
 	}
@@ -74,7 +74,7 @@ func (p *Pages) fieldTake(w http.ResponseWriter, r *web.Request) error {
 
 // fieldSend takes photos and findings.
 func (p *Pages) fieldSend(w http.ResponseWriter, r *web.Request) error {
-	id, err := pathID(r, "visit")
+	id, err := pathID(r, "inspection")
 	if err != nil {
 		return err
 	}
@@ -90,21 +90,21 @@ func (p *Pages) fieldSend(w http.ResponseWriter, r *web.Request) error {
 	case err != nil && (v == nil || !shown):
 		return err
 	case err != nil:
-		return p.renderVisit(w, r, v.Application, id, form, err)
+		return p.renderInspection(w, r, v.Application, id, form, err)
 	case form.Get("act") == "photo":
 		// The photo is in, the rest goes on where it was.
 		form.Set("key", p.key())
 		form.Del("caption")
-		return p.renderVisit(w, r, v.Application, id, form, nil)
+		return p.renderInspection(w, r, v.Application, id, form, nil)
 	}
 	p.srv.Flash(w, "casework.field.done.recorded")
-	return p.srv.Redirect(w, r, visitPath(v))
+	return p.srv.Redirect(w, r, inspectionPath(v))
 }
 
-// received reads and does what was sent. The visit is nil where it cannot be
+// received reads and does what was sent. The inspection is nil where it cannot be
 // shown to this person.
-func (p *Pages) received(r *web.Request, id kernel.ID) (*casework.Visit, url.Values, error) {
-	v, err := p.s.OwnVisit(r.Context(), r.Actor, id)
+func (p *Pages) received(r *web.Request, id kernel.ID) (*casework.Inspection, url.Values, error) {
+	v, err := p.s.OwnInspection(r.Context(), r.Actor, id)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -131,7 +131,7 @@ func (p *Pages) received(r *web.Request, id kernel.ID) (*casework.Visit, url.Val
 	if err != nil {
 		return v, form, err
 	}
-	_, err = p.s.RecordVisit(r.Context(), r.Actor, id, form.Get("key"), f, form.Get("shared") == "yes")
+	_, err = p.s.RecordInspection(r.Context(), r.Actor, id, form.Get("key"), f, form.Get("shared") == "yes")
 	return v, form, err
 }
 

@@ -17,7 +17,7 @@ import (
 	"maru/platform/web/webtest"
 )
 
-// sendField sends what a form or, in JSON, a phone sends of a visit.
+// sendField sends what a form or, in JSON, a phone sends of an inspection.
 func (s *site) sendField(who authz.Actor, path string, phone bool, form url.Values, photo []byte, status int) *webtest.Page {
 	s.t.Helper()
 	var b bytes.Buffer
@@ -56,7 +56,7 @@ func (s *site) sendField(who authz.Actor, path string, phone bool, form url.Valu
 	return &webtest.Page{Status: w.Code, Header: w.Header(), Body: w.Body.String()}
 }
 
-// field plans a visit, takes it along, records it, reads its report and gives
+// field plans an inspection, takes it along, records it, reads its report and gives
 // another one up.
 func (s *site) field() {
 	hana, kim, lee := s.w.Resident("person-1"), s.w.Official("kim", "north"), s.w.Official("lee", "north")
@@ -73,7 +73,7 @@ func (s *site) field() {
 	s.has(s.post(kim, base+"/field", plan, 422), s.say("casework.field.error.no_checks"))
 	plan.Set("checks", "등\n전선")
 	here := strings.TrimPrefix(s.post(kim, base+"/field", plan, 303).Location(), strings.TrimSuffix(s.path("/"), "/"))
-	visit := here[strings.LastIndex(here, "/")+1:]
+	inspection := here[strings.LastIndex(here, "/")+1:]
 	s.has(s.get(kim, "/desk/field", 200), "새로 7", a.Number)
 	s.lacks(s.get(lee, "/desk/field", 200), "새로 7")
 
@@ -82,8 +82,8 @@ func (s *site) field() {
 		s.t.Errorf("the phone's page may: %s", p)
 	}
 	s.Actor = kim
-	s.seen["POST /desk/field/{visit}/take"] = true
-	if got := s.Do(httptest.NewRequest("POST", s.path("/desk/field/"+visit+"/take"), nil)).Body; !strings.Contains(got, "새로 7") || strings.Contains(got, "김하나") {
+	s.seen["POST /desk/field/{inspection}/take"] = true
+	if got := s.Do(httptest.NewRequest("POST", s.path("/desk/field/"+inspection+"/take"), nil)).Body; !strings.Contains(got, "새로 7") || strings.Contains(got, "김하나") {
 		s.t.Errorf("taken along: %s", got)
 	}
 
@@ -91,7 +91,7 @@ func (s *site) field() {
 	if err := jpeg.Encode(&photo, image.NewGray(image.Rect(0, 0, 8, 8)), nil); err != nil {
 		s.t.Fatal(err)
 	}
-	to := "/desk/field/" + visit
+	to := "/desk/field/" + inspection
 	s.has(s.sendField(kim, to, false, answer("act", "photo", "photo-key", "p"), nil, 422), s.say("casework.field.error.no_photo"))
 	s.has(s.sendField(kim, to, false, answer("act", "photo", "photo-key", "p"), []byte("nothing"), 422), s.say("casework.field.error.photo"))
 	s.sendField(kim, to, true, answer("act", "photo", "photo-key", "p", "caption", "기둥"), photo.Bytes(), 200)
@@ -101,17 +101,17 @@ func (s *site) field() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	visits, err := s.w.VisitsOf(s.t.Context(), c)
-	if err != nil || len(visits[0].Photos) != 2 {
-		s.t.Fatalf("%+v, %v", visits, err)
+	inspections, err := s.w.InspectionsOf(s.t.Context(), c)
+	if err != nil || len(inspections[0].Photos) != 2 {
+		s.t.Fatalf("%+v, %v", inspections, err)
 	}
-	s.post(kim, to+"/photos/"+string(visits[0].Photos[1].ID)+"/remove", nil, 303)
-	s.get(kim, here+"/photos/"+string(visits[0].Photos[1].ID), 404)
+	s.post(kim, to+"/photos/"+string(inspections[0].Photos[1].ID)+"/remove", nil, 303)
+	s.get(kim, here+"/photos/"+string(inspections[0].Photos[1].ID), 404)
 	s.Actor = kim
-	if p := s.Do(httptest.NewRequest("GET", s.path(here+"/photos/"+string(visits[0].Photos[0].ID)), nil)); p.Header.Get("Content-Type") != "image/jpeg" {
+	if p := s.Do(httptest.NewRequest("GET", s.path(here+"/photos/"+string(inspections[0].Photos[0].ID)), nil)); p.Header.Get("Content-Type") != "image/jpeg" {
 		s.t.Errorf("the photo is %d %s", p.Status, p.Header.Get("Content-Type"))
 	}
-	s.seen["GET /desk/cases/{id}/field/{visit}/photos/{photo}"] = true
+	s.seen["GET /desk/cases/{id}/field/{inspection}/photos/{photo}"] = true
 
 	found := answer("act", "record", "key", "f-rec", "result", "", "notes", "켜져 있어요.", "done", "1",
 		"latitude", "37.5", "longitude", "127", "accuracy", "8", "located", "2026-03-02T01:00:00.000Z")
@@ -123,7 +123,7 @@ func (s *site) field() {
 	s.sendField(kim, to, true, found, nil, 200)
 	s.leads(s.sendField(kim, to, false, found, nil, 303), here) // the answer was lost, sent again
 	s.has(s.get(kim, here, 200), s.say("casework.field.report"), "켜져 있어요.", "37.50000", s.say("casework.field.checked"), s.say("casework.field.unchecked"))
-	s.has(s.get(kim, base+"?visit="+visit, 200), "켜져 있어요.")
+	s.has(s.get(kim, base+"?inspection="+inspection, 200), "켜져 있어요.")
 
 	s.w.Clock.Advance(time.Minute)
 	plan.Set("key", "f-plan-2")

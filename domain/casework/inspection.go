@@ -14,34 +14,34 @@ import (
 	pstore "maru/platform/store"
 )
 
-// An official visits the spot (현장 확인): plans the day and what to look at,
-// and records there what was found, with photos. Only who planned a visit
+// An official inspections the spot (현장 확인): plans the day and what to look at,
+// and records there what was found, with photos. Only who planned an inspection
 // records it, and only while they have the case. What was sent once under a key
 // is acknowledged again for ever, so that a phone that lost the answer may ask
 // as often as it likes.
 
-// Visit is a visit to the spot, planned or recorded.
-type Visit struct {
+// Inspection is an inspection to the spot, planned or recorded.
+type Inspection struct {
 	ID          kernel.ID
 	Application kernel.ID
 	Agency      string
 	Official    kernel.ID // who goes
 	Day         kernel.Date
-	Plan        VisitPlan
+	Plan        InspectionPlan
 	Record      *Findings // nil until it is recorded
 	Shared      bool      // the applicant sees result and notes
 	RecordedAt  kernel.Time
 	Photos      []Photo
 }
 
-// VisitPlan is where to go and what to look at.
-type VisitPlan struct {
+// InspectionPlan is where to go and what to look at.
+type InspectionPlan struct {
 	Address string   `json:"address"`
 	Region  string   `json:"region,omitempty"` // of the case, to order the day's way
 	Checks  []string `json:"checks"`
 }
 
-// Photo is a photo of a visit.
+// Photo is a photo of an inspection.
 type Photo struct {
 	ID      kernel.ID
 	Caption string
@@ -52,17 +52,17 @@ type Photo struct {
 
 // The bounds of a plan.
 const (
-	maxChecks  = 30
-	maxCheck   = 200 // characters
-	maxAddress = 200
-	maxVisits  = 20  // of one case
-	maxPlanned = 100 // of one official, listed at once
+	maxChecks      = 30
+	maxCheck       = 200 // characters
+	maxAddress     = 200
+	maxInspections = 20  // of one case
+	maxPlanned     = 100 // of one official, listed at once
 )
 
 // SuggestPlan is what a plan begins with: the address that the application is
 // about, and what the definition has the office check.
-func SuggestPlan(c *Case, l kernel.Lang) VisitPlan {
-	p := VisitPlan{Address: placeOf(c)}
+func SuggestPlan(c *Case, l kernel.Lang) InspectionPlan {
+	p := InspectionPlan{Address: placeOf(c)}
 	for _, step := range c.Service.Steps {
 		p.Checks = append(p.Checks, step.Title.In(l))
 	}
@@ -105,21 +105,21 @@ func PhoneOf(c *Case) string {
 	return ""
 }
 
-// PlanVisit plans a visit of the official who has the case.
-func (s *Service) PlanVisit(ctx context.Context, actor authz.Actor, id kernel.ID, key string, day kernel.Date, plan VisitPlan) (*Visit, error) {
+// PlanInspection plans an inspection of the official who has the case.
+func (s *Service) PlanInspection(ctx context.Context, actor authz.Actor, id kernel.ID, key string, day kernel.Date, plan InspectionPlan) (*Inspection, error) {
 	if err := s.checkPlan(day, &plan); err != nil {
 		return nil, err
 	}
-	_, err := s.act(ctx, actor, id, key, "visit_plan", []any{day, plan}, func(tx *pstore.Tx, a *Application, now kernel.Time) error {
+	_, err := s.act(ctx, actor, id, key, "inspection_plan", []any{day, plan}, func(tx *pstore.Tx, a *Application, now kernel.Time) error {
 		if err := inHand(a, actor); err != nil {
 			return err
 		}
-		before, err := store.Visits(tx, a.ID)
+		before, err := store.Inspections(tx, a.ID)
 		if err != nil {
 			return err
 		}
-		if len(before) >= maxVisits {
-			return kernel.E(kernel.Conflict, "casework.field.error.many", nil).With("max", maxVisits)
+		if len(before) >= maxInspections {
+			return kernel.E(kernel.Conflict, "casework.field.error.many", nil).With("max", maxInspections)
 		}
 		svc, err := s.Definition(ctx, a)
 		if err != nil {
@@ -130,32 +130,32 @@ func (s *Service) PlanVisit(ctx context.Context, actor authz.Actor, id kernel.ID
 			return err
 		}
 		plan.Region = regionOf(svc, &c)
-		v := &store.Visit{ID: kernel.NewID(now), Application: a.ID, Agency: a.Agency, Official: actor.Account, Day: day, PlannedAt: now}
-		if v.Plan, err = s.sealVisit(v, plan); err != nil {
+		v := &store.Inspection{ID: kernel.NewID(now), Application: a.ID, Agency: a.Agency, Official: actor.Account, Day: day, PlannedAt: now}
+		if v.Plan, err = s.sealInspection(v, plan); err != nil {
 			return err
 		}
-		if err := store.InsertVisit(tx, v); err != nil {
+		if err := store.InsertInspection(tx, v); err != nil {
 			return err
 		}
-		return s.record(tx, a, now, actor, "visit_planned", day.String(), "", false)
+		return s.record(tx, a, now, actor, "inspection_planned", day.String(), "", false)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return s.latestVisit(ctx, actor, id) // also where the button was pressed twice
+	return s.latestInspection(ctx, actor, id) // also where the button was pressed twice
 }
 
-// latestVisit is the actor's latest visit of a case.
-func (s *Service) latestVisit(ctx context.Context, actor authz.Actor, id kernel.ID) (*Visit, error) {
-	var out *Visit
+// latestInspection is the actor's latest inspection of a case.
+func (s *Service) latestInspection(ctx context.Context, actor authz.Actor, id kernel.ID) (*Inspection, error) {
+	var out *Inspection
 	err := s.DB.View(ctx, func(tx *pstore.Tx) error {
-		l, err := store.Visits(tx, id)
+		l, err := store.Inspections(tx, id)
 		if err != nil {
 			return err
 		}
 		for _, v := range slices.Backward(l) {
 			if v.Official == actor.Account {
-				out, err = s.openVisit(v, nil)
+				out, err = s.openInspection(v, nil)
 				return err
 			}
 		}
@@ -165,7 +165,7 @@ func (s *Service) latestVisit(ctx context.Context, actor authz.Actor, id kernel.
 }
 
 // checkPlan tells everything that is wrong with a plan, and trims it.
-func (s *Service) checkPlan(day kernel.Date, p *VisitPlan) error {
+func (s *Service) checkPlan(day kernel.Date, p *InspectionPlan) error {
 	e := kernel.E(kernel.Invalid, "casework.error.answers", nil)
 	if today := s.today(); day.IsZero() || day.Before(today) || today.AddDays(366).Before(day) {
 		e.Field("day", "casework.field.error.day", nil)
@@ -205,14 +205,14 @@ func inHand(a *Application, actor authz.Actor) error {
 	return nil
 }
 
-// myVisit reads a visit of the actor's own whose case is still where it was.
-func (s *Service) myVisit(ctx context.Context, actor authz.Actor, id kernel.ID) (*store.Visit, error) {
+// myInspection reads an inspection of the actor's own whose case is still where it was.
+func (s *Service) myInspection(ctx context.Context, actor authz.Actor, id kernel.ID) (*store.Inspection, error) {
 	if _, err := deskAgency(actor, ""); err != nil {
 		return nil, err
 	}
-	var v *store.Visit
+	var v *store.Inspection
 	err := s.DB.View(ctx, func(tx *pstore.Tx) (err error) {
-		v, err = store.GetVisit(tx, id)
+		v, err = store.GetInspection(tx, id)
 		return err
 	})
 	switch {
@@ -226,18 +226,18 @@ func (s *Service) myVisit(ctx context.Context, actor authz.Actor, id kernel.ID) 
 	return v, nil
 }
 
-// OwnVisit is a visit that the actor planned.
-func (s *Service) OwnVisit(ctx context.Context, actor authz.Actor, id kernel.ID) (*Visit, error) {
-	row, err := s.myVisit(ctx, actor, id)
+// OwnInspection is an inspection that the actor planned.
+func (s *Service) OwnInspection(ctx context.Context, actor authz.Actor, id kernel.ID) (*Inspection, error) {
+	row, err := s.myInspection(ctx, actor, id)
 	if err != nil {
 		return nil, err
 	}
-	return s.openVisit(row, nil)
+	return s.openInspection(row, nil)
 }
 
-// stillThere refuses a visit whose case another agency has now. Who planned the
-// visit knew the case, so that this tells them nothing new of another desk.
-func (s *Service) stillThere(ctx context.Context, v *store.Visit) error {
+// stillThere refuses an inspection whose case another agency has now. Who planned the
+// inspection knew the case, so that this tells them nothing new of another desk.
+func (s *Service) stillThere(ctx context.Context, v *store.Inspection) error {
 	return s.DB.View(ctx, func(tx *pstore.Tx) error {
 		a, err := store.Get(tx, v.Application)
 		if err == nil && a.Agency != v.Agency {
@@ -247,34 +247,34 @@ func (s *Service) stillThere(ctx context.Context, v *store.Visit) error {
 	})
 }
 
-// DropVisit gives up a visit that was not made, with the photos taken so far.
-func (s *Service) DropVisit(ctx context.Context, actor authz.Actor, id kernel.ID) error {
-	v, err := s.myVisit(ctx, actor, id)
+// DropInspection gives up an inspection that was not made, with the photos taken so far.
+func (s *Service) DropInspection(ctx context.Context, actor authz.Actor, id kernel.ID) error {
+	v, err := s.myInspection(ctx, actor, id)
 	if err != nil {
 		return err
 	}
-	_, err = s.act(ctx, actor, v.Application, "", "visit_drop", nil, func(tx *pstore.Tx, a *Application, _ kernel.Time) error {
-		v, err := store.GetVisit(tx, id)
+	_, err = s.act(ctx, actor, v.Application, "", "inspection_drop", nil, func(tx *pstore.Tx, a *Application, _ kernel.Time) error {
+		v, err := store.GetInspection(tx, id)
 		if err != nil {
 			return err
 		}
 		if v.RecordedAt > 0 {
 			return kernel.E(kernel.Conflict, "casework.field.error.recorded", nil)
 		}
-		if err := s.dropPhotos(tx, a.ID, func(p *store.Photo) bool { return p.Visit == id }); err != nil {
+		if err := s.dropPhotos(tx, a.ID, func(p *store.Photo) bool { return p.Inspection == id }); err != nil {
 			return err
 		}
-		return store.DeleteVisit(tx, id)
+		return store.DeleteInspection(tx, id)
 	})
 	return err
 }
 
-// VisitsOf lists the visits of a case that was opened, oldest first.
-func (s *Service) VisitsOf(ctx context.Context, c *Case) ([]*Visit, error) {
-	var out []*Visit
+// InspectionsOf lists the inspections of a case that was opened, oldest first.
+func (s *Service) InspectionsOf(ctx context.Context, c *Case) ([]*Inspection, error) {
+	var out []*Inspection
 	err := s.DB.View(ctx, func(tx *pstore.Tx) error {
 		out = nil
-		rows, err := store.Visits(tx, c.ID)
+		rows, err := store.Inspections(tx, c.ID)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
@@ -283,7 +283,7 @@ func (s *Service) VisitsOf(ctx context.Context, c *Case) ([]*Visit, error) {
 			return err
 		}
 		for _, row := range rows {
-			v, err := s.openVisit(row, photos)
+			v, err := s.openInspection(row, photos)
 			if err != nil {
 				return err
 			}
@@ -294,19 +294,19 @@ func (s *Service) VisitsOf(ctx context.Context, c *Case) ([]*Visit, error) {
 	return out, err
 }
 
-func (s *Service) sealVisit(v *store.Visit, part any) ([]byte, error) {
+func (s *Service) sealInspection(v *store.Inspection, part any) ([]byte, error) {
 	b, err := json.Marshal(part)
 	if err != nil {
 		return nil, err
 	}
-	return s.Keys.Seal("casework.visit:"+string(v.ID), b)
+	return s.Keys.Seal("casework.inspection:"+string(v.ID), b)
 }
 
-// openVisit opens what is sealed in a visit and adds its photos.
-func (s *Service) openVisit(row *store.Visit, photos []*store.Photo) (*Visit, error) {
-	v := &Visit{ID: row.ID, Application: row.Application, Agency: row.Agency, Official: row.Official, Day: row.Day, Shared: row.Shared, RecordedAt: row.RecordedAt}
+// openInspection opens what is sealed in an inspection and adds its photos.
+func (s *Service) openInspection(row *store.Inspection, photos []*store.Photo) (*Inspection, error) {
+	v := &Inspection{ID: row.ID, Application: row.Application, Agency: row.Agency, Official: row.Official, Day: row.Day, Shared: row.Shared, RecordedAt: row.RecordedAt}
 	open := func(sealed []byte, into any) error {
-		b, err := s.Keys.Open("casework.visit:"+string(v.ID), sealed)
+		b, err := s.Keys.Open("casework.inspection:"+string(v.ID), sealed)
 		if err != nil {
 			return err
 		}
@@ -322,7 +322,7 @@ func (s *Service) openVisit(row *store.Visit, photos []*store.Photo) (*Visit, er
 		}
 	}
 	for _, p := range photos {
-		if p.Visit != v.ID {
+		if p.Inspection != v.ID {
 			continue
 		}
 		caption, err := s.openText(v.Application, p.Caption)

@@ -12,23 +12,23 @@ import (
 	pstore "maru/platform/store"
 )
 
-// Stop is a visit that an official has still to make, with its case.
+// Stop is an inspection that an official has still to make, with its case.
 type Stop struct {
-	*Visit
+	*Inspection
 	Case *Case
 }
 
-// MyVisits lists the visits that the actor has still to make, by day and on
+// MyInspections lists the inspections that the actor has still to make, by day and on
 // each day by region and address. Each look is logged. Cases that passed into
 // other hands meanwhile are left out.
-func (s *Service) MyVisits(ctx context.Context, actor authz.Actor) ([]Stop, error) {
+func (s *Service) MyInspections(ctx context.Context, actor authz.Actor) ([]Stop, error) {
 	if _, err := deskAgency(actor, ""); err != nil {
 		return nil, err
 	}
 	var out []Stop
 	err := s.DB.Update(ctx, func(tx *pstore.Tx) error {
 		out = nil
-		rows, err := store.PlannedVisits(tx, actor.Account, maxPlanned)
+		rows, err := store.PlannedInspections(tx, actor.Account, maxPlanned)
 		if err != nil {
 			return err
 		}
@@ -57,7 +57,7 @@ func (s *Service) MyVisits(ctx context.Context, actor authz.Actor) ([]Stop, erro
 	return out, err
 }
 
-func (s *Service) stop(tx *pstore.Tx, row *store.Visit, a *Application) (Stop, error) {
+func (s *Service) stop(tx *pstore.Tx, row *store.Inspection, a *Application) (Stop, error) {
 	c, err := s.read(tx, a)
 	if err != nil {
 		return Stop{}, err
@@ -66,14 +66,14 @@ func (s *Service) stop(tx *pstore.Tx, row *store.Visit, a *Application) (Stop, e
 	if err != nil {
 		return Stop{}, err
 	}
-	v, err := s.openVisit(row, photos)
+	v, err := s.openInspection(row, photos)
 	return Stop{v, c}, err
 }
 
-// TakeVisit gives what a phone needs of a visit without a connection, and until
+// TakeInspection gives what a phone needs of an inspection without a connection, and until
 // when it may keep it: the end of today. That it was taken along is logged.
-func (s *Service) TakeVisit(ctx context.Context, actor authz.Actor, id kernel.ID) (Stop, kernel.Time, error) {
-	row, err := s.myVisit(ctx, actor, id)
+func (s *Service) TakeInspection(ctx context.Context, actor authz.Actor, id kernel.ID) (Stop, kernel.Time, error) {
+	row, err := s.myInspection(ctx, actor, id)
 	if err != nil {
 		return Stop{}, 0, err
 	}
@@ -81,8 +81,8 @@ func (s *Service) TakeVisit(ctx context.Context, actor authz.Actor, id kernel.ID
 		return Stop{}, 0, err
 	}
 	var out Stop
-	_, err = s.act(ctx, actor, row.Application, "", "visit_take", nil, func(tx *pstore.Tx, a *Application, _ kernel.Time) error {
-		row, err := store.GetVisit(tx, id)
+	_, err = s.act(ctx, actor, row.Application, "", "inspection_take", nil, func(tx *pstore.Tx, a *Application, _ kernel.Time) error {
+		row, err := store.GetInspection(tx, id)
 		if err != nil {
 			return err
 		}

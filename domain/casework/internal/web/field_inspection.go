@@ -14,58 +14,58 @@ import (
 	"maru/platform/web"
 )
 
-type fieldVisitView struct {
+type fieldInspectionView struct {
 	*casework.Case
-	visitForm
-	Visit *casework.Visit
-	Rows  []design.Row
-	Lines []design.Cell // what was looked at
-	Mine  bool
-	Open  bool
-	Key   string
+	inspectionForm
+	Inspection *casework.Inspection
+	Rows       []design.Row
+	Lines      []design.Cell // what was looked at
+	Mine       bool
+	Open       bool
+	Key        string
 }
 
-func (p *Pages) fieldVisit(w http.ResponseWriter, r *web.Request) error {
+func (p *Pages) fieldInspection(w http.ResponseWriter, r *web.Request) error {
 	id, err := pathID(r, "id")
 	if err != nil {
 		return err
 	}
-	visit, err := pathID(r, "visit")
+	inspection, err := pathID(r, "inspection")
 	if err != nil {
 		return err
 	}
-	return p.renderVisit(w, r, id, visit, url.Values{"key": {p.key()}}, nil)
+	return p.renderInspection(w, r, id, inspection, url.Values{"key": {p.key()}}, nil)
 }
 
-func (p *Pages) renderVisit(w http.ResponseWriter, r *web.Request, id, visit kernel.ID, form url.Values, fail error) error {
+func (p *Pages) renderInspection(w http.ResponseWriter, r *web.Request, id, inspection kernel.ID, form url.Values, fail error) error {
 	c, err := p.s.Look(r.Context(), r.Actor, id)
 	if err != nil {
 		return err
 	}
-	visits, err := p.s.VisitsOf(r.Context(), c)
+	inspections, err := p.s.InspectionsOf(r.Context(), c)
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(visits, func(v *casework.Visit) bool { return v.ID == visit })
+	i := slices.IndexFunc(inspections, func(v *casework.Inspection) bool { return v.ID == inspection })
 	if i < 0 {
 		return kernel.E(kernel.NotFound, "casework.field.error.none", nil)
 	}
-	v := fieldVisitView{Case: c, visitForm: formOf(r, form), Visit: visits[i], Key: form.Get("key"),
-		Mine: visits[i].Official == r.Actor.Account, Open: casework.Open(c.Status)}
+	v := fieldInspectionView{Case: c, inspectionForm: formOf(r, form), Inspection: inspections[i], Key: form.Get("key"),
+		Mine: inspections[i].Official == r.Actor.Account, Open: casework.Open(c.Status)}
 	title := r.T("casework.field.record")
-	if v.Visit.Record != nil {
+	if v.Inspection.Record != nil {
 		title = r.T("casework.field.report")
-		v.Rows, v.Lines = p.report(r, v.Visit)
+		v.Rows, v.Lines = p.report(r, v.Inspection)
 	}
-	for i, line := range v.Visit.Plan.Checks {
+	for i, line := range v.Inspection.Plan.Checks {
 		v.Checks = append(v.Checks, design.Option{Value: fmt.Sprint(i), Label: line})
 	}
 	locating(w)
-	return p.srv.Render(w, r, views, web.View{Template: "field-visit", Title: c.Number + " " + title, Data: v, Active: "desk", Err: fail})
+	return p.srv.Render(w, r, views, web.View{Template: "field-inspection", Title: c.Number + " " + title, Data: v, Active: "desk", Err: fail})
 }
 
-// report is a recorded visit as lines of a list, and what was looked at.
-func (p *Pages) report(r *web.Request, v *casework.Visit) (rows []design.Row, lines []design.Cell) {
+// report is a recorded inspection as lines of a list, and what was looked at.
+func (p *Pages) report(r *web.Request, v *casework.Inspection) (rows []design.Row, lines []design.Cell) {
 	f := v.Record
 	add := func(key, value string) {
 		if value != "" {
@@ -101,18 +101,18 @@ func spotText(r *web.Request, p *casework.Position) string {
 		"acc", fmt.Sprintf("%.0f", p.Accuracy), "time", i18n.DateTime(r.Lang, p.At))
 }
 
-// visitReason is a recorded visit as text for a decision's reason; "" where
+// inspectionReason is a recorded inspection as text for a decision's reason; "" where
 // the query names none of this case.
-func (p *Pages) visitReason(r *web.Request, c *casework.Case) (string, error) {
-	id := r.URL.Query().Get("visit")
+func (p *Pages) inspectionReason(r *web.Request, c *casework.Case) (string, error) {
+	id := r.URL.Query().Get("inspection")
 	if id == "" {
 		return "", nil
 	}
-	visits, err := p.s.VisitsOf(r.Context(), c)
+	inspections, err := p.s.InspectionsOf(r.Context(), c)
 	if err != nil {
 		return "", err
 	}
-	for _, v := range visits {
+	for _, v := range inspections {
 		if string(v.ID) != id || v.Record == nil {
 			continue
 		}
@@ -148,7 +148,7 @@ func (p *Pages) fieldPhoto(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (p *Pages) fieldPhotoRemove(w http.ResponseWriter, r *web.Request) error {
-	id, err := pathID(r, "visit")
+	id, err := pathID(r, "inspection")
 	if err != nil {
 		return err
 	}
@@ -161,5 +161,5 @@ func (p *Pages) fieldPhotoRemove(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	p.srv.Flash(w, "casework.field.done.photo_removed")
-	return p.srv.Redirect(w, r, visitPath(v))
+	return p.srv.Redirect(w, r, inspectionPath(v))
 }

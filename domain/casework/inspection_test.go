@@ -28,13 +28,13 @@ func photo(t testing.TB) []byte {
 }
 
 // planned is a move at the northern office that kim has and will look at today.
-func planned(t testing.TB, w *casetest.World, kim authz.Actor) *casework.Visit {
+func planned(t testing.TB, w *casetest.World, kim authz.Actor) *casework.Inspection {
 	t.Helper()
 	a := apply(t, w, w.Resident("person-1"), "move", move())
 	if _, err := w.Assign(t.Context(), kim, a.ID, ""); err != nil {
 		t.Fatal(err)
 	}
-	v, err := w.PlanVisit(t.Context(), kim, a.ID, "plan-"+string(a.ID), w.Today(), casework.VisitPlan{Address: "새로 7, 101호", Checks: []string{" 주소 확인 ", "", "우편함"}})
+	v, err := w.PlanInspection(t.Context(), kim, a.ID, "plan-"+string(a.ID), w.Today(), casework.InspectionPlan{Address: "새로 7, 101호", Checks: []string{" 주소 확인 ", "", "우편함"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,22 +46,22 @@ func found() casework.Findings {
 		Position: &casework.Position{Latitude: 37.5759, Longitude: 126.9769, Accuracy: 9, At: casetest.Start}}
 }
 
-func TestVisit(t *testing.T) {
+func TestInspection(t *testing.T) {
 	casetest.Each(t, func(t *testing.T, w *casetest.World) {
 		kim := w.Official("kim", "north")
 		v := planned(t, w, kim)
 		if len(v.Plan.Checks) != 2 || v.Plan.Checks[0] != "주소 확인" || v.Plan.Region != "11110" {
 			t.Errorf("plan %+v", v.Plan)
 		}
-		again, err := w.PlanVisit(t.Context(), kim, v.Application, "plan-"+string(v.Application), v.Day, casework.VisitPlan{Address: "새로 7, 101호", Checks: []string{"주소 확인", "우편함"}})
+		again, err := w.PlanInspection(t.Context(), kim, v.Application, "plan-"+string(v.Application), v.Day, casework.InspectionPlan{Address: "새로 7, 101호", Checks: []string{"주소 확인", "우편함"}})
 		if err != nil || again.ID != v.ID {
 			t.Errorf("planned twice: %v, %v", again, err)
 		}
-		stops, err := w.MyVisits(t.Context(), kim)
+		stops, err := w.MyInspections(t.Context(), kim)
 		if err != nil || len(stops) != 1 || stops[0].ID != v.ID || casework.PhoneOf(stops[0].Case) != "010-1111-1111" {
 			t.Errorf("%d stops, %v", len(stops), err)
 		}
-		s, until, err := w.TakeVisit(t.Context(), kim, v.ID)
+		s, until, err := w.TakeInspection(t.Context(), kim, v.ID)
 		if err != nil || s.Plan.Address != "새로 7, 101호" || until.DateIn(kernel.Seoul) != w.Today() {
 			t.Errorf("%+v until %v, %v", s, until, err)
 		}
@@ -83,27 +83,27 @@ func TestVisit(t *testing.T) {
 			t.Errorf("the photo kept says where it was taken; %v", err)
 		}
 
-		r, err := w.RecordVisit(t.Context(), kim, v.ID, "e1", found(), false)
+		r, err := w.RecordInspection(t.Context(), kim, v.ID, "e1", found(), false)
 		if err != nil || len(r.Record.Done) != 2 {
 			t.Fatalf("%+v, %v", r, err)
 		}
-		if _, err := w.RecordVisit(t.Context(), kim, v.ID, "e1", found(), false); err != nil {
+		if _, err := w.RecordInspection(t.Context(), kim, v.ID, "e1", found(), false); err != nil {
 			t.Errorf("the answer was lost, sent again: %v", err)
 		}
-		_, err = w.RecordVisit(t.Context(), kim, v.ID, "e2", found(), false)
+		_, err = w.RecordInspection(t.Context(), kim, v.ID, "e2", found(), false)
 		wantError(t, err, kernel.Conflict, "casework.field.error.recorded")
 		_, err = w.AddPhoto(t.Context(), kim, v.ID, "p2", "", bytes.NewReader(photo(t)))
 		wantError(t, err, kernel.Conflict, "casework.field.error.recorded")
-		wantError(t, w.DropVisit(t.Context(), kim, v.ID), kernel.Conflict, "casework.field.error.recorded")
+		wantError(t, w.DropInspection(t.Context(), kim, v.ID), kernel.Conflict, "casework.field.error.recorded")
 
 		c := look(t, w, &casework.Application{ID: v.Application, Agency: "north"})
-		if !strings.HasSuffix(history(c), "visit_planned:"+v.Day.String()+" visited:confirmed") {
+		if !strings.HasSuffix(history(c), "inspection_planned:"+v.Day.String()+" inspected:confirmed") {
 			t.Error(history(c))
 		}
 		if last := c.Events[len(c.Events)-1]; last.Shared || last.Note != "살고 있어요." {
 			t.Errorf("%+v", last)
 		}
-		l, err := w.VisitsOf(t.Context(), c)
+		l, err := w.InspectionsOf(t.Context(), c)
 		if err != nil || len(l) != 1 || len(l[0].Photos) != 1 || l[0].Record.Position == nil {
 			t.Errorf("%+v, %v", l, err)
 		}
@@ -114,39 +114,39 @@ func TestVisit(t *testing.T) {
 		if _, err := w.Decide(t.Context(), kim, v.Application, "", casework.Decision{Decision: casework.Accepted, Reason: "확인했어요."}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.RecordVisit(t.Context(), kim, v.ID, "e1", found(), false); err != nil {
+		if _, err := w.RecordInspection(t.Context(), kim, v.ID, "e1", found(), false); err != nil {
 			t.Errorf("acknowledged no more: %v", err)
 		}
 	})
 }
 
-// TestVisitRefused: who may not, and what may not.
-func TestVisitRefused(t *testing.T) {
+// TestInspectionRefused: who may not, and what may not.
+func TestInspectionRefused(t *testing.T) {
 	casetest.Each(t, func(t *testing.T, w *casetest.World) {
 		ctx, kim, lee, park := t.Context(), w.Official("kim", "north"), w.Official("lee", "north"), w.Official("park", "south")
 		v := planned(t, w, kim)
-		plan := casework.VisitPlan{Checks: []string{"본다"}}
-		_, err := w.PlanVisit(ctx, lee, v.Application, "", w.Today(), plan)
+		plan := casework.InspectionPlan{Checks: []string{"본다"}}
+		_, err := w.PlanInspection(ctx, lee, v.Application, "", w.Today(), plan)
 		wantError(t, err, kernel.Conflict, "casework.field.error.hands")
-		_, err = w.PlanVisit(ctx, park, v.Application, "", w.Today(), plan)
+		_, err = w.PlanInspection(ctx, park, v.Application, "", w.Today(), plan)
 		wantKind(t, err, kernel.NotFound)
-		_, err = w.PlanVisit(ctx, w.Resident("person-3"), v.Application, "", w.Today(), plan)
+		_, err = w.PlanInspection(ctx, w.Resident("person-3"), v.Application, "", w.Today(), plan)
 		wantKind(t, err, kernel.Forbidden)
-		_, err = w.PlanVisit(ctx, w.HireRelative("person-9", "north"), v.Application, "", w.Today(), plan)
+		_, err = w.PlanInspection(ctx, w.HireRelative("person-9", "north"), v.Application, "", w.Today(), plan)
 		wantError(t, err, kernel.Forbidden, "casework.error.own_household")
-		_, err = w.PlanVisit(ctx, kim, v.Application, "", w.Today().AddDays(-1), casework.VisitPlan{Address: strings.Repeat("가", 201)})
+		_, err = w.PlanInspection(ctx, kim, v.Application, "", w.Today().AddDays(-1), casework.InspectionPlan{Address: strings.Repeat("가", 201)})
 		for field, key := range map[string]string{"day": "day", "address": "address", "checks": "no_checks"} {
 			wantField(t, err, field, "casework.field.error."+key)
 		}
-		_, err = w.RecordVisit(ctx, lee, v.ID, "k", found(), false)
+		_, err = w.RecordInspection(ctx, lee, v.ID, "k", found(), false)
 		wantError(t, err, kernel.Conflict, "casework.field.error.others")
-		_, err = w.RecordVisit(ctx, park, v.ID, "k", found(), false)
+		_, err = w.RecordInspection(ctx, park, v.ID, "k", found(), false)
 		wantKind(t, err, kernel.NotFound)
-		_, _, err = w.TakeVisit(ctx, park, v.ID)
+		_, _, err = w.TakeInspection(ctx, park, v.ID)
 		wantKind(t, err, kernel.NotFound)
 		bad := found()
 		bad.Result, bad.Done, bad.Position.Latitude, bad.Notes = "fine", []int{2}, 91, strings.Repeat("가", 5001)
-		_, err = w.RecordVisit(ctx, kim, v.ID, "k", bad, false)
+		_, err = w.RecordInspection(ctx, kim, v.ID, "k", bad, false)
 		for _, field := range []string{"result", "done", "position", "notes"} {
 			wantField(t, err, field, "casework.field.error."+field)
 		}
@@ -173,22 +173,22 @@ func TestVisitRefused(t *testing.T) {
 		if _, err := w.Assign(ctx, lee, v.Application, ""); err != nil {
 			t.Fatal(err)
 		}
-		_, err = w.RecordVisit(ctx, kim, v.ID, "k", found(), false)
+		_, err = w.RecordInspection(ctx, kim, v.ID, "k", found(), false)
 		wantError(t, err, kernel.Conflict, "casework.field.error.hands")
-		if stops, err := w.MyVisits(ctx, kim); err != nil || len(stops) != 0 {
+		if stops, err := w.MyInspections(ctx, kim); err != nil || len(stops) != 0 {
 			t.Errorf("%d stops, %v", len(stops), err)
 		}
 		if _, err := w.Transfer(ctx, lee, v.Application, "", "south", "남쪽이에요."); err != nil {
 			t.Fatal(err)
 		}
-		_, err = w.RecordVisit(ctx, kim, v.ID, "k", found(), false)
+		_, err = w.RecordInspection(ctx, kim, v.ID, "k", found(), false)
 		wantError(t, err, kernel.Conflict, "casework.field.error.moved")
 	})
 }
 
-// TestVisitAtOnce: the same photo and the same entry, sent at once from two
+// TestInspectionAtOnce: the same photo and the same entry, sent at once from two
 // tabs, are there once.
-func TestVisitAtOnce(t *testing.T) {
+func TestInspectionAtOnce(t *testing.T) {
 	casetest.Each(t, func(t *testing.T, w *casetest.World) {
 		kim := w.Official("kim", "north")
 		v := planned(t, w, kim)
@@ -208,19 +208,19 @@ func TestVisitAtOnce(t *testing.T) {
 			return err
 		})
 		all(func() error {
-			_, err := w.RecordVisit(t.Context(), kim, v.ID, "e", found(), true)
+			_, err := w.RecordInspection(t.Context(), kim, v.ID, "e", found(), true)
 			return err
 		})
-		if p, e, f := count(t, w, `SELECT COUNT(*) FROM casework_photo`), count(t, w, `SELECT COUNT(*) FROM casework_event WHERE act = 'visited' AND shared`),
+		if p, e, f := count(t, w, `SELECT COUNT(*) FROM casework_photo`), count(t, w, `SELECT COUNT(*) FROM casework_event WHERE act = 'inspected' AND shared`),
 			count(t, w, `SELECT COUNT(*) FROM blob_file`); p != 1 || e != 1 || f != 1 {
 			t.Errorf("%d photos, %d entries, %d files", p, e, f)
 		}
 	})
 }
 
-// TestVisitPurged: with the case, its visits and photos go, and a plan that was
+// TestInspectionPurged: with the case, its inspections and photos go, and a plan that was
 // given up takes its photos along.
-func TestVisitPurged(t *testing.T) {
+func TestInspectionPurged(t *testing.T) {
 	casetest.Each(t, func(t *testing.T, w *casetest.World) {
 		kim := w.Official("kim", "north")
 		v := planned(t, w, kim)
@@ -236,18 +236,18 @@ func TestVisitPurged(t *testing.T) {
 		if err != nil || !used {
 			t.Errorf("the photo's file counts as nobody's: %v", err)
 		}
-		if err := w.DropVisit(t.Context(), kim, v.ID); err != nil {
+		if err := w.DropInspection(t.Context(), kim, v.ID); err != nil {
 			t.Fatal(err)
 		}
 		gone := func(when string) {
-			for _, table := range []string{"casework_visit", "casework_photo", "blob_file"} {
+			for _, table := range []string{"casework_inspection", "casework_photo", "blob_file"} {
 				if n := count(t, w, `SELECT COUNT(*) FROM `+table); n != 0 {
 					t.Errorf("%s: %s holds %d", when, table, n)
 				}
 			}
 		}
 		gone("given up")
-		v, err = w.PlanVisit(t.Context(), kim, v.Application, "", w.Today(), casework.VisitPlan{Checks: []string{"본다"}})
+		v, err = w.PlanInspection(t.Context(), kim, v.Application, "", w.Today(), casework.InspectionPlan{Checks: []string{"본다"}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,14 +16,14 @@ import (
 	pstore "maru/platform/store"
 )
 
-// The bounds of a visit's photos. A phone's photo is cleaned whole in memory.
+// The bounds of an inspection's photos. A phone's photo is cleaned whole in memory.
 const (
 	MaxPhotos     = 12
 	MaxPhotoBytes = 15 << 20
 	maxCaption    = 200 // characters
 )
 
-// AddPhoto adds a photo to a visit that is not recorded yet, once a key. Where
+// AddPhoto adds a photo to an inspection that is not recorded yet, once a key. Where
 // and when it was taken, and whatever else the camera wrote beside the picture,
 // is taken out before anything is stored.
 func (s *Service) AddPhoto(ctx context.Context, actor authz.Actor, id kernel.ID, key, caption string, r io.Reader) (*Photo, error) {
@@ -34,7 +34,7 @@ func (s *Service) AddPhoto(ctx context.Context, actor authz.Actor, id kernel.ID,
 	if utf8.RuneCountInString(caption) > maxCaption || hasControl(caption, false) {
 		return nil, kernel.E(kernel.Invalid, "casework.error.answers", nil).Field("caption", "casework.field.error.caption", map[string]any{"max": maxCaption})
 	}
-	row, err := s.myVisit(ctx, actor, id)
+	row, err := s.myInspection(ctx, actor, id)
 	if err != nil {
 		return nil, err
 	}
@@ -56,11 +56,11 @@ func (s *Service) AddPhoto(ctx context.Context, actor authz.Actor, id kernel.ID,
 	if err != nil {
 		return nil, err
 	}
-	_, err = s.act(ctx, actor, row.Application, "", "visit_photo", nil, func(tx *pstore.Tx, a *Application, now kernel.Time) error {
+	_, err = s.act(ctx, actor, row.Application, "", "inspection_photo", nil, func(tx *pstore.Tx, a *Application, now kernel.Time) error {
 		if err := roomForPhoto(tx, a, actor, id); err != nil {
 			return err
 		}
-		fresh, err := store.InsertPhoto(tx, &store.Photo{ID: m.ID, Visit: id, Application: a.ID, Key: key, Caption: sealed, Size: m.Size, Cleaned: cleaned, At: now})
+		fresh, err := store.InsertPhoto(tx, &store.Photo{ID: m.ID, Inspection: id, Application: a.ID, Key: key, Caption: sealed, Size: m.Size, Cleaned: cleaned, At: now})
 		if err != nil || fresh {
 			return err
 		}
@@ -88,8 +88,8 @@ func readPhoto(r io.Reader) (clean []byte, cleaned bool, err error) {
 	return clean, cleaned, err
 }
 
-// photoOf is the photo that a visit has under a key, nil for none.
-func (s *Service) photoOf(ctx context.Context, row *store.Visit, key string) (*Photo, error) {
+// photoOf is the photo that an inspection has under a key, nil for none.
+func (s *Service) photoOf(ctx context.Context, row *store.Inspection, key string) (*Photo, error) {
 	var out *Photo
 	err := s.DB.View(ctx, func(tx *pstore.Tx) error {
 		photos, err := store.Photos(tx, row.Application)
@@ -97,7 +97,7 @@ func (s *Service) photoOf(ctx context.Context, row *store.Visit, key string) (*P
 			return err
 		}
 		for _, p := range photos {
-			if p.Visit == row.ID && p.Key == key {
+			if p.Inspection == row.ID && p.Key == key {
 				caption, err := s.openText(row.Application, p.Caption)
 				out = &Photo{ID: p.ID, Caption: caption, Size: p.Size, Cleaned: p.Cleaned, At: p.At}
 				return err
@@ -109,7 +109,7 @@ func (s *Service) photoOf(ctx context.Context, row *store.Visit, key string) (*P
 }
 
 // photoFits refuses before the upload is read what would be refused after it.
-func (s *Service) photoFits(ctx context.Context, actor authz.Actor, row *store.Visit) error {
+func (s *Service) photoFits(ctx context.Context, actor authz.Actor, row *store.Inspection) error {
 	if err := s.stillThere(ctx, row); err != nil {
 		return err
 	}
@@ -122,9 +122,9 @@ func (s *Service) photoFits(ctx context.Context, actor authz.Actor, row *store.V
 	})
 }
 
-// roomForPhoto tells whether the visit takes another photo of the actor's.
-func roomForPhoto(tx *pstore.Tx, a *Application, actor authz.Actor, visit kernel.ID) error {
-	v, err := store.GetVisit(tx, visit)
+// roomForPhoto tells whether the inspection takes another photo of the actor's.
+func roomForPhoto(tx *pstore.Tx, a *Application, actor authz.Actor, inspection kernel.ID) error {
+	v, err := store.GetInspection(tx, inspection)
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func roomForPhoto(tx *pstore.Tx, a *Application, actor authz.Actor, visit kernel
 	}
 	n := 0
 	for _, p := range photos {
-		if p.Visit == visit {
+		if p.Inspection == inspection {
 			n++
 		}
 	}
@@ -150,26 +150,26 @@ func roomForPhoto(tx *pstore.Tx, a *Application, actor authz.Actor, visit kernel
 	return nil
 }
 
-// RemovePhoto takes a photo out of a visit that is not recorded yet.
-func (s *Service) RemovePhoto(ctx context.Context, actor authz.Actor, id, photo kernel.ID) (*Visit, error) {
-	row, err := s.myVisit(ctx, actor, id)
+// RemovePhoto takes a photo out of an inspection that is not recorded yet.
+func (s *Service) RemovePhoto(ctx context.Context, actor authz.Actor, id, photo kernel.ID) (*Inspection, error) {
+	row, err := s.myInspection(ctx, actor, id)
 	if err != nil {
 		return nil, err
 	}
-	_, err = s.act(ctx, actor, row.Application, "", "visit_photo_remove", nil, func(tx *pstore.Tx, a *Application, _ kernel.Time) error {
-		row, err := store.GetVisit(tx, id)
+	_, err = s.act(ctx, actor, row.Application, "", "inspection_photo_remove", nil, func(tx *pstore.Tx, a *Application, _ kernel.Time) error {
+		row, err := store.GetInspection(tx, id)
 		if err != nil {
 			return err
 		}
 		if row.RecordedAt > 0 {
 			return kernel.E(kernel.Conflict, "casework.field.error.recorded", nil)
 		}
-		return s.dropPhotos(tx, a.ID, func(p *store.Photo) bool { return p.Visit == id && p.ID == photo })
+		return s.dropPhotos(tx, a.ID, func(p *store.Photo) bool { return p.Inspection == id && p.ID == photo })
 	})
 	if err != nil {
 		return nil, err
 	}
-	return s.openVisit(row, nil)
+	return s.openInspection(row, nil)
 }
 
 // PhotoFor tells whether the official may see a photo of a case. The look is
@@ -216,10 +216,10 @@ func (s *Service) dropPhotos(tx *pstore.Tx, application kernel.ID, match func(*s
 	return nil
 }
 
-// purgeVisits removes a case's visits and photos.
-func (s *Service) purgeVisits(tx *pstore.Tx, application kernel.ID) error {
+// purgeInspections removes a case's inspections and photos.
+func (s *Service) purgeInspections(tx *pstore.Tx, application kernel.ID) error {
 	if err := s.dropPhotos(tx, application, func(*store.Photo) bool { return true }); err != nil {
 		return err
 	}
-	return store.DropVisits(tx, application)
+	return store.DropInspections(tx, application)
 }

@@ -30,34 +30,34 @@ type Position struct {
 	At        kernel.Time `json:"at"`
 }
 
-// Results are what a visit can end in.
+// Results are what an inspection can end in.
 var Results = []string{"confirmed", "differs", "absent", "unclear"}
 
 // maxMet is the longest text on who was met, in characters.
 const maxMet = 200
 
-// RecordVisit records what was found, once. shared lets the applicant read
+// RecordInspection records what was found, once. shared lets the applicant read
 // result and notes; photos, position and who was met stay with the office.
-func (s *Service) RecordVisit(ctx context.Context, actor authz.Actor, id kernel.ID, key string, f Findings, shared bool) (*Visit, error) {
-	row, err := s.myVisit(ctx, actor, id)
+func (s *Service) RecordInspection(ctx context.Context, actor authz.Actor, id kernel.ID, key string, f Findings, shared bool) (*Inspection, error) {
+	row, err := s.myInspection(ctx, actor, id)
 	if err != nil {
 		return nil, err
 	}
 	if row.RecordedAt > 0 && key != "" && row.Key == key {
-		return s.openVisit(row, nil) // acknowledged again, whatever became of the case since
+		return s.openInspection(row, nil) // acknowledged again, whatever became of the case since
 	}
 	if err := s.stillThere(ctx, row); err != nil {
 		return nil, err
 	}
-	v, err := s.openVisit(row, nil)
+	v, err := s.openInspection(row, nil)
 	if err != nil {
 		return nil, err
 	}
 	if err := checkFindings(&f, &v.Plan); err != nil {
 		return nil, err
 	}
-	_, err = s.act(ctx, actor, row.Application, key, "visit_record", []any{id, f, shared}, func(tx *pstore.Tx, a *Application, now kernel.Time) error {
-		row, err := store.GetVisit(tx, id)
+	_, err = s.act(ctx, actor, row.Application, key, "inspection_record", []any{id, f, shared}, func(tx *pstore.Tx, a *Application, now kernel.Time) error {
+		row, err := store.GetInspection(tx, id)
 		if err != nil {
 			return err
 		}
@@ -68,13 +68,13 @@ func (s *Service) RecordVisit(ctx context.Context, actor authz.Actor, id kernel.
 			return err
 		}
 		row.Key, row.Shared, row.RecordedAt = key, shared, now
-		if row.Record, err = s.sealVisit(row, f); err != nil {
+		if row.Record, err = s.sealInspection(row, f); err != nil {
 			return err
 		}
-		if err := store.RecordVisit(tx, row); err != nil {
+		if err := store.RecordInspection(tx, row); err != nil {
 			return err
 		}
-		return s.record(tx, a, now, actor, "visited", f.Result, f.Notes, shared)
+		return s.record(tx, a, now, actor, "inspected", f.Result, f.Notes, shared)
 	})
 	if err != nil {
 		return nil, err
@@ -84,7 +84,7 @@ func (s *Service) RecordVisit(ctx context.Context, actor authz.Actor, id kernel.
 }
 
 // checkFindings tells everything that is wrong with findings, and trims them.
-func checkFindings(f *Findings, plan *VisitPlan) error {
+func checkFindings(f *Findings, plan *InspectionPlan) error {
 	e := kernel.E(kernel.Invalid, "casework.error.answers", nil)
 	if !slices.Contains(Results, f.Result) {
 		e.Field("result", "casework.field.error.result", nil)
