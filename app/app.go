@@ -18,8 +18,10 @@ import (
 	"maru/domain/casework"
 	caseevents "maru/domain/casework/contract"
 	"maru/domain/catalog"
+	"maru/domain/catalog/editor"
 	"maru/domain/identity"
 	identityevents "maru/domain/identity/contract"
+	lives "maru/domain/life"
 	"maru/domain/mydata"
 	"maru/domain/mydata/sample"
 	"maru/domain/notice"
@@ -54,12 +56,14 @@ type App struct {
 	blob *blob.Store
 
 	catalog  *catalog.Service
+	editor   *editor.Service
 	agency   *agency.Service
 	ask      *ask.Service
 	identity *identity.Service
 	mydata   *mydata.Service
 	audit    *audit.Log
 	casework *casework.Service
+	life     *lives.Service
 	notice   *notice.Service
 	payment  *payment.Service
 	registry *sample.Registry // nil outside the try-out
@@ -155,6 +159,7 @@ func (a *App) join(ctx context.Context) error {
 	}
 	a.agency = agency.New(agency.Deps{Packs: a.catalog, Clock: a.clock})
 	a.catalog.UseBodies(a.agency)
+	a.editor = editor.New(editor.Deps{DB: a.db, Clock: a.clock, Log: a.log, Catalog: a.catalog, Bodies: editorBodies{a.agency}, Hooks: PackHooks()})
 	bodies := agencies{a.agency, a.clock}
 
 	var provider mydata.Provider = noRegisters{}
@@ -176,6 +181,7 @@ func (a *App) join(ctx context.Context) error {
 	a.payment = payment.New(payment.Deps{DB: a.db, Clock: a.clock, Demo: a.cfg.demo})
 	a.casework = casework.New(casework.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Blobs: a.blob, Events: a.bus, Catalog: a.catalog, Agencies: bodies,
 		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies}, Calendar: a.catalog, Cashier: a.payment, Officials: officials{a.identity}, Texts: a.texts, Log: a.log})
+	a.life = lives.New(lives.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Catalog: a.catalog, Applications: states{a.casework}})
 	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency})
 	a.ask = ask.New(ask.Deps{Catalog: askPack{a.catalog}})
 

@@ -10,7 +10,9 @@ import (
 	"maru/domain/casework"
 	"maru/domain/casework/mount"
 	"maru/domain/catalog"
+	editormount "maru/domain/catalog/editor/mount"
 	"maru/domain/identity"
+	lives "maru/domain/life"
 	"maru/domain/mydata"
 	"maru/domain/notice"
 	"maru/domain/payment"
@@ -30,9 +32,11 @@ import (
 func (a *App) modules() []module.Module {
 	return []module.Module{
 		a.catalog.Module(),
+		editormount.Module(a.editor, a.catalog, editorBodies{a.agency}, a.previewQuestions),
 		a.agency.Module(),
 		a.ask.Module(),
 		mount.Module(a.casework, a.cfg.PublicURL),
+		a.life.Module(),
 		a.mydata.Module(),
 		a.notice.Module(),
 		a.payment.Module(),
@@ -51,6 +55,7 @@ func migrations() []store.Migrations {
 		identity.Migrations(),
 		mydata.Migrations(),
 		mount.Migrations(),
+		lives.Migrations(),
 		notice.Migrations(),
 		payment.Migrations(),
 	}
@@ -60,7 +65,7 @@ func migrations() []store.Migrations {
 func messages() []fs.FS {
 	return []fs.FS{
 		design.Messages, web.Messages(), api.Messages(), store.Messages(), crypto.Messages(), blob.Messages(), backup.Messages(), ownMessages,
-		agency.Messages(), ask.Messages(), audit.Messages(), casework.Messages, catalog.Messages(), identity.Messages(), mydata.Messages(),
+		agency.Messages(), ask.Messages(), audit.Messages(), casework.Messages, catalog.Messages(), identity.Messages(), lives.Messages(), mydata.Messages(),
 		notice.Messages(), payment.Messages(),
 	}
 }

@@ -84,6 +84,9 @@ func (a *App) nav(r *web.Request) []web.NavItem {
 	if r.Actor.Has(authz.Official) {
 		items = append(items, web.NavItem{Name: "desk", Text: r.T("app.nav.desk"), Path: "/desk"})
 	}
+	if r.Actor.Has(authz.Editor) {
+		items = append(items, web.NavItem{Name: "desk-services", Text: r.T("app.nav.desk_services"), Path: "/desk/services"})
+	}
 	if r.Actor.Has(authz.Operator) {
 		items = append(items, web.NavItem{Name: "admin", Text: r.T("app.nav.admin"), Path: "/admin/roles"})
 	}

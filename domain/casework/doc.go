@@ -1,7 +1,7 @@
 // Package casework carries an application from the first answer to the
 // outcome, driven by the service's definition in the pack.
 //
-// It owns applications and their parties, timelines, decisions, documents,
+// It owns applications and their parties, visits, timelines, decisions, documents,
 // objections and the officials' desk. Its words: a draft is an application
 // that nobody but the applicant sees; submitting gives it a number, an agency
 // in charge and a due date; an official assigns it, asks back (correction),
@@ -16,11 +16,23 @@
 //     of their own household, and each look writes an audit row first;
 //   - a rule may grant, never refuse, and rests on what registers bear out;
 //   - what others confirmed does not change behind their back;
+//   - drafts of a bundle never say two things where they share a name, and are
+//     handed in all together or not at all;
 //   - a form that changed is not handed in unseen;
 //   - answers, reasons and documents are sealed; the search index holds keyed
 //     hashes of words, never the words.
 //
-// Events out: see contract. Events in: none. Tables: casework_*.
+// How officials share the work: an agency's managers set up teams, each for some
+// services or for all; a case comes to the queue of a team and is taken or dealt
+// out. Every open case lies before exactly one official (who has it, or who acts
+// for them while they are away) or among those that are nobody's; roster.go
+// tells which. A colleague is handed a case and may decline it; whoever leaves
+// gives back what they had, and an act that meets the leave is refused or comes
+// first (leave.go). A proposal of theirs that waits for the second official
+// stays valid: it was made in office. Comments are for colleagues of the office
+// that wrote them. Before a limit breaks, those in charge are told (escalate.go).
+//
+// Events out: see contract. Events in: identity.role_changed. Tables: casework_*.
 //
 // It must not decide who somebody is (identity), fetch from registers itself
 // (mydata), know agencies' names (agency) or send messages (notice).

@@ -85,7 +85,7 @@ func (s *Service) escalateAt(ctx context.Context, agency string, managers []kern
 		for {
 			var due []store.Warned
 			err := s.DB.View(ctx, func(tx *pstore.Tx) (err error) {
-				due, err = store.NotWarned(tx, agency, status, s.horizon().Add(1), warnManagers, after, atOnce)
+				due, err = store.NotWarned(tx, agency, status, s.horizon().Add(time.Microsecond), warnManagers, after, atOnce)
 				return err
 			})
 			if err != nil {

@@ -49,7 +49,7 @@ func (s *Service) Pings(ctx context.Context, actor authz.Actor, agency string, b
 		if err != nil {
 			return err
 		}
-		out, err = store.Pings(tx, agency, r.desks(actor.Account), before, limit)
+		out, err = store.Pings(tx, agency, r.ears(actor.Account), before, limit)
 		return err
 	})
 	return out, err
@@ -66,6 +66,6 @@ func (s *Service) Seen(ctx context.Context, actor authz.Actor, agency string, id
 		if err != nil {
 			return err
 		}
-		return store.DonePing(tx, agency, r.desks(actor.Account), id, s.Clock.Now())
+		return store.DonePing(tx, agency, r.ears(actor.Account), id, s.Clock.Now())
 	})
 }

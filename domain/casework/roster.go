@@ -128,16 +128,38 @@ func (r *roster) standIn(account kernel.ID) kernel.ID {
 	return ""
 }
 
-// desks are the desks before an official: their own, and of those for whom
-// they act today.
-func (r *roster) desks(account kernel.ID) []string {
-	out := []string{string(account)}
+// standsFor are those for whom an official acts today.
+func (r *roster) standsFor(account kernel.ID) []kernel.ID {
+	var out []kernel.ID
 	for away := range r.away {
 		if away != account && r.standIn(away) == account {
-			out = append(out, string(away))
+			out = append(out, away)
 		}
 	}
-	slices.Sort(out[1:])
+	slices.Sort(out)
+	return out
+}
+
+// desks are the desks before an official: their own while they are there, and
+// of those for whom they act today.
+func (r *roster) desks(account kernel.ID) []string {
+	out := []string{}
+	if r.present(account) {
+		out = append(out, string(account))
+	}
+	for _, away := range r.standsFor(account) {
+		out = append(out, string(away))
+	}
+	return out
+}
+
+// ears are whose notes an official reads: their own, also while they are away,
+// and of those for whom they act today.
+func (r *roster) ears(account kernel.ID) []string {
+	out := []string{string(account)}
+	for _, away := range r.standsFor(account) {
+		out = append(out, string(away))
+	}
 	return out
 }
 

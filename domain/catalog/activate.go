@@ -98,7 +98,20 @@ func (s *Service) Approve(ctx context.Context, actor authz.Actor, id kernel.ID) 
 		if a.ProposedBy == string(actor.Account) || a.ProposedPerson != "" && a.ProposedPerson == actor.Person {
 			return kernel.E(kernel.Forbidden, "catalog.same_person", nil)
 		}
-		done, err := cstore.Approve(tx, id, string(actor.Account), now)
+		// A whole pack replaces everything: one that was proposed before an
+		// editor's change was approved would take that change back unseen.
+		overtaken, err := cstore.Overtaken(tx, a.ProposedAt)
+		if err != nil {
+			return err
+		}
+		if overtaken {
+			return kernel.E(kernel.Conflict, "catalog.overtaken", nil)
+		}
+		at, err := cstore.NextApproval(tx, now)
+		if err != nil {
+			return err
+		}
+		done, err := cstore.Approve(tx, id, string(actor.Account), at)
 		if err != nil {
 			return err
 		}

@@ -13,6 +13,10 @@
 // date by two different people (the first one of an empty store by the program,
 // because nobody is there yet); whoever pinned a version finds it again.
 //
-// Tables: catalog_version, catalog_activation. It sends no events. It must not
+// Officials change services in the browser in package editor, which keeps its
+// drafts here and brings versions into force by the same rule.
+//
+// Tables: catalog_version, catalog_activation; the editor's catalog_draft,
+// catalog_draft_file, catalog_draft_act, catalog_change, catalog_folder. It sends no events. It must not
 // decide anything about a person: conditions are tested by who asks.
 package catalog

@@ -14,7 +14,8 @@ import (
 // Start stores the program's pack and finds the version in force. In an empty
 // store the program brings its own pack into force, because nobody is there
 // yet who could; later ones take two people (Propose, Approve). In the
-// try-out world the program's pack is always the one in force.
+// try-out world the program's pack comes into force whenever it is another one
+// than last time; what editors approved after that stands on it.
 func (s *Service) Start(ctx context.Context) error {
 	own, stamp, err := s.read()
 	if err != nil {
@@ -26,15 +27,22 @@ func (s *Service) Start(ctx context.Context) error {
 	s.mu.Lock()
 	s.stamp = stamp
 	s.mu.Unlock()
-	if s.deps.Demo {
-		return s.force(ctx, own)
-	}
 	in, found, err := s.inForce(ctx)
 	if err != nil {
 		return err
 	}
 	if !found {
 		return s.force(ctx, own)
+	}
+	if s.deps.Demo {
+		last, err := s.lastForced(ctx)
+		if err != nil {
+			return err
+		}
+		// The folder is as it was: what editors approved since stays in force.
+		if last.Hash != own.Hash {
+			return s.force(ctx, own)
+		}
 	}
 	p, err := s.load(ctx, in.Hash)
 	if err != nil {
@@ -53,7 +61,9 @@ func (s *Service) Start(ctx context.Context) error {
 // few seconds, because each keeps the pack in memory.
 func (s *Service) Refresh(ctx context.Context) error {
 	if s.deps.Demo {
-		return s.reload(ctx)
+		if err := s.reload(ctx); err != nil {
+			return err
+		}
 	}
 	in, found, err := s.inForce(ctx)
 	if err != nil || !found || in.Hash == s.PackHash() {
@@ -89,8 +99,8 @@ func (s *Service) reload(ctx context.Context) error {
 		}
 		return nil
 	}
-	if p.Hash == s.PackHash() {
-		return nil
+	if last, err := s.lastForced(ctx); err != nil || last.Hash == p.Hash {
+		return err
 	}
 	if err := s.add(ctx, p, "folder"); err != nil {
 		return err
@@ -153,8 +163,11 @@ func (s *Service) force(ctx context.Context, p *Pack) error {
 	a := cstore.Activation{ID: kernel.NewID(now), Hash: p.Hash, From: now.DateIn(kernel.Seoul),
 		ProposedBy: cstore.System, ProposedAt: now, ApprovedBy: cstore.System, ApprovedAt: now}
 	err := s.deps.DB.Update(ctx, func(tx *store.Tx) error {
-		in, found, err := cstore.InForce(tx, a.From)
+		in, found, err := s.inForceOn(tx, a.From)
 		if err != nil || found && in.Hash == p.Hash {
+			return err
+		}
+		if a.ApprovedAt, err = cstore.NextApproval(tx, now); err != nil {
 			return err
 		}
 		if err := cstore.Propose(tx, a); err != nil {
@@ -171,8 +184,30 @@ func (s *Service) force(ctx context.Context, p *Pack) error {
 
 func (s *Service) inForce(ctx context.Context) (a cstore.Activation, found bool, err error) {
 	err = s.deps.DB.View(ctx, func(tx *store.Tx) error {
-		a, found, err = cstore.InForce(tx, s.deps.Clock.Now().DateIn(kernel.Seoul))
+		a, found, err = s.inForceOn(tx, s.deps.Clock.Now().DateIn(kernel.Seoul))
 		return err
 	})
 	return a, found, err
+}
+
+// inForceOn is what is in force on a day. In the try-out world a folder that
+// was changed puts an end to whatever was approved before.
+func (s *Service) inForceOn(tx *store.Tx, on kernel.Date) (cstore.Activation, bool, error) {
+	if !s.deps.Demo {
+		return cstore.InForce(tx, on)
+	}
+	last, _, err := cstore.LastBySystem(tx)
+	if err != nil {
+		return cstore.Activation{}, false, err
+	}
+	return cstore.InForceSince(tx, on, last.ApprovedAt)
+}
+
+// lastForced is what the program itself brought into force last.
+func (s *Service) lastForced(ctx context.Context) (a cstore.Activation, err error) {
+	err = s.deps.DB.View(ctx, func(tx *store.Tx) error {
+		a, _, err = cstore.LastBySystem(tx)
+		return err
+	})
+	return a, err
 }

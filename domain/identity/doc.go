@@ -32,6 +32,8 @@
 // Demo: SignInDemo and the demo routes exist only in the try-out world. Its
 // people are made on first use and marked.
 //
+// Events out: see contract. Events in: none.
+//
 // Tables: identity_account, identity_session, identity_token, identity_grant,
 // identity_link, identity_attempt, identity_proof, identity_kept.
 // This domain must not know what applications or cases are.

@@ -39,7 +39,7 @@ func TestAPI(t *testing.T) {
 	do := call(t, s)
 	code, out := do("GET", "/demo/people?lang=en", "", "")
 	people, _ := out["people"].([]any)
-	if code != 200 || len(people) != 1+3*2+3 {
+	if code != 200 || len(people) != 1+5*2+3 {
 		t.Fatalf("%d, %d people", code, len(people))
 	}
 	if p, _ := people[1].(map[string]any); p["id"] != "official-gangnam" || p["agency"] != "gangnam" || p["role"] != "official" || p["name"] != "Official, Gangnam District Office" {

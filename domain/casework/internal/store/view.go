@@ -42,6 +42,9 @@ type View struct {
 	AfterDue kernel.Time // where the page before ended
 	AfterSeq int64       // 0 for the first page
 	Limit    int
+	// ByStatus reads the statuses' ranges although desks are named: where these
+	// hold much more than what the statuses leave.
+	ByStatus bool
 }
 
 // span is one range of an index.
@@ -56,7 +59,7 @@ func Open(tx *store.Tx, agency string, v View) ([]*Application, error) {
 		statuses = openStatuses
 	}
 	var spans []span
-	byDesk := v.Desks != nil && v.Service == ""
+	byDesk := v.Desks != nil && v.Service == "" && !v.ByStatus
 	if byDesk {
 		for _, d := range v.Desks {
 			spans = append(spans, span{desk: d})
@@ -199,4 +202,20 @@ func NextDesks(tx *store.Tx, after [2]string, limit int) ([][2]string, error) {
 		out = append(out, after)
 	}
 	return out, nil
+}
+
+// ServicesOpen lists the services of which an agency has open cases.
+func ServicesOpen(tx *store.Tx, agency string) ([]string, error) {
+	var out []string
+	last := ""
+	for {
+		err := tx.QueryRow(`SELECT service FROM casework_application WHERE desk IS NOT NULL AND agency = $1 AND service > $2 ORDER BY service LIMIT 1`, agency, last).Scan(&last)
+		if errors.Is(err, sql.ErrNoRows) {
+			return out, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, last)
+	}
 }

@@ -13,94 +13,11 @@ import (
 	"maru/domain/casework"
 	catalog "maru/domain/catalog/contract"
 	"maru/kernel"
-	"maru/platform/authz"
 	"maru/platform/i18n"
 	"maru/platform/web"
 )
 
-type deskView struct {
-	Agency  string
-	Name    string
-	Query   string
-	Status  string
-	Filters []filter
-	Rows    [][]any
-	Next    string
-	Found   bool // a search was made
-	N       int
-}
-
-type filter struct {
-	Text, Href string
-	Count      int
-	Current    bool
-}
-
-const deskPage = 50
-
-func (p *Pages) desk(w http.ResponseWriter, r *web.Request) error {
-	q := r.URL.Query()
-	before, err := cursor(r)
-	if err != nil {
-		return err
-	}
-	mine := r.Actor.Agencies(authz.Official)
-	if len(mine) == 0 {
-		return kernel.E(kernel.Forbidden, "casework.error.not_official", nil)
-	}
-	v := deskView{Agency: q.Get("agency"), Query: q.Get("q"), Status: q.Get("status")}
-	if v.Agency == "" {
-		v.Agency = mine[0]
-	}
-	if len(v.Query) > 500 {
-		v.Query = ""
-	}
-	// Without a filter the desk shows what is due first.
-	byDue := v.Status == "" && v.Query == "" && q.Get("all") == ""
-	l, err := p.s.Desk(r.Context(), r.Actor, casework.DeskQuery{Agency: v.Agency, Status: v.Status, Text: v.Query, Mine: q.Get("mine") != "",
-		ByDue: byDue || q.Get("mine") != "", Before: before, Limit: deskPage})
-	if err != nil {
-		return err
-	}
-	counts, err := p.s.DeskCounts(r.Context(), r.Actor, v.Agency)
-	if err != nil {
-		return err
-	}
-	v.Name, v.Found, v.N = p.s.Agencies.Name(v.Agency, r.Lang), v.Query != "", len(l)
-	add := func(key, query string, count int, current bool) {
-		href := r.Link("/desk") + "?agency=" + url.QueryEscape(v.Agency) + query
-		v.Filters = append(v.Filters, filter{r.T("casework.desk.filter." + key), href, count, current})
-	}
-	open := 0
-	for _, n := range counts {
-		open += n
-	}
-	add("open", "", open, byDue && q.Get("mine") == "")
-	add("mine", "&mine=1", 0, q.Get("mine") != "")
-	for _, s := range []string{casework.Submitted, casework.InReview, casework.Correction, casework.SecondLook, casework.Objected} {
-		add(s, "&status="+s, counts[s], v.Status == s)
-	}
-	add(casework.Decided, "&status="+casework.Decided, 0, v.Status == casework.Decided)
-	for _, a := range l {
-		row, err := p.deskRow(r, a)
-		if err != nil {
-			return err
-		}
-		v.Rows = append(v.Rows, row)
-	}
-	if len(l) == deskPage && !byDue {
-		next := url.Values{"agency": {v.Agency}, "cursor": {strconv.FormatInt(l[len(l)-1].Seq, 36)}}
-		for name, val := range map[string]string{"status": v.Status, "q": v.Query, "all": q.Get("all")} {
-			if val != "" {
-				next.Set(name, val)
-			}
-		}
-		v.Next = r.Link("/desk") + "?" + next.Encode()
-	}
-	return p.srv.Render(w, r, views, web.View{Template: "desk", Title: r.T("casework.desk.title"), Data: v, Active: "desk"})
-}
-
-func (p *Pages) deskRow(r *web.Request, a *casework.Application) ([]any, error) {
+func (p *Pages) deskRow(r *web.Request, a *casework.Application, names map[kernel.ID]string) ([]any, error) {
 	title, err := p.title(r, a)
 	if err != nil {
 		return nil, err
@@ -111,20 +28,13 @@ func (p *Pages) deskRow(r *web.Request, a *casework.Application) ([]any, error) 
 		due.Text, due.ISO = i18n.DateTime(r.Lang, a.DueAt), a.DueAt.String()
 		due.Tag, due.Tone = p.urgency(r, a)
 	}
-	assignee := r.T("casework.desk.nobody")
-	switch {
-	case a.Assignee == r.Actor.Account:
-		assignee = r.T("casework.desk.me")
-	case a.Assignee != "":
-		assignee = r.T("casework.desk.colleague")
-	}
 	return []any{
 		design.Cell{Text: a.Number, Href: r.Link(fmt.Sprintf("/desk/cases/%s", a.ID))},
 		title,
 		design.Cell{Tag: text, Tone: tone},
 		due,
 		instant(r, a.SubmittedAt),
-		assignee,
+		p.holder(r, a, names),
 	}, nil
 }
 
@@ -171,6 +81,11 @@ type caseView struct {
 	Mine       bool
 	Proposed   string
 	FileBase   string
+	Team       teamView
+	MayMark    bool // the day of the visit has come
+	Parts      []partForm
+	Grounds    []design.Option
+	Late       bool // the answer to a correction is overdue
 	Clock      clockView
 	Reply      replyView
 	Round      roundView
@@ -198,7 +113,7 @@ func (p *Pages) renderCase(w http.ResponseWriter, r *web.Request, id kernel.ID, 
 		return err
 	}
 	v := caseView{Case: c, Title: c.Service.Title.In(r.Lang), Agency: p.s.Agencies.Name(c.Agency, r.Lang), Steps: c.Service.Steps, Key: p.key(),
-		Form: form, Act: act, Mine: c.Assignee == r.Actor.Account, FileBase: fmt.Sprintf("/desk/cases/%s/files/", c.ID)}
+		Form: form, Act: act, Mine: c.Assignee == r.Actor.Account && c.Status != casework.Submitted, FileBase: fmt.Sprintf("/desk/cases/%s/files/", c.ID)}
 	if form != nil && form.Get("key") != "" {
 		v.Key = form.Get("key")
 	}
@@ -231,6 +146,8 @@ func (p *Pages) renderCase(w http.ResponseWriter, r *web.Request, id kernel.ID, 
 	v.MayAsk = c.Status == casework.Submitted || c.Status == casework.InReview
 	v.MayAct = v.MayAsk || c.Status == casework.Correction || c.Status == casework.Objected
 	v.MayMove = v.MayAsk
+	v.Late = c.AnswerLate(p.today())
+	v.MayMark = c.Visit != nil && !p.today().Before(c.Visit.At.DateIn(kernel.Seoul))
 	if c.Content.Pending != nil {
 		v.Second = true
 		v.Proposed = r.T("casework.decision." + c.Content.Pending.Decision.Decision)
@@ -242,6 +159,7 @@ func (p *Pages) renderCase(w http.ResponseWriter, r *web.Request, id kernel.ID, 
 	if c.Status == casework.Objected {
 		v.Decisions = append(v.Decisions, design.Option{Value: casework.Dismissed, Label: r.T("casework.decision.dismissed"), Hint: r.T("casework.decision_hint.dismissed")})
 	}
+	p.partForms(r, &v)
 	if v.MayMove {
 		for _, b := range p.s.Agencies.Bodies(c.Service.Agency, p.today(), r.Lang) {
 			if b.Value != c.Agency {
@@ -249,7 +167,10 @@ func (p *Pages) renderCase(w http.ResponseWriter, r *web.Request, id kernel.ID, 
 			}
 		}
 	}
-	if len(c.Service.Law) > 0 {
+	if err := p.teamwork(r, &v); err != nil {
+		return err
+	}
+	if len(c.Service.Law) > 0 && len(c.Service.Grounds) == 0 { // else the chosen ground tells
 		v.Law = c.Service.Law[0].Name + " " + c.Service.Law[0].Article
 	}
 	return p.srv.Render(w, r, views, web.View{Template: "desk-case", Title: c.Number + " " + v.Title, Data: v, Active: "desk", Err: fail})
@@ -317,7 +238,14 @@ func (p *Pages) deskAssign(w http.ResponseWriter, r *web.Request) error {
 
 func (p *Pages) deskCorrection(w http.ResponseWriter, r *web.Request) error {
 	return p.deskAct(w, r, "correction", func(id kernel.ID, form url.Values, key string) error {
-		_, err := p.s.AskBack(r.Context(), r.Actor, id, key, form.Get("message"))
+		days, err := strconv.Atoi(strings.TrimSpace(form.Get("days")))
+		if err != nil && form.Has("days") {
+			days = 0 // no number: refused with the words for it
+		} else if err != nil {
+			_, err = p.s.AskBack(r.Context(), r.Actor, id, key, form.Get("message"))
+			return err
+		}
+		_, err = p.s.AskBackBy(r.Context(), r.Actor, id, key, form.Get("message"), days)
 		return err
 	})
 }
@@ -342,7 +270,7 @@ func (p *Pages) deskDecision(w http.ResponseWriter, r *web.Request) error {
 		return p.renderCase(w, r, id, "decision", form, nil)
 	}
 	return p.deskAct(w, r, "decision", func(id kernel.ID, form url.Values, key string) error {
-		_, err := p.s.Decide(r.Context(), r.Actor, id, key, casework.Decision{Decision: form.Get("decision"), Reason: form.Get("reason"), Law: form.Get("law"), Line: lineFrom(form)})
+		_, err := p.s.Decide(r.Context(), r.Actor, id, key, decisionOf(form))
 		return err
 	})
 }

@@ -130,8 +130,14 @@ func Find(tx *store.Tx, id kernel.ID) (Activation, error) {
 // InForce is the activation in force on the day: approved, begun, the latest
 // by its date and then by its approval. It is false in an empty store.
 func InForce(tx *store.Tx, on kernel.Date) (Activation, bool, error) {
+	return InForceSince(tx, on, 0)
+}
+
+// InForceSince is InForce among those approved at since or later.
+func InForceSince(tx *store.Tx, on kernel.Date, since kernel.Time) (Activation, bool, error) {
 	a, err := scan(tx.QueryRow(`SELECT `+columns+` FROM catalog_activation
-		WHERE approved_by <> '' AND active_from <= $1 ORDER BY active_from DESC, approved_at DESC, (proposed_by = 'system'), id DESC LIMIT 1`, on.String()))
+		WHERE approved_by <> '' AND active_from <= $1 AND approved_at >= $2
+		ORDER BY active_from DESC, approved_at DESC, (proposed_by = 'system'), id DESC LIMIT 1`, on.String(), int64(since)))
 	if errors.Is(err, sql.ErrNoRows) {
 		return a, false, nil
 	}

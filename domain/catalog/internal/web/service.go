@@ -26,6 +26,16 @@ type servicePage struct {
 	EasyHref   string // of the other of the two texts, "" when there is none
 	SignIn     string // the way to sign in before starting, "" for who is
 	Unverified string // what is unsure and has no place on the page
+	// Preview: the page shows a draft to its editor, and nothing on it begins
+	// anything.
+	Preview *Preview
+}
+
+// Preview marks a page that only shows what a draft would look like.
+type Preview struct {
+	Path  string // of this page, without language
+	Back  string // of the draft
+	Start string // of the first question, "" when there is none
 }
 
 // Unsure tells whether nobody confirmed a field at its source yet, in whole or
@@ -43,7 +53,16 @@ func (p *Pages) service(w http.ResponseWriter, r *web.Request) error {
 	if !ok {
 		return kernel.E(kernel.NotFound, "catalog.no_service", nil)
 	}
-	page := servicePage{Service: s, Kind: r.T("catalog.kind." + s.Kind), Laws: laws(r, s), Unverified: homeless(r, s)}
+	return p.show(w, r, s, nil)
+}
+
+// Show shows the page of a definition that is not in force.
+func Show(srv *web.Server, src Source, w http.ResponseWriter, r *web.Request, s *contract.Service, in Preview) error {
+	return (&Pages{srv: srv, src: src}).show(w, r, s, &in)
+}
+
+func (p *Pages) show(w http.ResponseWriter, r *web.Request, s *contract.Service, in *Preview) error {
+	page := servicePage{Service: s, Kind: r.T("catalog.kind." + s.Kind), Laws: laws(r, s), Unverified: homeless(r, s), Preview: in}
 	if s.Online && !r.Actor.SignedIn() {
 		page.SignIn = r.Link("/sign-in?next=" + url.QueryEscape("/services/"+s.ID))
 	}
@@ -67,11 +86,15 @@ func (page *servicePage) text(r *web.Request, s *contract.Service) {
 	if r.Lang != kernel.KO || s.Body[kernel.KOEasy] == "" {
 		return
 	}
+	path := "/services/" + s.ID
+	if page.Preview != nil {
+		path = page.Preview.Path
+	}
 	if r.URL.Query().Get("text") == "easy" {
-		page.Body, page.Easy, page.EasyHref = s.Body[kernel.KOEasy], true, r.Link("/services/"+s.ID)+"#text"
+		page.Body, page.Easy, page.EasyHref = s.Body[kernel.KOEasy], true, r.Link(path)+"#text"
 		return
 	}
-	page.EasyHref = r.Link("/services/"+s.ID+"?text=easy") + "#text"
+	page.EasyHref = r.Link(path+"?text=easy") + "#text"
 }
 
 // facts answers in one look: which body, what it costs, how long it takes, how
