@@ -84,6 +84,9 @@ func (s *Service) purge(tx *pstore.Tx, a *Application, now kernel.Time) error {
 			return err
 		}
 	}
+	if err := s.purgeInspections(tx, a.ID); err != nil {
+		return err
+	}
 	if err := store.DropParties(tx, a.ID); err != nil {
 		return err
 	}

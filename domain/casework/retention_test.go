@@ -56,7 +56,7 @@ func dump(t testing.TB, w *casetest.World, table string) []string {
 
 // caseTables are the tables of casework, and what a purge leaves of a closed
 // case: none means nothing.
-var caseTables = []string{"casework_application", "casework_party", "casework_event", "casework_key", "casework_document", "casework_file", "casework_waiting", "casework_words", "casework_block", "blob_file", "blob_chunk"}
+var caseTables = []string{"casework_inspection", "casework_photo", "casework_application", "casework_party", "casework_event", "casework_key", "casework_document", "casework_file", "casework_waiting", "casework_words", "casework_block", "blob_file", "blob_chunk"}
 
 // wantNothing fails where a table holds one of the words, as it is or in hex.
 func wantNothing(t *testing.T, w *casetest.World, words ...string) {

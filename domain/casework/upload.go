@@ -283,4 +283,9 @@ func (s *Service) FileFor(ctx context.Context, actor authz.Actor, id, file kerne
 }
 
 // UsesFile tells the blob store whether casework still refers to a file.
-func (s *Service) UsesFile(tx *pstore.Tx, id kernel.ID) (bool, error) { return store.HasFile(tx, id) }
+func (s *Service) UsesFile(tx *pstore.Tx, id kernel.ID) (bool, error) {
+	if used, err := store.HasFile(tx, id); err != nil || used {
+		return used, err
+	}
+	return store.HasPhoto(tx, id)
+}

@@ -46,6 +46,8 @@ func (p *pages) signOut(w http.ResponseWriter, r *web.Request) error {
 		}
 	}
 	p.srv.ClearCookie(w, p.s.cookieName())
+	// What pages kept on this device, field work above all, leaves with the person.
+	w.Header().Set("Clear-Site-Data", `"storage"`)
 	p.srv.Flash(w, "identity.signed_out")
 	return p.srv.Redirect(w, r, "/")
 }

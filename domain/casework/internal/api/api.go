@@ -54,6 +54,7 @@ func Register(a *api.API, s *casework.Service) {
 		Summary: "Ask the applicant back; the time limit stands still.", Scope: authz.ScopeDesk}, atDesk(h.correction))
 	h.registerClock(a)
 	h.registerTemplates(a)
+	h.registerField(a)
 	h.registerBulk(a)
 	api.Register(a, api.Op{ID: "desk.transfer", Method: http.MethodPost, Path: "/desk/cases/{id}/transfer",
 		Summary: "Pass a case to the agency in charge.", Scope: authz.ScopeDesk}, atDesk(h.transfer))

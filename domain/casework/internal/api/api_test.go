@@ -49,7 +49,7 @@ func (c *client) do(who authz.Actor, method, path, key, body string, status int)
 		r.Header.Set("Authorization", "Bearer t")
 	}
 	switch {
-	case strings.HasPrefix(path, "/files"):
+	case strings.HasPrefix(path, "/files"), strings.Contains(path, "/photos"):
 		r.Header.Set("Content-Type", "application/octet-stream")
 	case body != "":
 		r.Header.Set("Content-Type", "application/json")

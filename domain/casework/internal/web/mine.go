@@ -261,10 +261,12 @@ func (p *Pages) events(r *web.Request, c *casework.Case, official bool) []design
 			}
 		case "clock_stopped":
 			d.Title += ": " + r.T("casework.stop."+e.Code)
-		case "extended", "extension_asked", "extension_declined":
+		case "extended", "extension_asked", "extension_declined", "inspection_planned":
 			if until, err := kernel.ParseDate(e.Code); err == nil {
 				d.Title += ": " + i18n.Date(r.Lang, until)
 			}
+		case "inspected":
+			d.Title += ": " + r.T("casework.field.result."+e.Code)
 		case "transferred":
 			d.Title += ": " + p.s.Agencies.Name(e.Code, r.Lang)
 		}

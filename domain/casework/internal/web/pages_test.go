@@ -34,6 +34,7 @@ func TestEveryPage(t *testing.T) {
 		s.pickup()
 		s.papers()
 		s.timeLimit()
+		s.field()
 		s.together()
 		s.discards()
 		s.checks()

@@ -47,6 +47,12 @@ func (p *Pages) reply(r *web.Request, c *casework.Case, form url.Values) (replyV
 			v.Text = p.s.Fill(t, c, r.Lang)
 		}
 	}
+	if text, err := p.inspectionReason(r, c); err != nil || text != "" {
+		v.Text = text
+		if err != nil {
+			return v, err
+		}
+	}
 	switch {
 	case form.Get("check") != "":
 		v.Checked, v.Findings = true, casework.Wording(form.Get("reason"))

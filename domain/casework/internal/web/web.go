@@ -68,6 +68,7 @@ func Register(srv *web.Server, s *casework.Service, public string) {
 	page(get, "/check/{number}", "checked", web.Public, p.checked)
 
 	page(get, "/desk", "desk", web.Staff, p.desk)
+	p.registerField(page)
 	page(get, "/desk/cases/{id}", "desk_case", web.Staff, p.deskCase)
 	page(get, "/desk/cases/{id}/files/{file}", "desk_file", web.Staff, p.file)
 	p.registerDesk(page)
