@@ -22,7 +22,7 @@ func TestPublicPages(t *testing.T) {
 			v.press(map[kernel.Lang]string{kernel.KO: "기초연금", kernel.EN: "Basic pension"}[l])
 			v.open("/services/general-petition")
 			v.press(v.T("catalog.service.agency_more"))
-			v.open("/services/passport-issue")
+			v.open("/services/resident-card-reissue")
 			v.reads(v.T("catalog.service.directions"))
 			v.open("/life-events")
 			v.press(map[kernel.Lang]string{kernel.KO: "이사", kernel.EN: "Moving"}[l])
