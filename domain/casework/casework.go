@@ -140,6 +140,7 @@ type Case struct {
 	Parties []PartyView
 	Files   []FileView
 	Events  []EventView
+	Joint   []Joint // what other agencies were asked
 }
 
 // PartyView, FileView and EventView are rows with their sealed texts opened.

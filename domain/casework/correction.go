@@ -201,6 +201,9 @@ func (s *Service) Withdraw(ctx context.Context, actor authz.Actor, id kernel.ID,
 		if err := move(a, Withdrawn); err != nil {
 			return err
 		}
+		if err := s.endJoints(tx, a, actor, now); err != nil {
+			return err
+		}
 		if err := s.record(tx, a, now, actor, "withdrawn", "", "", true); err != nil {
 			return err
 		}

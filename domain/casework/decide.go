@@ -17,6 +17,8 @@ type Decision struct {
 	Decision string `json:"decision"`
 	Reason   string `json:"reason"`
 	Law      string `json:"law"` // "" for the first law of the definition
+	// Without: opinions that other agencies were asked for are not waited for.
+	Without bool `json:"without,omitempty"`
 }
 
 // Proposal is a decision that waits for the second official.
@@ -48,6 +50,9 @@ func (s *Service) Decide(ctx context.Context, actor authz.Actor, id kernel.ID, k
 		}
 		c, err := s.openContent(a, svc)
 		if err != nil {
+			return err
+		}
+		if err := s.withoutJoints(tx, actor, a, now, d.Without); err != nil {
 			return err
 		}
 		if a.Status == Submitted || a.Assignee == "" {
@@ -149,6 +154,9 @@ func (s *Service) Confirm(ctx context.Context, actor authz.Actor, id kernel.ID, 
 func (s *Service) conclude(tx *pstore.Tx, actor authz.Actor, a *Application, svc *catalog.Service, c *Content, d Decision, objection bool) error {
 	now := s.Clock.Now()
 	if err := move(a, Decided); err != nil {
+		return err
+	}
+	if err := s.endJoints(tx, a, actor, now); err != nil {
 		return err
 	}
 	if d.Decision != Dismissed {

@@ -151,6 +151,11 @@ func (s *Service) read(tx *pstore.Tx, a *Application) (*Case, error) {
 		}
 		c.Files = append(c.Files, FileView{f, name})
 	}
+	if a.Number != "" {
+		if c.Joint, err = s.joints(tx, a.ID); err != nil {
+			return nil, err
+		}
+	}
 	events, err := store.Events(tx, a.ID)
 	if err != nil {
 		return nil, err

@@ -53,6 +53,7 @@ func Register(a *api.API, s *casework.Service) {
 		Summary: "Ask the applicant back; the time limit stands still.", Scope: authz.ScopeDesk}, atDesk(h.correction))
 	h.registerClock(a)
 	h.registerTemplates(a)
+	h.registerJoint(a)
 	api.Register(a, api.Op{ID: "desk.transfer", Method: http.MethodPost, Path: "/desk/cases/{id}/transfer",
 		Summary: "Pass a case to the agency in charge.", Scope: authz.ScopeDesk}, atDesk(h.transfer))
 	api.Register(a, api.Op{ID: "desk.decision", Method: http.MethodPost, Path: "/desk/cases/{id}/decision",
@@ -538,11 +539,12 @@ type decideIn struct {
 		Decision string `json:"decision,omitempty" maxLength:"40"`
 		Reason   string `json:"reason,omitempty" maxLength:"20000"`
 		Law      string `json:"law,omitempty" maxLength:"400"`
+		Without  bool   `json:"without,omitempty" doc:"Do not wait for opinions that other agencies were asked for."`
 	}
 }
 
 func (h handlers) decide(ctx context.Context, actor authz.Actor, id kernel.ID, in *decideIn) (*casework.Application, error) {
-	return h.s.Decide(ctx, actor, id, in.Key, casework.Decision{Decision: in.Body.Decision, Reason: in.Body.Reason, Law: in.Body.Law})
+	return h.s.Decide(ctx, actor, id, in.Key, casework.Decision{Decision: in.Body.Decision, Reason: in.Body.Reason, Law: in.Body.Law, Without: in.Body.Without})
 }
 
 type confirmIn struct {

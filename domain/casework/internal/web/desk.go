@@ -173,6 +173,7 @@ type caseView struct {
 	FileBase   string
 	Clock      clockView
 	Reply      replyView
+	Joint      jointPart
 }
 
 // Of is what was typed into the failed form.
@@ -181,6 +182,14 @@ func (v caseView) Of(act, field string) string {
 		return ""
 	}
 	return v.Form.Get(field)
+}
+
+// All are the values that were chosen in the failed form.
+func (v caseView) All(act, field string) []string {
+	if v.Act != act {
+		return nil
+	}
+	return v.Form[field]
 }
 
 func (p *Pages) deskCase(w http.ResponseWriter, r *web.Request) error {
@@ -219,6 +228,7 @@ func (p *Pages) renderCase(w http.ResponseWriter, r *web.Request, id kernel.ID, 
 		v.Facts = append(v.Facts, design.Row{Key: p.s.Registers.FactTitle(f, r.Lang), Value: p.s.Registers.FactLabel(f, c.Content.Facts[f], r.Lang)})
 	}
 	v.Clock = p.clockOf(r, c)
+	v.Joint = p.jointOf(r, c)
 	if v.Reply, err = p.reply(r, c, form); err != nil {
 		return err
 	}
@@ -338,7 +348,7 @@ func (p *Pages) deskDecision(w http.ResponseWriter, r *web.Request) error {
 		return p.renderCase(w, r, id, "decision", form, nil)
 	}
 	return p.deskAct(w, r, "decision", func(id kernel.ID, form url.Values, key string) error {
-		_, err := p.s.Decide(r.Context(), r.Actor, id, key, casework.Decision{Decision: form.Get("decision"), Reason: form.Get("reason"), Law: form.Get("law")})
+		_, err := p.s.Decide(r.Context(), r.Actor, id, key, casework.Decision{Decision: form.Get("decision"), Reason: form.Get("reason"), Law: form.Get("law"), Without: form.Get("without") != ""})
 		return err
 	})
 }

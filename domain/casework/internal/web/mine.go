@@ -126,6 +126,7 @@ type progressView struct {
 	FileBase   string
 	Extension  casework.Extension
 	Key        string
+	Consulted  []string // which bodies are asked for an opinion
 }
 
 type waitingParty struct {
@@ -148,6 +149,7 @@ func (p *Pages) application(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	v.Events = p.events(r, c, false)
+	v.Consulted = p.consulted(r, c)
 	v.Steps = progress(r, c)
 	switch c.Status {
 	case casework.Signatures, casework.Payment, casework.Submitted, casework.InReview, casework.Correction, casework.SecondLook:
@@ -228,6 +230,8 @@ func (p *Pages) events(r *web.Request, c *casework.Case, official bool) []design
 			}
 		case "transferred":
 			d.Title += ": " + p.s.Agencies.Name(e.Code, r.Lang)
+		case "joint_asked", "joint_taken", "joint_question", "joint_replied", "joint_reminded", "joint_extended", "joint_answered", "joint_withdrawn", "joint_why", "joint_ended":
+			p.jointTitle(r, c, e, &d, official)
 		}
 		out = append(out, d)
 	}
