@@ -32,6 +32,7 @@ type Deps struct {
 	Calendar  Calendar
 	Cashier   Cashier
 	Officials Officials
+	Counter   Counter
 	Texts     *i18n.Catalog
 	Log       *slog.Logger
 }
@@ -225,17 +226,19 @@ func (s *Service) record(tx *pstore.Tx, a *Application, now kernel.Time, actor a
 	if err != nil {
 		return err
 	}
-	kind := "applicant"
+	kind, by, at := "applicant", actor.Account, a.Agency
 	switch {
 	case actor.System != "":
 		kind = "rule"
+	case actor.Assisted():
+		kind, by, at = "assisted", actor.Helper.Account, actor.Helper.Agency
 	case actor.Account != a.Account && actor.Has(authz.Official):
 		kind = "official"
 	case actor.Account != a.Account:
 		kind = "party"
 	}
-	return store.AddEvent(tx, a, &Event{ID: kernel.NewID(now), At: now, Act: act, Actor: actor.Account,
-		ByKind: kind, Agency: a.Agency, Code: code, Note: sealed, Shared: shared})
+	return store.AddEvent(tx, a, &Event{ID: kernel.NewID(now), At: now, Act: act, Actor: by,
+		ByKind: kind, Agency: at, Code: code, Note: sealed, Shared: shared})
 }
 
 // draftLife is how long an untouched draft is kept, and keyLife how long an

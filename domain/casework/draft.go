@@ -389,6 +389,9 @@ func (s *Service) erase(tx *pstore.Tx, a *Application) error {
 	if err := store.DropParties(tx, a.ID); err != nil {
 		return err
 	}
+	if err := store.DropAssists(tx, a.ID); err != nil {
+		return err
+	}
 	if err := store.DropEvents(tx, a.ID); err != nil {
 		return err
 	}

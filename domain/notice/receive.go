@@ -31,6 +31,9 @@ var kinds = map[string]string{
 	casework.Withdrawn:        "withdrawn",
 	casework.ObjectionLodged:  "objection_lodged",
 	casework.ObjectionDecided: "objection_decided",
+	casework.AssistBegun:      "assist_begun",
+	casework.AssistConsented:  "assist_consented",
+	casework.AssistEnded:      "assist_ended",
 }
 
 // Subscribe has the inbox told of everything that happens to applications.

@@ -19,10 +19,14 @@ const (
 	Withdrawn        = "casework.withdrawn.v1"
 	ObjectionLodged  = "casework.objection_lodged.v1"
 	ObjectionDecided = "casework.objection_decided.v1"
+	AssistBegun      = "casework.assist_begun.v1" // an official at a counter helps to apply
+	AssistConsented  = "casework.assist_consented.v1"
+	AssistEnded      = "casework.assist_ended.v1"
 )
 
 // All lists the events, for subscribers that take every one.
-var All = []string{SignatureAsked, Submitted, CorrectionAsked, CorrectionGiven, ClockStopped, ClockStarted, Extended, ExtensionAsked, Transferred, Decided, Withdrawn, ObjectionLodged, ObjectionDecided}
+var All = []string{SignatureAsked, Submitted, CorrectionAsked, CorrectionGiven, ClockStopped, ClockStarted, Extended, ExtensionAsked, Transferred, Decided, Withdrawn, ObjectionLodged, ObjectionDecided,
+	AssistBegun, AssistConsented, AssistEnded}
 
 // Event is the payload of every casework event.
 type Event struct {
