@@ -53,11 +53,11 @@ func TestMessages(t *testing.T) {
 		"casework.decision.":      "granted partly_granted refused accepted returned replied dismissed",
 		"casework.decision_hint.": "granted partly_granted refused accepted returned replied dismissed",
 		"casework.party.":         "named asked signed declined",
-		"casework.event.":         "submitted signed declined paid assigned correction_asked correction_given clock_stopped clock_started extended extension_asked extension_declined transferred proposed confirmed sent_back decided withdrawn objected objection_decided eligibility_doubt",
+		"casework.event.":         "submitted signed declined paid assigned correction_asked correction_given clock_stopped clock_started extended extension_asked extension_declined transferred proposed confirmed sent_back decided withdrawn objected objection_decided eligibility_doubt handed_over taken_up handed_back taken_back dealt requeued assist_begun joint_asked joint_taken joint_question joint_replied joint_reminded joint_extended joint_answered joint_withdrawn joint_why joint_ended joint_without",
 		"casework.stop.":          "representative hearing expert preceding",
 		"casework.wording.":       "office-word long-sentence double-negative order no-action",
 		"casework.blank.":         "name number service agency due",
-		"casework.act.":           "submit read_invitation sign read assign correction stop run extend extension template_added template_changed template_removed transfer decide confirm correct withdraw object register purge",
+		"casework.act.":           "submit read_invitation sign read assign correction stop run extend extension template_added template_changed template_removed transfer decide confirm correct withdraw object register purge hand_over take_up hand_back take_back deal requeue comment joint_read joint_ask joint_remind joint_reply joint_withdraw joint_take joint_question joint_extend joint_answer assist_begin assist_read assist_ask_consent assist_consent assist_answer assist_submit assist_pay assist_end",
 	} {
 		for end := range strings.FieldsSeq(ends) {
 			if !texts.Has(prefix + end) {

@@ -12,17 +12,14 @@ func TestJoint(t *testing.T) {
 	t.Parallel()
 	v := visit(t)
 	r := v.apply(petition("self_employed"))
-	other := "서울특별시 종로구청"
-	if r.body == other {
-		other = "서울특별시 중구청"
-	}
+	const other = "강남구청"
 
 	o := official(t, r.body, false)
 	o.openCase(r.number)
 	o.unfold(o.T("casework.joint.ask_title"))
 	o.pressFor(422, o.T("casework.joint.ask_do"))
 	o.reads(o.T("casework.error.ask_missing"))
-	o.pick("joint-agency", o.option("joint-agency", other))
+	o.pick("joint-agency", "sigungu-11680")
 	o.write("ask", "이 신호등을 그쪽에서 관리하나요?")
 	o.choose("joint-questions", "subject")
 	var y, m, d int

@@ -94,7 +94,9 @@ func (p *Pages) assistBegin(w http.ResponseWriter, r *web.Request) error {
 	return p.srv.Redirect(w, r, assistPath(v.ID, ""))
 }
 
-func assistPath(id kernel.ID, page string) string { return fmt.Sprintf("/counter/assist/%s%s", id, page) }
+func assistPath(id kernel.ID, page string) string {
+	return fmt.Sprintf("/counter/assist/%s%s", id, page)
+}
 
 type assistField struct {
 	Q       *catalog.Question

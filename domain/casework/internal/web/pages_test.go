@@ -31,6 +31,8 @@ func TestEveryPage(t *testing.T) {
 		s.grant()
 		s.petition()
 		s.timeLimit()
+		s.consults()
+		s.helps()
 		s.discards()
 		s.checks()
 		for _, p := range s.Server.Pages() {
