@@ -54,6 +54,7 @@ func Register(a *api.API, s *casework.Service) {
 	h.registerClock(a)
 	h.registerTemplates(a)
 	h.registerJoint(a)
+	h.registerAssist(a)
 	api.Register(a, api.Op{ID: "desk.transfer", Method: http.MethodPost, Path: "/desk/cases/{id}/transfer",
 		Summary: "Pass a case to the agency in charge.", Scope: authz.ScopeDesk}, atDesk(h.transfer))
 	api.Register(a, api.Op{ID: "desk.decision", Method: http.MethodPost, Path: "/desk/cases/{id}/decision",
