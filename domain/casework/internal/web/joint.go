@@ -65,7 +65,7 @@ func (p *Pages) jointOf(r *web.Request, c *casework.Case) jointPart {
 		return v
 	}
 	v.Last = p.s.JointLast(c).DateIn(kernel.Seoul)
-	for _, b := range p.s.Agencies.Bodies(catalog.AgencyRule{}, p.today(), r.Lang) {
+	for _, b := range p.s.Agencies.Bodies(catalog.AgencyRule{Anywhere: true}, p.today(), r.Lang) {
 		if b.Value != c.Agency && !asked[b.Value] {
 			v.Bodies = append(v.Bodies, design.Option{Value: b.Value, Label: b.Text})
 		}
