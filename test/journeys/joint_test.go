@@ -45,7 +45,7 @@ func TestJoint(t *testing.T) {
 	p.press(p.T("casework.joint.back_do"))
 	p.reads(p.T("casework.joint.done.question"))
 	p.pressFor(422, p.T("casework.joint.answer_do"))
-	p.reads(p.T("casework.joint.error.opinion"))
+	p.reads(p.T("casework.error.reason_missing"))
 
 	o.again()
 	o.reads("기둥 번호를 알 수 있나요?")
