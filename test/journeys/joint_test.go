@@ -56,7 +56,8 @@ func TestJoint(t *testing.T) {
 	o.pressFor(409, o.T("casework.desk.decide_do"))
 	o.reads(o.T("casework.joint.error.waits"))
 
-	p.again()
+	p.open("/desk/joint")
+	p.press(r.number)
 	p.choose("opinion", "conditions")
 	p.write("reason", "밤에만 고쳐 주세요.")
 	p.press(p.T("casework.joint.answer_do"))
