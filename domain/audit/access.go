@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"maru/kernel"
 	"maru/platform/authz"
@@ -79,6 +80,9 @@ func (l *Log) words(r *row, lang kernel.Lang) Access {
 	}
 	a.Act = l.orGeneral(lang, actKey(r.Act), "audit.act.other")
 	a.Purpose = l.orGeneral(lang, r.Purpose, "audit.purpose.other")
+	if strings.HasSuffix(r.Basis, assisted) {
+		a.Purpose = t.T(lang, "audit.assisted", "purpose", a.Purpose)
+	}
 	return a
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"maru/kernel"
 	"maru/platform/authz"
@@ -76,6 +77,10 @@ type row struct {
 	salt, leaf []byte
 }
 
+// assisted is the basis of what an official does at a counter for the person
+// who stands there, after what else the act rests on.
+const assisted = "assisted"
+
 const saltBytes = 16 // 128 bits: guessing a row's content stays hopeless
 
 func newRow(now kernel.Time, e Entry) (*row, error) {
@@ -94,6 +99,12 @@ func newRow(now kernel.Time, e Entry) (*row, error) {
 		salt: make([]byte, saltBytes),
 	}
 	r.Role, r.RoleAgency = actedAs(e)
+	if h := e.Actor.Helper; e.Actor.Assisted() {
+		r.Account, r.Basis = string(h.Account), strings.TrimPrefix(r.Basis+"; "+assisted, "; ")
+		if r.Agency == "" {
+			r.Agency = h.Agency
+		}
+	}
 	_, _ = rand.Read(r.salt) // never fails on the platforms Go supports
 	leaf, err := r.commit()
 	if err != nil {
@@ -121,6 +132,8 @@ func actedAs(e Entry) (role, agency string) {
 	switch {
 	case a.System != "":
 		return roleSystem, ""
+	case a.Assisted():
+		return string(authz.Official), a.Helper.Agency
 	case !a.SignedIn():
 		return roleVisitor, ""
 	case e.Subject != "" && (e.Subject == a.Person || e.Subject == SubjectOf("", a.Account)):

@@ -32,6 +32,7 @@ type Deps struct {
 	Calendar  Calendar
 	Cashier   Cashier
 	Officials Officials
+	Counter   Counter
 	Texts     *i18n.Catalog
 	Log       *slog.Logger
 }
@@ -154,7 +155,8 @@ type Case struct {
 	// AnswerBy is the last day for the answer to a request for correction.
 	AnswerBy kernel.Date
 
-	visitAsked bool // the answers call for a visit
+	Joint      []Joint // what other agencies were asked
+	visitAsked bool    // the answers call for a visit
 }
 
 // PartyView, FileView and EventView are rows with their sealed texts opened.
@@ -239,17 +241,19 @@ func (s *Service) record(tx *pstore.Tx, a *Application, now kernel.Time, actor a
 	if err != nil {
 		return err
 	}
-	kind := "applicant"
+	kind, by, at := "applicant", actor.Account, a.Agency
 	switch {
 	case actor.System != "":
 		kind = "rule"
+	case actor.Assisted():
+		kind, by, at = "assisted", actor.Helper.Account, actor.Helper.Agency
 	case actor.Account != a.Account && actor.Has(authz.Official):
 		kind = "official"
 	case actor.Account != a.Account:
 		kind = "party"
 	}
-	return store.AddEvent(tx, a, &Event{ID: kernel.NewID(now), At: now, Act: act, Actor: actor.Account,
-		ByKind: kind, Agency: a.Agency, Code: code, Note: sealed, Shared: shared})
+	return store.AddEvent(tx, a, &Event{ID: kernel.NewID(now), At: now, Act: act, Actor: by,
+		ByKind: kind, Agency: at, Code: code, Note: sealed, Shared: shared})
 }
 
 // draftLife is how long an untouched draft is kept, and keyLife how long an

@@ -256,6 +256,9 @@ func (s *Service) Withdraw(ctx context.Context, actor authz.Actor, id kernel.ID,
 				return err
 			}
 		}
+		if err := s.endJoints(tx, a, actor, now); err != nil {
+			return err
+		}
 		if err := s.record(tx, a, now, actor, "withdrawn", "", "", true); err != nil {
 			return err
 		}

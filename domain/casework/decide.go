@@ -25,6 +25,8 @@ type Decision struct {
 	// Line are the colleagues who must agree first, none for the official's own
 	// decision.
 	Line []Approver `json:"line,omitempty"`
+	// Without: opinions that other agencies were asked for are not waited for.
+	Without bool `json:"without,omitempty"`
 }
 
 // Proposal is a decision that waits for the second official.
@@ -63,6 +65,9 @@ func (s *Service) Decide(ctx context.Context, actor authz.Actor, id kernel.ID, k
 			return err
 		}
 		if err := allowed(svc, a, d); err != nil {
+			return err
+		}
+		if err := s.withoutJoints(tx, actor, a, now, d.Without); err != nil {
 			return err
 		}
 		if a.Status == Submitted || a.Assignee == "" {
@@ -158,6 +163,9 @@ func (s *Service) Confirm(ctx context.Context, actor authz.Actor, id kernel.ID, 
 func (s *Service) conclude(tx *pstore.Tx, actor authz.Actor, a *Application, svc *catalog.Service, c *Content, d Decision, objection bool) error {
 	now := s.Clock.Now()
 	if err := move(a, Decided); err != nil {
+		return err
+	}
+	if err := s.endJoints(tx, a, actor, now); err != nil {
 		return err
 	}
 	if d.Decision != Dismissed {

@@ -125,6 +125,11 @@ func desk(tx *pstore.Tx, actor authz.Actor, id kernel.ID) (*Application, error) 
 	if a.Account == actor.Account || actor.Proven() && a.Person == actor.Person {
 		return nil, kernel.E(kernel.Forbidden, "casework.error.own_household", nil)
 	}
+	if helped, err := store.HasAssisted(tx, a.ID, actor.Account); err != nil {
+		return nil, err
+	} else if helped {
+		return nil, kernel.E(kernel.Forbidden, "casework.assist.error.own", nil)
+	}
 	return a, nil
 }
 

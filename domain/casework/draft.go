@@ -151,6 +151,11 @@ func (s *Service) read(tx *pstore.Tx, a *Application) (*Case, error) {
 		}
 		c.Files = append(c.Files, FileView{f, name})
 	}
+	if a.Number != "" {
+		if c.Joint, err = s.joints(tx, a.ID); err != nil {
+			return nil, err
+		}
+	}
 	events, err := store.Events(tx, a.ID)
 	if err != nil {
 		return nil, err
@@ -384,6 +389,9 @@ func (s *Service) erase(tx *pstore.Tx, a *Application) error {
 		}
 	}
 	if err := store.DropParties(tx, a.ID); err != nil {
+		return err
+	}
+	if err := store.DropAssists(tx, a.ID); err != nil {
 		return err
 	}
 	if err := store.DropEvents(tx, a.ID); err != nil {

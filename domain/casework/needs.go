@@ -123,3 +123,24 @@ type Officials interface {
 	// Managers lists who sets up an agency's desk now.
 	Managers(ctx context.Context, agency string) ([]kernel.ID, error)
 }
+
+// Card is what an official reads off the card of somebody at the counter, and
+// the code of that person's account, if they have one and want it linked.
+type Card struct {
+	Name   string
+	Birth  kernel.Date
+	Sex    string // "male" or "female"
+	Region string // of residence, 5 digits
+	Code   string
+}
+
+// Counter knows the people who stand at a counter.
+type Counter interface {
+	// Receive finds the person of the card and gives them as an actor without
+	// any role; an account is made for who has none. Invalid when the card
+	// belongs to nobody.
+	Receive(ctx context.Context, official authz.Actor, agency string, c Card) (authz.Actor, error)
+	// Confirm uses up the code that the person reads off their own phone;
+	// Invalid when it is not theirs.
+	Confirm(ctx context.Context, official authz.Actor, agency string, account kernel.ID, code string) error
+}

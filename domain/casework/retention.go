@@ -90,6 +90,12 @@ func (s *Service) purge(tx *pstore.Tx, a *Application, now kernel.Time) error {
 	if err := store.DropParties(tx, a.ID); err != nil {
 		return err
 	}
+	if err := store.DropAssists(tx, a.ID); err != nil {
+		return err
+	}
+	if err := store.DropJoints(tx, a.ID); err != nil {
+		return err
+	}
 	if err := store.BlankEvents(tx, a.ID); err != nil {
 		return err
 	}

@@ -167,12 +167,16 @@ func (s *Service) dealOne(ctx context.Context, id, team, to kernel.ID) (got bool
 }
 
 // near tells whether an official must not handle a case: it is their own, or
-// their household's.
+// their household's, or they helped to apply.
 func (s *Service) near(ctx context.Context, o Official, id kernel.ID) (bool, error) {
 	var a *Application
 	var persons []string
+	helped := false
 	err := s.DB.View(ctx, func(tx *pstore.Tx) error {
 		var err error
+		if helped, err = store.HasAssisted(tx, id, o.Account); err != nil {
+			return err
+		}
 		if a, err = store.Get(tx, id); err != nil {
 			return err
 		}
@@ -183,8 +187,8 @@ func (s *Service) near(ctx context.Context, o Official, id kernel.ID) (bool, err
 		}
 		return err
 	})
-	if err != nil || a.Account == o.Account {
-		return a != nil && a.Account == o.Account, err
+	if err != nil || helped || a.Account == o.Account {
+		return err == nil, err
 	}
 	for _, p := range persons {
 		if p == "" || o.Person == "" {

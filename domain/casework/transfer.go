@@ -46,6 +46,9 @@ func (s *Service) Transfer(ctx context.Context, actor authz.Actor, id kernel.ID,
 		if err := s.record(tx, a, now, actor, "transferred", agency, reason, true); err != nil {
 			return err
 		}
+		if err := s.endJoints(tx, a, actor, now); err != nil {
+			return err
+		}
 		if err := move(a, Submitted); err != nil {
 			return err
 		}

@@ -152,7 +152,7 @@ func (p *pages) revokeToken(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (p *pages) counterCode(w http.ResponseWriter, r *web.Request) error {
-	code, ends, err := p.s.CounterCode(r.Context(), r.Actor)
+	code, ends, err := p.s.CodeFor(r.Context(), r.Actor)
 	if err != nil {
 		return p.again(w, r, err, func(*view.Account) {})
 	}

@@ -172,7 +172,7 @@ func TestDemoPages(t *testing.T) {
 	if p := status(t, w.Post("/demo/sign-in", url.Values{"person": {"p-1"}, "next": {"/account"}}), 303); p.Location() != "/account" {
 		t.Errorf("leads to %q", p.Location())
 	}
-	if p := status(t, w.Get("/account"), 200); p.Has("비밀번호 바꾸기") || p.Has("번호 받기") {
+	if p := status(t, w.Get("/account"), 200); p.Has("비밀번호 바꾸기") || p.Has("계정을 연결") {
 		t.Error("somebody invented is offered a password or proofing")
 	}
 	status(t, w.Post("/demo/sign-in", url.Values{"person": {"nobody"}}), 422)

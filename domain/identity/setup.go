@@ -18,6 +18,7 @@ const (
 	linkFirst   = "first"
 	linkInvite  = "invite"
 	linkCounter = "counter"
+	linkConsent = "consent" // like a counter code, of somebody who is proven already
 )
 
 const inviteTime = 7 * 24 * time.Hour

@@ -38,6 +38,9 @@ var kinds = map[string]string{
 	casework.SignatureDeclined:  "signature_declined",
 	casework.SignatureReminder:  "signature_waits", // "signature_reminder" to the person asked
 	casework.CorrectionReminder: "correction_reminder",
+	casework.AssistBegun:        "assist_begun",
+	casework.AssistConsented:    "assist_consented",
+	casework.AssistEnded:        "assist_ended",
 }
 
 // Subscribe has the inbox told of everything that happens to applications, and

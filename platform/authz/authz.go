@@ -47,7 +47,19 @@ type Actor struct {
 	// System is set for acts of the program itself (rule decisions, jobs);
 	// it names the rule or job.
 	System string
+	// Helper is set while an official at a counter acts for this person, who
+	// stands there: logs and timelines name the official.
+	Helper Helper
 }
+
+// Helper is the official who acts for somebody at a counter.
+type Helper struct {
+	Account kernel.ID
+	Agency  string
+}
+
+// Assisted tells whether an official acts for the person.
+func (a Actor) Assisted() bool { return a.Helper.Account != "" }
 
 // SignedIn tells whether the actor is known.
 func (a Actor) SignedIn() bool { return a.Account != "" }

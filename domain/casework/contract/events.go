@@ -27,11 +27,14 @@ const (
 	// their name is known.
 	SignatureReminder  = "casework.signature_reminder.v1"
 	CorrectionReminder = "casework.correction_reminder.v1"
+	AssistBegun        = "casework.assist_begun.v1" // an official at a counter helps to apply
+	AssistConsented    = "casework.assist_consented.v1"
+	AssistEnded        = "casework.assist_ended.v1"
 )
 
 // All lists the events, for subscribers that take every one.
 var All = []string{SignatureAsked, Submitted, CorrectionAsked, CorrectionGiven, ClockStopped, ClockStarted, Extended, ExtensionAsked, Transferred, Decided, Withdrawn, ObjectionLodged, ObjectionDecided,
-	VisitChanged, Refunded, SignatureDeclined, SignatureReminder, CorrectionReminder}
+	VisitChanged, Refunded, SignatureDeclined, SignatureReminder, CorrectionReminder, AssistBegun, AssistConsented, AssistEnded}
 
 // Event is the payload of every casework event.
 type Event struct {

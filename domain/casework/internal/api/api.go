@@ -56,6 +56,8 @@ func Register(a *api.API, s *casework.Service) {
 	h.registerTemplates(a)
 	h.registerField(a)
 	h.registerBulk(a)
+	h.registerJoint(a)
+	h.registerAssist(a)
 	api.Register(a, api.Op{ID: "desk.transfer", Method: http.MethodPost, Path: "/desk/cases/{id}/transfer",
 		Summary: "Pass a case to the agency in charge.", Scope: authz.ScopeDesk}, atDesk(h.transfer))
 	api.Register(a, api.Op{ID: "desk.decision", Method: http.MethodPost, Path: "/desk/cases/{id}/decision",
@@ -565,11 +567,12 @@ type decideIn struct {
 			Kind    string `json:"kind" maxLength:"20" doc:"review, agree or approve"`
 			Account string `json:"account" maxLength:"64"`
 		} `json:"line,omitempty" maxItems:"6" doc:"Colleagues who must agree first, in order."`
+		Without bool `json:"without,omitempty" doc:"Do not wait for opinions that other agencies were asked for."`
 	}
 }
 
 func (h handlers) decide(ctx context.Context, actor authz.Actor, id kernel.ID, in *decideIn) (*casework.Application, error) {
-	d := casework.Decision{Decision: in.Body.Decision, Reason: in.Body.Reason, Law: in.Body.Law, Grounds: in.Body.Grounds, Parts: in.Body.Parts}
+	d := casework.Decision{Decision: in.Body.Decision, Reason: in.Body.Reason, Law: in.Body.Law, Grounds: in.Body.Grounds, Parts: in.Body.Parts, Without: in.Body.Without}
 	for _, step := range in.Body.Line {
 		d.Line = append(d.Line, casework.Approver{Kind: step.Kind, Account: kernel.ID(step.Account)})
 	}

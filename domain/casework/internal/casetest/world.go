@@ -134,7 +134,7 @@ func New(t testing.TB, db *pstore.DB) *World {
 	blobs := blob.New(db, keys, w.Clock, nil)
 	w.Service = casework.New(casework.Deps{DB: db, Clock: w.Clock, Keys: keys, Blobs: blobs, Events: bus, Catalog: w.Catalog, Agencies: w.Agencies,
 		Registers: w.Registers, Calendar: office{calendar.New([]calendar.Holiday{{Date: kernel.MustDate("2026-05-05")}}, kernel.Seoul)},
-		Cashier: w.Cashier, Officials: w.Staff, Texts: webtest.Catalog(t, casework.Messages), Log: log})
+		Cashier: w.Cashier, Officials: w.Staff, Counter: visitors{w.Registers}, Texts: webtest.Catalog(t, casework.Messages), Log: log})
 	blobs.UsedBy(w.UsesFile)
 	return w
 }

@@ -101,7 +101,7 @@ type Event struct {
 	At          kernel.Time
 	Act         string
 	Actor       kernel.ID // account; "" for the program
-	ByKind      string    // applicant, party, official, rule
+	ByKind      string    // applicant, party, official, rule, assisted (by an official at a counter)
 	Agency      string
 	Code        string // decision, target agency, party id ...
 	Note        []byte // sealed text, nil for none

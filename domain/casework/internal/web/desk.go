@@ -89,6 +89,7 @@ type caseView struct {
 	Clock      clockView
 	Reply      replyView
 	Round      roundView
+	Joint      jointPart
 }
 
 // Of is what was typed into the failed form.
@@ -97,6 +98,14 @@ func (v caseView) Of(act, field string) string {
 		return ""
 	}
 	return v.Form.Get(field)
+}
+
+// All are the values that were chosen in the failed form.
+func (v caseView) All(act, field string) []string {
+	if v.Act != act {
+		return nil
+	}
+	return v.Form[field]
 }
 
 func (p *Pages) deskCase(w http.ResponseWriter, r *web.Request) error {
@@ -138,6 +147,7 @@ func (p *Pages) renderCase(w http.ResponseWriter, r *web.Request, id kernel.ID, 
 	if v.Round, err = p.roundOf(r, c, act, form); err != nil {
 		return err
 	}
+	v.Joint = p.jointOf(r, c)
 	if v.Reply, err = p.reply(r, c, form); err != nil {
 		return err
 	}

@@ -122,11 +122,3 @@ func (p *Pages) deskFollow(w http.ResponseWriter, r *web.Request) error {
 	}
 	return p.srv.Redirect(w, r, fmt.Sprintf("/desk/cases/%s", id))
 }
-
-// All are the values of a field of the failed form.
-func (v caseView) All(act, field string) []string {
-	if v.Act != act {
-		return nil
-	}
-	return v.Form[field]
-}

@@ -134,6 +134,7 @@ type progressView struct {
 	AnswerText string        // until when the office wants its answer
 	Extension  casework.Extension
 	Key        string
+	Consulted  []string // which bodies are asked for an opinion
 }
 
 type waitingParty struct {
@@ -159,6 +160,7 @@ func (p *Pages) application(w http.ResponseWriter, r *web.Request) error {
 	}
 	v.Rows = append(p.takingRows(r, c), v.Rows...)
 	v.Events = p.events(r, c, false)
+	v.Consulted = p.consulted(r, c)
 	v.Steps = progress(r, c)
 	switch c.Status {
 	case casework.Signatures, casework.Payment, casework.Submitted, casework.InReview, casework.Correction, casework.SecondLook:
@@ -241,6 +243,8 @@ func (p *Pages) events(r *web.Request, c *casework.Case, official bool) []design
 			d.By = r.T("casework.by.rule")
 		case "party":
 			d.By = r.T("casework.by.party")
+		case "assisted":
+			d.By = r.T("casework.by.assisted", "agency", p.s.Agencies.Name(e.Agency, r.Lang))
 		default:
 			d.By = r.T("casework.by.applicant")
 			if !official {
@@ -269,6 +273,8 @@ func (p *Pages) events(r *web.Request, c *casework.Case, official bool) []design
 			d.Title += ": " + r.T("casework.field.result."+e.Code)
 		case "transferred":
 			d.Title += ": " + p.s.Agencies.Name(e.Code, r.Lang)
+		case "joint_asked", "joint_taken", "joint_question", "joint_replied", "joint_reminded", "joint_extended", "joint_answered", "joint_withdrawn", "joint_why", "joint_ended":
+			p.jointTitle(r, c, e, &d, official)
 		}
 		out = append(out, d)
 	}

@@ -36,6 +36,8 @@ func TestEveryPage(t *testing.T) {
 		s.timeLimit()
 		s.field()
 		s.together()
+		s.consults()
+		s.helps()
 		s.discards()
 		s.checks()
 		s.organises()

@@ -69,7 +69,7 @@ func partChoices(r *web.Request, v *caseView) []design.Option {
 
 // decisionOf reads a decision out of the desk's form.
 func decisionOf(form url.Values) casework.Decision {
-	d := casework.Decision{Decision: form.Get("decision"), Reason: form.Get("reason"), Law: form.Get("law"), Line: lineFrom(form)}
+	d := casework.Decision{Decision: form.Get("decision"), Reason: form.Get("reason"), Law: form.Get("law"), Line: lineFrom(form), Without: form.Get("without") != ""}
 	if g := form.Get("ground"); g != "" {
 		d.Grounds = []string{g}
 	}

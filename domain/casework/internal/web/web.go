@@ -83,6 +83,8 @@ func Register(srv *web.Server, s *casework.Service, public string) {
 	page(post, "/desk/cases/{id}/stop", "desk_stop", web.Staff, p.deskStop)
 	page(post, "/desk/cases/{id}/run", "desk_run", web.Staff, p.deskRun)
 	page(post, "/desk/cases/{id}/extend", "desk_extend", web.Staff, p.deskExtend)
+	p.registerJoint(page)
+	p.registerAssist(page)
 	page(get, "/desk/templates", "templates", web.Staff, p.templates)
 	page(post, "/desk/templates", "template_add", web.Staff, p.templateSave)
 	page(get, "/desk/templates/{id}", "template", web.Staff, p.template)
