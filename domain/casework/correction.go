@@ -215,13 +215,16 @@ func (s *Service) Withdraw(ctx context.Context, actor authz.Actor, id kernel.ID,
 			return err
 		}
 		a.PurgeAt = keepUntil(now, svc)
+		if err := s.unhand(tx, a); err != nil {
+			return err
+		}
 		c, err := s.openContent(a, svc)
 		if err != nil {
 			return err
 		}
 		if c.Pending != nil { // a colleague's confirmation is not waited for any more
 			c.Pending = nil
-			if err := store.DropApprovals(tx, a.ID); err != nil {
+			if err := s.endRound(tx, a, now); err != nil {
 				return err
 			}
 			if err := s.sealContent(a, c); err != nil {
