@@ -175,7 +175,11 @@ func (s *Service) ownAct(ctx context.Context, actor authz.Actor, id kernel.ID, k
 		out = a
 		return s.once(tx, actor, key, act, a, body, func() error {
 			now := s.Clock.Now()
+			due := a.DueAt
 			if err := fn(tx, a, now); err != nil {
+				return err
+			}
+			if err := s.calm(tx, a, due, now); err != nil {
 				return err
 			}
 			a.UpdatedAt = now
