@@ -197,6 +197,23 @@ func (r registers) SameHousehold(ctx context.Context, a, b string) (bool, error)
 	return slices.ContainsFunc(list, func(m mycontract.Member) bool { return m.Person == b }), nil
 }
 
+// Age asks the register itself whether whoever confirms is of age; where no
+// register is connected it is not known.
+func (r registers) Age(ctx context.Context, person string, on kernel.Date) (int, bool, error) {
+	facts, err := r.source.Facts(ctx, person, []string{"birth_date"})
+	if kernel.Is(err, kernel.Unavailable) || kernel.Is(err, kernel.NotFound) {
+		return 0, false, nil
+	}
+	if err != nil {
+		return 0, false, err
+	}
+	born, ok := facts["birth_date"].Value.Date()
+	if !ok {
+		return 0, false, nil
+	}
+	return born.AgeOn(on), true, nil
+}
+
 func (r registers) Items(svc *contract.Service, l kernel.Lang) []string {
 	var out []string
 	for _, item := range mydata.Bundle(svc) {
@@ -334,6 +351,18 @@ func (t titles) Title(service, pack string, l kernel.Lang) string {
 		return service
 	}
 	return svc.Title.In(l)
+}
+
+func (t titles) Says(service, pack, act string, l kernel.Lang) []string {
+	svc, err := t.Pinned(context.Background(), contract.Ref{ServiceID: service, Pack: pack})
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, s := range svc.NoticesOn(act) {
+		out = append(out, s.In(l))
+	}
+	return out
 }
 
 // register lets an accepted moving-in report change the sample world's

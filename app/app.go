@@ -21,6 +21,7 @@ import (
 	"maru/domain/catalog/editor"
 	"maru/domain/identity"
 	identityevents "maru/domain/identity/contract"
+	lives "maru/domain/life"
 	"maru/domain/mydata"
 	"maru/domain/mydata/sample"
 	"maru/domain/notice"
@@ -62,6 +63,7 @@ type App struct {
 	mydata   *mydata.Service
 	audit    *audit.Log
 	casework *casework.Service
+	life     *lives.Service
 	notice   *notice.Service
 	payment  *payment.Service
 	registry *sample.Registry // nil outside the try-out
@@ -179,6 +181,7 @@ func (a *App) join(ctx context.Context) error {
 	a.payment = payment.New(payment.Deps{DB: a.db, Clock: a.clock, Demo: a.cfg.demo})
 	a.casework = casework.New(casework.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Blobs: a.blob, Events: a.bus, Catalog: a.catalog, Agencies: bodies,
 		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies}, Calendar: a.catalog, Cashier: a.payment, Officials: officials{a.identity}, Texts: a.texts, Log: a.log})
+	a.life = lives.New(lives.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Catalog: a.catalog, Applications: states{a.casework}})
 	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency})
 	a.ask = ask.New(ask.Deps{Catalog: askPack{a.catalog}})
 

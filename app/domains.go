@@ -12,6 +12,7 @@ import (
 	"maru/domain/catalog"
 	editormount "maru/domain/catalog/editor/mount"
 	"maru/domain/identity"
+	lives "maru/domain/life"
 	"maru/domain/mydata"
 	"maru/domain/notice"
 	"maru/domain/payment"
@@ -35,6 +36,7 @@ func (a *App) modules() []module.Module {
 		a.agency.Module(),
 		a.ask.Module(),
 		mount.Module(a.casework, a.cfg.PublicURL),
+		a.life.Module(),
 		a.mydata.Module(),
 		a.notice.Module(),
 		a.payment.Module(),
@@ -53,6 +55,7 @@ func migrations() []store.Migrations {
 		identity.Migrations(),
 		mydata.Migrations(),
 		mount.Migrations(),
+		lives.Migrations(),
 		notice.Migrations(),
 		payment.Migrations(),
 	}
@@ -62,7 +65,7 @@ func migrations() []store.Migrations {
 func messages() []fs.FS {
 	return []fs.FS{
 		design.Messages, web.Messages(), api.Messages(), store.Messages(), crypto.Messages(), blob.Messages(), backup.Messages(), ownMessages,
-		agency.Messages(), ask.Messages(), audit.Messages(), casework.Messages, catalog.Messages(), identity.Messages(), mydata.Messages(),
+		agency.Messages(), ask.Messages(), audit.Messages(), casework.Messages, catalog.Messages(), identity.Messages(), lives.Messages(), mydata.Messages(),
 		notice.Messages(), payment.Messages(),
 	}
 }

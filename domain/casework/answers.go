@@ -71,6 +71,13 @@ func (s *Service) validate(svc *catalog.Service, c *Content, files []*File, know
 	slices.SortFunc(wrong, func(a, b kernel.FieldError) int { return strings.Compare(a.Field, b.Field) })
 	kept := make(map[string]kernel.Value, len(c.Answers))
 	for _, q := range c.Shown(svc, today) {
+		if v := c.Answers[q.ID]; c.booked && q.Type == "slot" {
+			// A visit is moved or cancelled by its own act.
+			if v.Known() {
+				kept[q.ID] = v
+			}
+			continue
+		}
 		v, fe := s.check(q, c.Answers[q.ID], files, known, today)
 		if fe != nil {
 			wrong = append(wrong, *fe)
@@ -155,6 +162,14 @@ func (s *Service) check(q *catalog.Question, v kernel.Value, files []*File, know
 		if !slices.ContainsFunc(q.Options, func(o catalog.Option) bool { return o.Value == t.Text() }) {
 			return bad("casework.answer.choose")
 		}
+	case "counts":
+		return checkCounts(q, t, bad)
+	case "list":
+		return checkList(q, t, bad)
+	case "slot":
+		if !q.WellFormed(t) {
+			return bad("casework.answer.slot_gone")
+		}
 	case "set":
 		l, _ := t.Set()
 		for _, m := range l {
@@ -225,7 +240,7 @@ func answerFamily(t string) string {
 	switch t {
 	case "int", "money":
 		return "number"
-	case "date", "bool", "file":
+	case "date", "bool", "file", "counts", "slot":
 		return t
 	case "enum", "set", "region", "agency", "person", "persons":
 		return "choice"

@@ -58,6 +58,17 @@ func TestAnswers(t *testing.T) {
 		{"grant", "starts_on", text("2026-03-02"), "casework.answer.not_future"},
 		{"grant", "lease", kernel.Value{}, "casework.answer.missing.file"},
 		{"copy", "copies", kernel.IntOf(11), "casework.answer.range"},
+		{"pickup", "items", kernel.SetOf("sofa*1", "box*99"), ""},
+		{"pickup", "items", kernel.SetOf("sofa*100"), "casework.answer.counts"},
+		{"pickup", "items", kernel.IntOf(1), "casework.answer.type.counts"},
+		{"pickup", "items", kernel.SetOf(), "casework.answer.missing.counts"},
+		{"papers", "wanted", kernel.SetOf("회의록", "계약서"), ""},
+		{"papers", "wanted", kernel.SetOf(strings.Split(strings.Repeat("문서 ", 1)+"a b c d e f g h i j k l m n o p q r s t", " ")...), "casework.answer.list_many"},
+		{"papers", "wanted", kernel.SetOf(strings.Repeat("가", 201)), "casework.answer.list_long"},
+		{"card", "visit_at", text("2026-03-05T09:00"), ""},
+		{"card", "visit_at", text("tomorrow"), "casework.answer.slot_gone"},
+		{"card", "visit_at", kernel.IntOf(9), "casework.answer.type.slot"},
+		{"card", "visit_at", kernel.Value{}, "casework.answer.missing.slot"},
 		{"move", "head_person", text("person-1"), "casework.answer.person"}, // nobody asked the register
 	}
 	w := casetest.SQLite(t)

@@ -103,6 +103,14 @@ type Content struct {
 	// People are the names of the registered persons whom answers mention.
 	People  map[string]string `json:"people,omitempty"`
 	Pending *Proposal         `json:"pending,omitempty"` // decision awaiting the second official
+	// Fee is what the application costs since it was handed in.
+	Fee *Fee `json:"fee,omitempty"`
+	// Parts are the decisions on the entries, Objects the entries that an
+	// objection names.
+	Parts   []PartDecision `json:"parts,omitempty"`
+	Objects []string       `json:"objects,omitempty"`
+
+	booked bool // handed in: a visit is booked outside of the answers' check
 }
 
 // Known are the persons whose names answers may mention.
@@ -140,6 +148,11 @@ type Case struct {
 	Parties []PartyView
 	Files   []FileView
 	Events  []EventView
+	Visit   *Visit // nil when none is booked
+	// AnswerBy is the last day for the answer to a request for correction.
+	AnswerBy kernel.Date
+
+	visitAsked bool // the answers call for a visit
 }
 
 // PartyView, FileView and EventView are rows with their sealed texts opened.

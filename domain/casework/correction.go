@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"maru/domain/casework/contract"
@@ -31,11 +32,30 @@ func text(field, s string, required bool) (string, error) {
 // AskBack asks the applicant to complete or mend the application (보완 요구,
 // 민원 처리에 관한 법률 제22조). The office's clock stands still until the answer.
 func (s *Service) AskBack(ctx context.Context, actor authz.Actor, id kernel.ID, key, message string) (*Application, error) {
+	return s.AskBackBy(ctx, actor, id, key, message, answerDays)
+}
+
+// AskBackBy is AskBack with so many working days for the answer. When they are
+// over nothing is refused by itself: the desk sees it, and a person decides.
+func (s *Service) AskBackBy(ctx context.Context, actor authz.Actor, id kernel.ID, key, message string, days int) (*Application, error) {
 	message, err := text("message", message, true)
 	if err != nil {
 		return nil, err
 	}
-	return s.act(ctx, actor, id, key, "correction", message, func(tx *pstore.Tx, a *Application, now kernel.Time) error {
+	if days < 1 || days > maxAnswerDays {
+		return nil, kernel.E(kernel.Invalid, "casework.error.answers", nil).Field("days", "casework.error.answer_days", map[string]any{"max": maxAnswerDays})
+	}
+	until := s.today()
+	for left, tries := days, 0; left > 0 && tries < 366; tries++ {
+		if until = until.AddDays(1); s.Calendar.Working(until) {
+			left--
+		}
+	}
+	body := message
+	if days != answerDays {
+		body += "\x00" + strconv.Itoa(days)
+	}
+	return s.act(ctx, actor, id, key, "correction", body, func(tx *pstore.Tx, a *Application, now kernel.Time) error {
 		if err := move(a, Correction); err != nil {
 			return err
 		}
@@ -46,8 +66,29 @@ func (s *Service) AskBack(ctx context.Context, actor authz.Actor, id kernel.ID, 
 		if err := s.record(tx, a, now, actor, "correction_asked", "", message, true); err != nil {
 			return err
 		}
-		return s.publish(tx, contract.CorrectionAsked, a)
+		if err := store.SetAnswerBy(tx, a.ID, until); err != nil {
+			return err
+		}
+		return s.publishCorrection(tx, contract.CorrectionAsked, a, until)
 	})
+}
+
+// The working days for an answer: as a rule, and at most.
+const (
+	answerDays    = 7
+	maxAnswerDays = 60
+)
+
+// publishCorrection tells of a request for correction and its last day.
+func (s *Service) publishCorrection(tx *pstore.Tx, event string, a *Application, until kernel.Date) error {
+	told := *a
+	told.DueAt = s.Calendar.Close(until)
+	return s.publish(tx, event, &told)
+}
+
+// AnswerLate tells whether the last day for an answer is over.
+func (c *Case) AnswerLate(today kernel.Date) bool {
+	return c.Status == Correction && !c.AnswerBy.IsZero() && c.AnswerBy.Before(today)
 }
 
 // Correct answers a request for correction: a message, changed answers, or
@@ -70,6 +111,9 @@ func (s *Service) Correct(ctx context.Context, actor authz.Actor, id kernel.ID, 
 			return err
 		}
 		if err := move(a, InReview); err != nil {
+			return err
+		}
+		if err := store.DropAnswerBy(tx, a.ID); err != nil {
 			return err
 		}
 		c, err := s.openContent(a, svc)
@@ -102,8 +146,12 @@ func (s *Service) Correct(ctx context.Context, actor authz.Actor, id kernel.ID, 
 // mend puts changed answers into a submitted application.
 func (s *Service) mend(tx *pstore.Tx, a *Application, svc *catalog.Service, c *Content, answers map[string]kernel.Value, now kernel.Time) error {
 	before := cloneAnswers(c.Answers)
-	for q, v := range answers {
-		c.Answers[q] = v
+	c.booked = true
+	for id, v := range answers {
+		if q, ok := svc.Question(id); ok && q.Type == "slot" {
+			return kernel.E(kernel.Invalid, "casework.error.answers", nil).Field(id, "casework.error.slot_own_act", nil)
+		}
+		c.Answers[id] = v
 	}
 	retype(svc, c.Answers)
 	files, err := store.Files(tx, a.ID)
@@ -202,24 +250,24 @@ func (s *Service) Withdraw(ctx context.Context, actor authz.Actor, id kernel.ID,
 		if a.DecidedAt > 0 { // only the objection against it is still open
 			return kernel.E(kernel.Conflict, "casework.error.status", nil).With("status", a.Status)
 		}
+		back := GivesBack(a)
 		if err := move(a, Withdrawn); err != nil {
 			return err
+		}
+		if back {
+			if err := s.refundDue(tx, a); err != nil {
+				return err
+			}
 		}
 		if err := s.record(tx, a, now, actor, "withdrawn", "", "", true); err != nil {
 			return err
 		}
 		a.DecidedAt, a.PausedAt = now, 0
-		if a.Number == "" {
-			// Never reached a desk: nothing to keep beyond a draft's life.
-			a.PurgeAt = now.Add(draftLife)
-			return nil
+		if err := store.DropAnswerBy(tx, a.ID); err != nil {
+			return err
 		}
 		svc, err := s.Definition(ctx, a)
 		if err != nil {
-			return err
-		}
-		a.PurgeAt = keepUntil(now, svc)
-		if err := s.unhand(tx, a); err != nil {
 			return err
 		}
 		c, err := s.openContent(a, svc)
@@ -231,9 +279,21 @@ func (s *Service) Withdraw(ctx context.Context, actor authz.Actor, id kernel.ID,
 			if err := s.endRound(tx, a, now); err != nil {
 				return err
 			}
-			if err := s.sealContent(a, c); err != nil {
-				return err
-			}
+		}
+		if _, err := s.release(tx, a, svc, &c); err != nil {
+			return err
+		}
+		if err := s.sealContent(a, c); err != nil {
+			return err
+		}
+		if a.Number == "" {
+			// Never reached a desk: nothing to keep beyond a draft's life.
+			a.PurgeAt = now.Add(draftLife)
+			return nil
+		}
+		a.PurgeAt = keepUntil(now, svc)
+		if err := s.unhand(tx, a); err != nil {
+			return err
 		}
 		return s.publish(tx, contract.Withdrawn, a)
 	})

@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"maru/domain/casework/contract"
 	"maru/domain/casework/internal/store"
@@ -16,7 +17,11 @@ import (
 type Decision struct {
 	Decision string `json:"decision"`
 	Reason   string `json:"reason"`
-	Law      string `json:"law"` // "" for the first law of the definition
+	Law      string `json:"law"` // "" for the grounds' laws, or the first law of the definition
+	// Grounds are ids of the definition's provisions, for an adverse decision
+	// on the whole; Parts decide entry by entry.
+	Grounds []string       `json:"grounds,omitempty"`
+	Parts   []PartDecision `json:"parts,omitempty"`
 	// Line are the colleagues who must agree first, none for the official's own
 	// decision.
 	Line []Approver `json:"line,omitempty"`
@@ -49,11 +54,15 @@ func (s *Service) Decide(ctx context.Context, actor authz.Actor, id kernel.ID, k
 		if err != nil {
 			return err
 		}
-		if err := allowed(svc, a, d); err != nil {
-			return err
-		}
 		c, err := s.openContent(a, svc)
 		if err != nil {
+			return err
+		}
+		d := d // the transaction may run again
+		if err := settle(svc, &c, &d); err != nil {
+			return err
+		}
+		if err := allowed(svc, a, d); err != nil {
 			return err
 		}
 		if a.Status == Submitted || a.Assignee == "" {
@@ -152,7 +161,7 @@ func (s *Service) conclude(tx *pstore.Tx, actor authz.Actor, a *Application, svc
 		return err
 	}
 	if d.Decision != Dismissed {
-		a.Decision = d.Decision
+		a.Decision, c.Parts = d.Decision, d.Parts
 	}
 	if err := s.unhand(tx, a); err != nil {
 		return err
@@ -162,6 +171,9 @@ func (s *Service) conclude(tx *pstore.Tx, actor authz.Actor, a *Application, svc
 		d.Law = svc.Law[0].Name + " " + svc.Law[0].Article
 	}
 	a.ObjectUntil = kernel.Date{}
+	if err := store.DropAnswerBy(tx, a.ID); err != nil {
+		return err
+	}
 	if Adverse(d.Decision) && !objection && svc.Objection.Days > 0 {
 		// The period runs from the day after the person is told (민법 제157조),
 		// and a last day on which offices are closed moves on (제161조); the
@@ -183,6 +195,15 @@ func (s *Service) conclude(tx *pstore.Tx, actor authz.Actor, a *Application, svc
 	}
 	a.Document = doc.Number
 	a.PurgeAt = keepUntil(now, svc)
+	if Adverse(d.Decision) {
+		if v, err := s.release(tx, a, svc, c); err != nil {
+			return err
+		} else if v != nil {
+			if err := s.visitEvent(tx, a, actor, "released", v.At); err != nil {
+				return err
+			}
+		}
+	}
 	if err := s.sealContent(a, *c); err != nil {
 		return err
 	}
@@ -229,12 +250,15 @@ func (c *Case) MayObject(today kernel.Date) bool {
 }
 
 // Object lodges an objection against an adverse decision, once and in time.
-func (s *Service) Object(ctx context.Context, actor authz.Actor, id kernel.ID, key, reason string) (*Application, error) {
+// Of a decision in parts it may name the refused entries that it is about;
+// without any it is about all of them.
+func (s *Service) Object(ctx context.Context, actor authz.Actor, id kernel.ID, key, reason string, entries ...string) (*Application, error) {
 	reason, err := text("reason", reason, true)
 	if err != nil {
 		return nil, err
 	}
-	return s.ownAct(ctx, actor, id, key, "object", reason, func(tx *pstore.Tx, a *Application, now kernel.Time) error {
+	body := strings.Join(append([]string{reason}, entries...), "\x00")
+	return s.ownAct(ctx, actor, id, key, "object", body, func(tx *pstore.Tx, a *Application, now kernel.Time) error {
 		c, err := s.read(tx, a)
 		if err != nil {
 			return err
@@ -248,12 +272,26 @@ func (s *Service) Object(ctx context.Context, actor authz.Actor, id kernel.ID, k
 		if err := move(a, Objected); err != nil {
 			return err
 		}
+		refused := c.Refused()
+		for _, e := range entries {
+			if !slices.Contains(refused, e) {
+				return kernel.E(kernel.Invalid, "casework.error.answers", nil).Field("entries", "casework.error.part_unknown", nil)
+			}
+		}
 		a.PurgeAt = 0
 		a.DueAt = s.Calendar.Due(now, c.Service.Objection.Answer)
+		note := reason
+		if len(entries) > 0 {
+			c.Content.Objects = entries
+			if err := s.sealContent(a, c.Content); err != nil {
+				return err
+			}
+			note = strings.Join(entries, "\n") + "\n\n" + reason
+		}
 		if err := s.rest(tx, a); err != nil {
 			return err
 		}
-		if err := s.record(tx, a, now, actor, "objected", "", reason, true); err != nil {
+		if err := s.record(tx, a, now, actor, "objected", "", note, true); err != nil {
 			return err
 		}
 		return s.publish(tx, contract.ObjectionLodged, a)

@@ -1,7 +1,7 @@
 // Package casework carries an application from the first answer to the
 // outcome, driven by the service's definition in the pack.
 //
-// It owns applications and their parties, timelines, decisions, documents,
+// It owns applications and their parties, visits, timelines, decisions, documents,
 // objections and the officials' desk. Its words: a draft is an application
 // that nobody but the applicant sees; submitting gives it a number, an agency
 // in charge and a due date; an official assigns it, asks back (correction),
@@ -16,6 +16,8 @@
 //     of their own household, and each look writes an audit row first;
 //   - a rule may grant, never refuse, and rests on what registers bear out;
 //   - what others confirmed does not change behind their back;
+//   - drafts of a bundle never say two things where they share a name, and are
+//     handed in all together or not at all;
 //   - a form that changed is not handed in unseen;
 //   - answers, reasons and documents are sealed; the search index holds keyed
 //     hashes of words, never the words.

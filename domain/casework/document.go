@@ -7,6 +7,7 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"maru/domain/casework/internal/store"
@@ -26,12 +27,19 @@ type Paper struct {
 	Issuer    kernel.Text `json:"issuer"`
 	Issued    kernel.Time `json:"issued"`
 	Holder    string      `json:"holder"`
-	Rows      []PaperRow  `json:"rows"`
+	Rows      []PaperRow  `json:"rows"` // what the document certifies
 	Statement kernel.Text `json:"statement"`
 	Decision  string      `json:"decision"`
 	Reason    kernel.Text `json:"reason"`
 	Law       string      `json:"law"`
 	Objection *PaperRoute `json:"objection,omitempty"`
+	// About says whom it is about and who receives what it brings.
+	About []PaperRow `json:"about,omitempty"`
+	// Grounds are the provisions of an adverse decision on the whole, Parts the
+	// decisions on the entries, Next what the service itself says comes now.
+	Grounds []PaperGround `json:"grounds,omitempty"`
+	Parts   []PaperPart   `json:"parts,omitempty"`
+	Next    []kernel.Text `json:"next,omitempty"`
 	// ByRule: a rule decided, no person.
 	ByRule bool `json:"by_rule,omitempty"`
 	// Unproven: the holder's name is what they gave, not what a register tells.
@@ -68,6 +76,15 @@ func (s *Service) issue(a *Application, svc *catalog.Service, c *Content, d Deci
 		ByRule:   a.Assignee == "",
 		Unproven: a.Person == "",
 		Salt:     make([]byte, 16),
+		Grounds:  paperGrounds(svc, d.Grounds),
+		Parts:    paperParts(svc, d.Parts),
+		Next:     svc.NoticesOn(d.Decision),
+	}
+	for _, t := range s.taking(svc, c) {
+		if Adverse(d.Decision) || !slices.Contains(svc.Outcome.Questions, t.Question) {
+			names := strings.Join(t.Names, ", ")
+			p.About = append(p.About, PaperRow{Label: t.Title, Value: kernel.Text{KO: names, EN: names}})
+		}
 	}
 	_, _ = rand.Read(p.Salt) // never fails
 	if p.ByRule && svc.Auto != nil {
@@ -151,13 +168,21 @@ func (s *Service) Words(q *catalog.Question, v kernel.Value, members []Member, f
 		return s.Agencies.Name(v.Text(), l)
 	case "person":
 		return name(v.Text())
-	case "set", "persons", "file":
+	case "slot":
+		if at, ok := catalog.ParseSlot(v.Text()); ok {
+			return i18n.DateTime(l, at)
+		}
+	case "set", "persons", "file", "counts", "list":
 		set, _ := v.Set()
 		out := make([]string, 0, len(set))
 		for _, m := range set {
 			switch q.Type {
 			case "set":
 				m = option(m)
+			case "counts":
+				if value, n, ok := catalog.ParseCount(m); ok {
+					m = s.Texts.T(l, "casework.counts.line", "what", option(value), "n", n)
+				}
 			case "persons":
 				m = name(m)
 			case "file":

@@ -162,7 +162,12 @@ func (s *Service) read(tx *pstore.Tx, a *Application) (*Case, error) {
 		}
 		c.Events = append(c.Events, EventView{e, note})
 	}
-	return c, nil
+	c.visitAsked = s.visitAsked(svc, &c.Content)
+	if c.Visit, err = store.GetVisit(tx, a.ID); err != nil {
+		return nil, err
+	}
+	c.AnswerBy, err = store.AnswerBy(tx, a.ID)
+	return c, err
 }
 
 // Mine lists the actor's applications, newest first, below the cursor (0: from
@@ -259,8 +264,7 @@ func (s *Service) Agree(ctx context.Context, actor authz.Actor, id kernel.ID) er
 	})
 }
 
-// Answer saves one answer of a draft, after checking it. Another value than
-// the register's is noted as disputed, the register's own again as agreed.
+// Answer saves one answer of a draft, after checking it.
 func (s *Service) Answer(ctx context.Context, actor authz.Actor, id kernel.ID, question string, v kernel.Value) error {
 	return s.changeDraft(ctx, actor, id, func(tx *pstore.Tx, a *Application, svc *catalog.Service, c *Content) error {
 		q, ok := svc.Question(question)
@@ -275,12 +279,7 @@ func (s *Service) Answer(ctx context.Context, actor authz.Actor, id kernel.ID, q
 		if fe != nil {
 			return &kernel.Error{Kind: kernel.Invalid, Key: "casework.error.answers", Fields: []kernel.FieldError{*fe}}
 		}
-		if src, told := c.Sources[q.ID]; told {
-			src.Disputed = !s.borneOut(q, val, c)
-			c.Sources[q.ID] = src
-		}
-		// An empty answer to an optional question is kept as "asked".
-		c.Answers[q.ID] = val
+		s.place(c, q, val)
 		return nil
 	})
 }
@@ -328,7 +327,10 @@ func (s *Service) changeDraft(ctx context.Context, actor authz.Actor, id kernel.
 		if err := s.sealContent(a, c); err != nil {
 			return err
 		}
-		return store.Update(tx, a)
+		if err := store.Update(tx, a); err != nil {
+			return err
+		}
+		return s.spread(tx, actor, a, svc, &c)
 	})
 }
 
@@ -385,6 +387,12 @@ func (s *Service) erase(tx *pstore.Tx, a *Application) error {
 		return err
 	}
 	if err := store.DropEvents(tx, a.ID); err != nil {
+		return err
+	}
+	if err := s.leave(tx, a); err != nil {
+		return err
+	}
+	if err := store.DropVisit(tx, a.ID); err != nil {
 		return err
 	}
 	return store.Delete(tx, a.ID)

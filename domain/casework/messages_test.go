@@ -53,11 +53,12 @@ func TestMessages(t *testing.T) {
 		"casework.decision.":      "granted partly_granted refused accepted returned replied dismissed",
 		"casework.decision_hint.": "granted partly_granted refused accepted returned replied dismissed",
 		"casework.party.":         "named asked signed declined",
-		"casework.event.":         "submitted signed declined paid assigned correction_asked correction_given clock_stopped clock_started extended extension_asked extension_declined transferred proposed approved recalled confirmed sent_back decided withdrawn objected objection_decided eligibility_doubt handed_over taken_up handed_back taken_back dealt requeued",
+		"casework.event.":         "submitted signed declined paid assigned correction_asked correction_given clock_stopped clock_started extended extension_asked extension_declined transferred proposed approved recalled confirmed sent_back decided withdrawn objected objection_decided eligibility_doubt handed_over taken_up handed_back taken_back dealt requeued refunded visit_booked visit_moved visit_cancelled visit_released visit_came visit_missed",
+		"casework.ping.":          "none title empty seen done for mention comment handover declined taken_back approval bulk deputy left due_soon due_day due_today",
 		"casework.stop.":          "representative hearing expert preceding",
 		"casework.wording.":       "office-word long-sentence double-negative order no-action",
 		"casework.blank.":         "name number service agency due",
-		"casework.act.":           "submit read_invitation sign read assign correction stop run extend extension template_added template_changed template_removed transfer decide confirm recall correct withdraw object register purge hand_over take_up hand_back take_back deal requeue comment",
+		"casework.act.":           "submit read_invitation sign read assign correction stop run extend extension template_added template_changed template_removed transfer decide confirm recall correct withdraw object register purge hand_over take_up hand_back take_back deal requeue comment redeem code_renew visit_book visit_cancel visit_mark refund",
 	} {
 		for end := range strings.FieldsSeq(ends) {
 			if !texts.Has(prefix + end) {

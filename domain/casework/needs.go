@@ -16,6 +16,8 @@ type Catalog interface {
 	Online() []*catalog.Service
 	// Pinned is the definition in the version an application began with.
 	Pinned(ctx context.Context, ref catalog.Ref) (*catalog.Service, error)
+	// LifeEvent is a turn in a life with its steps.
+	LifeEvent(id string) (catalog.LifeEvent, bool)
 }
 
 // Agencies tells which body is in charge and what it is called.
@@ -68,6 +70,9 @@ type Registers interface {
 	Household(ctx context.Context, actor authz.Actor, svc *catalog.Service) ([]Member, error)
 	// SameHousehold tells whether two registered persons live together.
 	SameHousehold(ctx context.Context, a, b string) (bool, error)
+	// Age is a registered person's full age on a day; not known where no
+	// register tells. The program asks it of whoever confirms, not of others.
+	Age(ctx context.Context, person string, on kernel.Date) (age int, known bool, err error)
 	// Items names what a consent for this service would move, for people;
 	// empty when the definition needs nothing from registers.
 	Items(svc *catalog.Service, l kernel.Lang) []string
@@ -97,6 +102,10 @@ type Cashier interface {
 	// Pay charges once for ref and returns a receipt number; the same ref
 	// charged again returns the same receipt.
 	Pay(ctx context.Context, actor authz.Actor, ref string, won kernel.Money) (receipt string, err error)
+	// Refund gives back what was charged for ref, once, and closes ref: what
+	// is not charged yet never will be, and Pay is a Conflict from then on.
+	// Nothing charged gives 0 won.
+	Refund(ctx context.Context, ref string) (receipt string, won kernel.Money, err error)
 }
 
 // Official is somebody who works at an agency's desk. Person is who they are

@@ -48,6 +48,12 @@ func (s *Service) Purge(ctx context.Context) (int, error) {
 			if err := store.ForgetAbsences(tx, s.today().AddDays(-365)); err != nil {
 				return err
 			}
+			if err := store.ForgetBundles(tx, now.Add(-draftLife)); err != nil {
+				return err
+			}
+			if err := store.ForgetTries(tx, now.Add(-24*time.Hour)); err != nil {
+				return err
+			}
 			return store.ForgetKeys(tx, now.Add(-keyLife))
 		})
 		total += n
@@ -90,6 +96,15 @@ func (s *Service) purge(tx *pstore.Tx, a *Application, now kernel.Time) error {
 		return err
 	}
 	if err := store.DropDesk(tx, a.ID); err != nil {
+		return err
+	}
+	if err := store.ForgetMember(tx, a.ID); err != nil {
+		return err
+	}
+	if err := store.DropVisit(tx, a.ID); err != nil {
+		return err
+	}
+	if err := store.DropAnswerBy(tx, a.ID); err != nil {
 		return err
 	}
 	a.Answers, a.Person, a.Account, a.Assignee, a.PurgeAt = []byte{}, "", "", "", 0

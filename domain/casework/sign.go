@@ -83,6 +83,9 @@ func (s *Service) inviteParties(tx *pstore.Tx, a *Application, svc *catalog.Serv
 			continue
 		}
 		waits = true
+		if err := s.ask(tx, p, now); err != nil {
+			return false, err
+		}
 		ev := contract.Event{Application: a.ID, Service: a.Service, Pack: a.Pack, Agency: a.Agency, Person: p.Person, Code: string(p.ID)}
 		if err := s.Events.Publish(tx, contract.SignatureAsked, ev); err != nil {
 			return false, err
@@ -160,6 +163,10 @@ func (s *Service) invited(tx *pstore.Tx, actor authz.Actor, id kernel.ID) (*Part
 func (s *Service) Sign(ctx context.Context, actor authz.Actor, id kernel.ID, agree bool) error {
 	// Whoever signs does so as a person, even where they are an official too.
 	actor.Grants = nil
+	minor, err := s.isMinor(ctx, actor)
+	if err != nil {
+		return err
+	}
 	return s.update(ctx, func(tx *pstore.Tx) error {
 		p, a, err := s.invited(tx, actor, id)
 		if err != nil {
@@ -171,8 +178,10 @@ func (s *Service) Sign(ctx context.Context, actor authz.Actor, id kernel.ID, agr
 		if a.Status != Signatures || p.Status != PartyAsked {
 			return kernel.E(kernel.Conflict, "casework.error.status", nil).With("status", a.Status)
 		}
-		if err := onlyOnce(tx, p, actor); err != nil {
-			return err
+		if agree {
+			if err := mayConfirm(tx, p, actor, minor); err != nil {
+				return err
+			}
 		}
 		now := s.Clock.Now()
 		svc, err := s.Definition(ctx, a)
@@ -202,6 +211,15 @@ func (s *Service) Sign(ctx context.Context, actor authz.Actor, id kernel.ID, agr
 			if err := store.DropParties(tx, a.ID); err != nil {
 				return err
 			}
+			if _, err := s.release(tx, a, svc, &c); err != nil {
+				return err
+			}
+			if err := s.sealContent(a, c); err != nil {
+				return err
+			}
+			if err := s.publish(tx, contract.SignatureDeclined, a); err != nil {
+				return err
+			}
 			if err := move(a, Draft); err != nil {
 				return err
 			}
@@ -223,24 +241,6 @@ func (s *Service) Sign(ctx context.Context, actor authz.Actor, id kernel.ID, agr
 	})
 }
 
-// onlyOnce refuses a person who answers to a typed name a second time: two
-// witnesses of one name are two people.
-func onlyOnce(tx *pstore.Tx, p *Party, actor authz.Actor) error {
-	if p.Person != "" {
-		return nil
-	}
-	all, err := store.Parties(tx, p.Application)
-	if err != nil {
-		return err
-	}
-	for _, other := range all {
-		if other.Status == PartySigned && other.Person == actor.Person {
-			return kernel.E(kernel.Conflict, "casework.error.signed_already", nil)
-		}
-	}
-	return nil
-}
-
 // Asked lists the requests to confirm that wait for the actor.
 func (s *Service) Asked(ctx context.Context, actor authz.Actor) ([]*Party, error) {
 	if err := actor.Require(authz.ScopeApplications); err != nil || !actor.Proven() {
@@ -250,50 +250,6 @@ func (s *Service) Asked(ctx context.Context, actor authz.Actor) ([]*Party, error
 	err := s.DB.View(ctx, func(tx *pstore.Tx) (err error) {
 		out, err = store.PartiesOf(tx, actor.Person)
 		return err
-	})
-	return out, err
-}
-
-// Pay charges the fee and hands the application on. Paying twice charges once.
-func (s *Service) Pay(ctx context.Context, actor authz.Actor, id kernel.ID) (*Application, error) {
-	c, err := s.Open(ctx, actor, id)
-	if err != nil {
-		return nil, err
-	}
-	if c.Status != Payment {
-		return c.Application, nil
-	}
-	fee := c.Service.Fee.Online
-	receipt, err := s.Cashier.Pay(ctx, actor, "casework:"+string(id), fee)
-	if err != nil {
-		return nil, err
-	}
-	var out *Application
-	err = s.update(ctx, func(tx *pstore.Tx) error {
-		a, err := own(tx, actor, id)
-		if err != nil {
-			return err
-		}
-		out = a
-		if a.Status != Payment {
-			return nil
-		}
-		svc, err := s.Definition(ctx, a)
-		if err != nil {
-			return err
-		}
-		content, err := s.openContent(a, svc)
-		if err != nil {
-			return err
-		}
-		a.Paid = fee
-		if err := s.record(tx, a, s.Clock.Now(), actor, "paid", receipt, "", true); err != nil {
-			return err
-		}
-		if err := s.receive(tx, actor, a, svc, &content); err != nil {
-			return err
-		}
-		return store.Update(tx, a)
 	})
 	return out, err
 }

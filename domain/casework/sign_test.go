@@ -144,7 +144,7 @@ func TestTwoWitnesses(t *testing.T) {
 		}
 		id := invitation(t, w, a)
 		wantError(t, w.Sign(t.Context(), witness, id, true), kernel.Conflict, "casework.error.signed_already")
-		other := w.Resident("person-4")
+		other := w.Resident("person-9")
 		other.Name = "박셋"
 		if err := w.Sign(t.Context(), other, id, true); err != nil {
 			t.Fatal(err)

@@ -152,30 +152,42 @@ func (s *Service) Submit(ctx context.Context, actor authz.Actor, id kernel.ID, k
 			out = a
 			return nil
 		}
-		svc, err := s.Definition(ctx, a)
-		if err != nil {
-			return err
-		}
-		if s.outdated(a, svc) {
-			return kernel.E(kernel.Conflict, "casework.error.definition_changed", nil)
-		}
-		now, err := s.openContent(a, svc)
-		if err != nil {
-			return err
-		}
-		now.Facts, now.Members, now.Applicant = content.Facts, content.Members, content.Applicant
-		s.attribute(svc, &now, content.Sources)
-		files, err := store.Files(tx, a.ID)
-		if err != nil {
-			return err
-		}
-		if err := s.submit(tx, actor, a, svc, &now, known, files); err != nil {
-			return err
-		}
 		out = a
-		return store.Update(tx, a)
+		return s.handIn(ctx, tx, actor, a, gathered{content, known}, known)
 	})
 	return out, err
+}
+
+// gathered is what registers told for a draft, and whom its applicant may name.
+type gathered struct {
+	Content
+	known people
+}
+
+// handIn submits a draft in the transaction, with what registers told before.
+// Known are the persons whom its applicant may name.
+func (s *Service) handIn(ctx context.Context, tx *pstore.Tx, actor authz.Actor, a *Application, g gathered, known people) error {
+	svc, err := s.Definition(ctx, a)
+	if err != nil {
+		return err
+	}
+	if s.outdated(a, svc) {
+		return kernel.E(kernel.Conflict, "casework.error.definition_changed", nil)
+	}
+	now, err := s.openContent(a, svc)
+	if err != nil {
+		return err
+	}
+	now.Facts, now.Members, now.Applicant = g.Facts, g.Members, g.Applicant
+	s.attribute(svc, &now, g.Sources)
+	files, err := store.Files(tx, a.ID)
+	if err != nil {
+		return err
+	}
+	if err := s.submit(tx, actor, a, svc, &now, known, files); err != nil {
+		return err
+	}
+	return store.Update(tx, a)
 }
 
 // outdated tells whether another definition of the service is in force than
@@ -273,6 +285,11 @@ func (s *Service) submit(tx *pstore.Tx, actor authz.Actor, a *Application, svc *
 		return err
 	}
 	a.Agency, a.UpdatedAt = agency, now
+	if err := s.book(tx, a, svc, c); err != nil {
+		return err
+	}
+	won, lines := svc.FeeFor(c.env(s.today()))
+	c.Fee = &Fee{won, lines}
 	if err := s.sealContent(a, *c); err != nil {
 		return err
 	}
@@ -289,7 +306,7 @@ func (s *Service) submit(tx *pstore.Tx, actor authz.Actor, a *Application, svc *
 // proceed takes an application whose parties all agree to the cashier or the
 // desk.
 func (s *Service) proceed(tx *pstore.Tx, actor authz.Actor, a *Application, svc *catalog.Service, c *Content) error {
-	if svc.Fee.Online > a.Paid {
+	if c.fee(svc).Won > a.Paid {
 		return move(a, Payment)
 	}
 	return s.receive(tx, actor, a, svc, c)
@@ -319,6 +336,9 @@ func (s *Service) receive(tx *pstore.Tx, actor authz.Actor, a *Application, svc 
 		return err
 	}
 	if err := s.publish(tx, contract.Submitted, a); err != nil {
+		return err
+	}
+	if err := s.expect(tx, a, svc, c); err != nil {
 		return err
 	}
 	// What the applicant disputes, registers do not settle.

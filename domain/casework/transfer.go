@@ -53,10 +53,23 @@ func (s *Service) Transfer(ctx context.Context, actor authz.Actor, id kernel.ID,
 		if err != nil {
 			return err
 		}
+		// The other office receives people itself, at times of its own.
+		v, err := s.release(tx, a, svc, &c)
+		if err != nil {
+			return err
+		}
 		if err := s.unhand(tx, a); err != nil {
 			return err
 		}
 		a.Agency, a.Assignee = agency, ""
+		if v != nil {
+			if err := s.visitEvent(tx, a, actor, "released", v.At); err != nil {
+				return err
+			}
+			if err := s.sealContent(a, c); err != nil {
+				return err
+			}
+		}
 		if err := s.toTeam(tx, a); err != nil {
 			return err
 		}

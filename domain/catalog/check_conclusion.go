@@ -74,6 +74,8 @@ func (c *checker) lifeSteps(e *contract.LifeEvent) {
 			bad(st.ID, "says in both languages who does it")
 		case st.Due != nil && (st.Due.Value <= 0 || st.Due.Unit != "days" && st.Due.Unit != "months" || st.Due.Law == ""):
 			bad(st.ID, "due needs value, unit days or months, and its law")
+		case st.Due != nil && (!both(st.Due.Note) || st.Due.From != "" && st.Due.From != "day" && st.Due.From != "month_end"):
+			bad(st.ID, "due says in both languages by when, and counts from the next day, from the day or from month_end")
 		}
 		seen[st.ID] = true
 	}

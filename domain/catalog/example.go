@@ -43,6 +43,8 @@ type Expect struct {
 	Auto     string   `yaml:"auto"`
 	Agency   string   `yaml:"agency"`
 	Due      string   `yaml:"due"`
+	// Fee is what the application costs through Maru, in won.
+	Fee *kernel.Money `yaml:"fee"`
 }
 
 type exampleFile struct {

@@ -55,7 +55,11 @@ func (x *exampleRun) play() {
 	day := x.example.At.DateIn(kernel.Seoul)
 	env := contract.Env{Answers: x.example.Answers, Facts: x.example.Facts, Today: day}
 	x.shown(env)
+	x.wellFormed()
 	counted := s.Counted(env)
+	if won, _ := s.FeeFor(env); want.Fee != nil && won != *want.Fee {
+		x.say("costs %d won, not %d", won, *want.Fee)
+	}
 	if got, no, unknown := s.Eligible(counted); want.Eligible != "" && got.String() != want.Eligible {
 		x.say("eligible is %s (%d rules do not hold, %d cannot be told), not %s", got, len(no), len(unknown), want.Eligible)
 	}
@@ -77,6 +81,16 @@ func (x *exampleRun) play() {
 	}
 	if want.Due != "" {
 		x.due(want.Due)
+	}
+}
+
+// wellFormed holds the answers to what the form would take.
+func (x *exampleRun) wellFormed() {
+	for i := range x.service.Questions {
+		q := &x.service.Questions[i]
+		if v := x.example.Answers[q.ID]; v.Known() && !q.WellFormed(v) {
+			x.say("the answer %q is none to question %s of type %s", v.Text(), q.ID, q.Type)
+		}
 	}
 }
 

@@ -59,9 +59,6 @@ func TestPages(t *testing.T) {
 		{"/services/gone", 404, nil, nil},
 		{"/life-events", 200, []string{"이사"}, nil},
 		{"/en/life-events", 200, []string{"Moving house"}, nil},
-		{"/life-events/moving", 200, []string{"주소 신고"}, nil},
-		{"/en/life-events/moving", 200, []string{"Address report"}, nil},
-		{"/life-events/gone", 404, nil, nil},
 	}
 	for _, tt := range tests {
 		page := site.Get(tt.path)

@@ -29,6 +29,17 @@ func (titles) Title(service, pack string, l kernel.Lang) string {
 	return service
 }
 
+func (titles) Step(topic string, l kernel.Lang) string {
+	return map[string]kernel.Text{"birth/report": {KO: "출생신고", EN: "Birth report"}}[topic].In(l)
+}
+
+func (titles) Says(service, pack, act string, l kernel.Lang) []string {
+	if service == "moving-in-report" && pack == "p1" && act == "accepted" {
+		return []string{kernel.Text{KO: "차 번호판도 바꿔 주세요.", EN: "Change your number plate too."}.In(l)}
+	}
+	return nil
+}
+
 type agencies struct{}
 
 func (agencies) Name(id string, l kernel.Lang) string {

@@ -59,7 +59,7 @@ func TestWords(t *testing.T) {
 		not                       []string
 	}{
 		{casework.Submitted, "", "", "전입신고: 접수했어요", "Moving-in report: received", []string{"M26-AAAA-BBBB", "2026년 11월 23일"}, nil},
-		{casework.CorrectionAsked, "", "", "전입신고: 더 알려 주셔야 해요", "Moving-in report: we need more from you", []string{"처리 기간은 멈춰"}, []string{"11월 23일"}},
+		{casework.CorrectionAsked, "", "", "전입신고: 더 알려 주셔야 해요", "Moving-in report: we need more from you", []string{"처리 기간은 멈춰", "11월 23일"}, nil},
 		{casework.Transferred, "", "", "전입신고: 맡는 기관이 바뀌었어요", "Moving-in report: another office is in charge", []string{"강남구청이에요"}, nil},
 		{casework.Decided, "granted", "D26-1111-2222-3333", "전입신고: 신청이 받아들여졌어요", "Moving-in report: granted", []string{"M26-AAAA-BBBB", "D26-1111-2222-3333"}, []string{"이의"}},
 		{casework.Decided, "refused", "D26-1111-2222-3333", "전입신고: 신청이 받아들여지지 않았어요", "Moving-in report: refused", []string{"이의를 신청하는 방법"}, nil},
@@ -231,4 +231,33 @@ func TestPurge(t *testing.T) {
 			t.Errorf("left: %v", left)
 		}
 	})
+}
+
+// TestVisitWords: what became of a visit has words of its own.
+func TestVisitWords(t *testing.T) {
+	b := newBench(t, storetest.SQLite(t, jobs.Migrations(), store.Migrations()))
+	codes := []string{"tomorrow", "released", "cancelled", "moved", "booked"}
+	for i := range codes {
+		c := about("", "")
+		c.Code = codes[len(codes)-1-i]
+		b.tell(casework.VisitChanged, c)
+	}
+	for _, l := range kernel.Langs {
+		for i, one := range b.list(owner, l) {
+			if words := one.Title + " " + one.Text; one.Kind != "visit_"+codes[i] || strings.ContainsAny(words, "⟨{") {
+				t.Errorf("%s %s: %q", l, one.Kind, words)
+			}
+		}
+	}
+}
+
+// TestServiceWords: what the service itself says goes with the message.
+func TestServiceWords(t *testing.T) {
+	b := newBench(t, storetest.SQLite(t, jobs.Migrations(), store.Migrations()))
+	b.tell(casework.Decided, about("accepted", "D26-CCCC-DDDD-EEEE"))
+	b.tell(casework.Decided, about("returned", "D26-CCCC-DDDD-EEEE"))
+	list := b.list(owner, kernel.EN)
+	if !strings.HasSuffix(list[1].Text, " Change your number plate too.") || strings.Contains(list[0].Text, "plate") {
+		t.Errorf("%q, %q", list[1].Text, list[0].Text)
+	}
 }

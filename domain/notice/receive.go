@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	casework "maru/domain/casework/contract"
+	life "maru/domain/life/contract"
 	"maru/domain/notice/internal/store"
 	"maru/kernel"
 	"maru/platform/events"
@@ -31,13 +32,35 @@ var kinds = map[string]string{
 	casework.Withdrawn:        "withdrawn",
 	casework.ObjectionLodged:  "objection_lodged",
 	casework.ObjectionDecided: "objection_decided",
+	casework.VisitChanged:     "visit_moved", // or whatever else its code says became of it
+	casework.Refunded:         "refunded",
+
+	casework.SignatureDeclined:  "signature_declined",
+	casework.SignatureReminder:  "signature_waits", // "signature_reminder" to the person asked
+	casework.CorrectionReminder: "correction_reminder",
 }
 
-// Subscribe has the inbox told of everything that happens to applications.
+// Subscribe has the inbox told of everything that happens to applications, and
+// of the last days that people want to be reminded of.
 func (s *Service) Subscribe(bus *events.Bus) {
 	for _, event := range casework.All {
 		bus.Subscribe(event, subscriber, s.receive)
 	}
+	bus.Subscribe(life.StepDue, subscriber, s.receiveStep)
+}
+
+// receiveStep keeps the reminder of a step's last day.
+func (s *Service) receiveStep(ctx context.Context, e events.Event) error {
+	var d life.Due
+	if err := json.Unmarshal(e.Data, &d); err != nil {
+		return kernel.E(kernel.Internal, "", fmt.Errorf("notice: event %s: %w", e.ID, err))
+	}
+	if d.Account == "" {
+		return nil
+	}
+	m := &Message{ID: kernel.NewID(e.At), Event: e.ID, Account: d.Account, At: e.At, Kind: "step_due", Topic: d.Event + "/" + d.Step,
+		Due: kernel.TimeOf(d.Last.In(kernel.Seoul)), Link: "/life-events/" + d.Event + "#" + d.Step}
+	return s.db.Update(ctx, func(tx *pstore.Tx) error { return store.Insert(tx, m) })
 }
 
 // receive keeps the message of one event. The same event again changes nothing.
@@ -70,6 +93,14 @@ func messageOf(e events.Event) (*Message, error) {
 	case casework.SignatureAsked:
 		// The application is not theirs: they see the request, nothing else.
 		m.Account, m.Person, m.Link = "", c.Person, "/signatures/"+c.Code
+	case casework.SignatureReminder:
+		if c.Account == "" {
+			m.Kind, m.Person, m.Link = "signature_reminder", c.Person, "/signatures/"+c.Code
+		}
+	case casework.VisitChanged:
+		if c.Code != "" {
+			m.Kind = "visit_" + c.Code
+		}
 	case casework.Decided, casework.ObjectionDecided:
 		m.Decision, m.Document = c.Decision, c.Document
 	}

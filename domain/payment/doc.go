@@ -7,10 +7,11 @@
 // receipt is the number that the payer keeps.
 //
 // Invariants: a ref is charged once, with one amount, by one account: the same
-// again gives the same receipt, anything else is a Conflict; each charge and
-// its audit row stand or fall together.
+// again gives the same receipt, anything else is a Conflict; a refund gives the
+// whole charge back once and closes the ref for good, also where nothing was
+// charged yet; each charge and refund stands or falls with its audit row.
 //
-// Events: none. Tables: payment_charge.
+// Events: none. Tables: payment_charge, payment_refund.
 //
 // It must not know what is paid for, nor hold card numbers: a real cashier
 // hands people over to the payment service and learns the outcome.

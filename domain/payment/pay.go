@@ -31,6 +31,13 @@ func (s *Service) Pay(ctx context.Context, actor authz.Actor, ref string, won ke
 	now := s.clock.Now()
 	c := Charge{Ref: ref, Account: actor.Account, Won: won, Receipt: newReceipt(now), At: now}
 	err = s.db.Update(ctx, func(tx *pstore.Tx) error {
+		_, closed, err := store.Refunded(tx, ref)
+		if err != nil {
+			return err
+		}
+		if closed {
+			return kernel.E(kernel.Conflict, "payment.error.refunded", nil)
+		}
 		prior, charged, err := store.Find(tx, ref)
 		if err != nil {
 			return err

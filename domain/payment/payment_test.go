@@ -156,7 +156,8 @@ func TestClosed(t *testing.T) {
 
 func TestWords(t *testing.T) {
 	words := webtest.Catalog(t, Messages())
-	for _, key := range []string{"payment.error.closed", "payment.error.charge", "payment.error.charged", "payment.act.charge", "payment.purpose.fee"} {
+	for _, key := range []string{"payment.error.closed", "payment.error.charge", "payment.error.charged", "payment.act.charge", "payment.purpose.fee",
+		"payment.error.refunded", "payment.act.refund", "payment.purpose.refund"} {
 		if !words.Has(key) {
 			t.Errorf("no words for %s", key)
 		}

@@ -68,9 +68,9 @@ func local(t *testing.T, address string) string {
 type cast struct{ ID, Name string }
 
 // castOf looks somebody up on the try-out's sign-in page.
-func castOf(t *testing.T, situation string) cast {
+func castOf(t *testing.T, situation string, opts ...how) cast {
 	t.Helper()
-	v := visit(t)
+	v := visit(t, opts...)
 	v.open("/demo/sign-in")
 	return eval[cast](v, `(() => {`+eyes+`const e = `+pass("press", v.T("mydata.sample."+situation))+`; return {ID: e.value, Name: words(e.querySelector(".note"))}; })()`)
 }

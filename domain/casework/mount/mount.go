@@ -42,6 +42,7 @@ func Module(s *casework.Service, public string) module.Module {
 			b.Subscribe(casework.TeamClosed, "casework", s.OnTeamClosed)
 			b.Subscribe(identity.RoleChanged, "casework", s.OnRole)
 			b.Subscribe(casework.WordsWait, "casework", func(ctx context.Context, _ events.Event) error { return s.MergeWords(ctx) })
+			b.Subscribe(casework.RefundDue, "casework", func(ctx context.Context, e events.Event) error { return s.RefundOf(ctx, e) })
 		},
 		Jobs: func(r *jobs.Runner) {
 			r.Handle("casework.purge", func(ctx context.Context, _ jobs.Job) error {
@@ -55,6 +56,10 @@ func Module(s *casework.Service, public string) module.Module {
 			periodic("casework.spread", 5*time.Minute, s.SpreadAll)
 			periodic("casework.reconcile", time.Hour, s.ReconcileAll)
 			periodic("casework.escalate", 10*time.Minute, s.Escalate)
+			periodic("casework.remind", time.Hour, func(ctx context.Context) error {
+				_, err := s.Remind(ctx)
+				return err
+			})
 		},
 		Checks: []module.Check{
 			{Name: "casework.numbers", Run: func(ctx context.Context) error { return none(ctx, s.DB, submittedWithoutNumber) }},

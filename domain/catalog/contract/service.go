@@ -147,6 +147,10 @@ type Deadline struct {
 	Question string      `yaml:"question"`
 	Note     kernel.Text `yaml:"note"`
 	Law      string      `yaml:"law"`
+	// From tells how a step of a life event counts: "" from the next day (Civil
+	// Act art. 157), "day" with the day itself (Act on Registration of Family
+	// Relations art. 37), "month_end" from the end of the day's month.
+	From string `yaml:"from"`
 }
 
 // Directions tell where to go today, where Maru cannot finish the service.

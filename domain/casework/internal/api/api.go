@@ -42,6 +42,7 @@ func Register(a *api.API, s *casework.Service) {
 		Summary: "Confirm or decline.", Scope: authz.ScopeApplications}, h.sign)
 	api.Register(a, api.Op{ID: "documents.check", Method: http.MethodGet, Path: "/documents/{number}",
 		Summary: "Check a document by its number; shows no personal data."}, h.check)
+	h.bundles(a)
 
 	api.Register(a, api.Op{ID: "desk.cases", Method: http.MethodGet, Path: "/desk/cases",
 		Summary: "List and search the cases of your agency.", Scope: authz.ScopeDesk}, h.cases)
@@ -65,6 +66,8 @@ func Register(a *api.API, s *casework.Service) {
 	api.Register(a, api.Op{ID: "desk.confirmation", Method: http.MethodPost, Path: "/desk/cases/{id}/confirmation",
 		Summary: "Confirm a colleague's decision, or send it back.", Scope: authz.ScopeDesk}, atDesk(h.confirm))
 	h.registerDesk(a)
+	registerVisits(a, h)
+	registerCodes(a, h)
 }
 
 type handlers struct{ s *casework.Service }
@@ -156,6 +159,12 @@ type Detail struct {
 	Parties  []party                 `json:"parties"`
 	Files    []file                  `json:"files"`
 	Timeline []event                 `json:"timeline"`
+	Fee      casework.Fee            `json:"fee"`
+	Paid     kernel.Money            `json:"paid"`
+	Visit    *visit                  `json:"visit,omitempty"`
+	Decided  []casework.PartDecision `json:"parts,omitempty"`
+	AnswerBy kernel.Date             `json:"answer_by,omitzero"`
+	Objects  []string                `json:"objects,omitempty"`
 }
 
 type source struct {
@@ -188,9 +197,9 @@ type event struct {
 	Note string      `json:"note,omitempty"`
 }
 
-func whole(c *casework.Case, official bool) Detail {
+func (h handlers) whole(c *casework.Case, official bool) Detail {
 	d := Detail{Application: outline(c.Application), Answers: c.Content.Answers, Sources: sources(c.Content.Sources),
-		Parties: []party{}, Files: []file{}, Timeline: []event{}}
+		Parties: []party{}, Files: []file{}, Timeline: []event{}, Fee: h.s.FeeOf(c), Paid: c.Paid, Visit: visitOf(c.Visit), Decided: c.Content.Parts, AnswerBy: c.AnswerBy, Objects: c.Content.Objects}
 	for _, p := range c.Parties {
 		d.Parties = append(d.Parties, party{p.ID, p.Party.Party, p.Role, p.Name, p.Status})
 	}
@@ -307,7 +316,7 @@ func (h handlers) get(ctx context.Context, c api.Call, in *ByID) (*detailOut, er
 	if err != nil {
 		return nil, err
 	}
-	return &detailOut{whole(k, false)}, nil
+	return &detailOut{h.whole(k, false)}, nil
 }
 
 type actIn struct {
@@ -357,16 +366,17 @@ func (h handlers) answers(ctx context.Context, actor authz.Actor, id kernel.ID, 
 	return h.s.Correct(ctx, actor, id, in.Key, in.Body.Message, in.Body.Answers)
 }
 
-type reasonIn struct {
+type objectionIn struct {
 	Keyed
 	ByID
 	Body struct {
-		Reason string `json:"reason,omitempty" maxLength:"20000"`
+		Reason  string   `json:"reason,omitempty" maxLength:"20000"`
+		Entries []string `json:"entries,omitempty" maxItems:"20" doc:"Of a decision in parts: the refused entries it is about."`
 	}
 }
 
-func (h handlers) objection(ctx context.Context, actor authz.Actor, id kernel.ID, in *reasonIn) (*casework.Application, error) {
-	return h.s.Object(ctx, actor, id, in.Key, in.Body.Reason)
+func (h handlers) objection(ctx context.Context, actor authz.Actor, id kernel.ID, in *objectionIn) (*casework.Application, error) {
+	return h.s.Object(ctx, actor, id, in.Key, in.Body.Reason, in.Body.Entries...)
 }
 
 type askedOut struct {
@@ -503,7 +513,7 @@ func (h handlers) look(ctx context.Context, c api.Call, in *ByID) (*deskOut, err
 	if err != nil {
 		return nil, err
 	}
-	return &deskOut{deskDetail{whole(k, true), string(k.Assignee), k.Content.Facts, k.Service.Steps, k.Content.Pending}}, nil
+	return &deskOut{deskDetail{h.whole(k, true), string(k.Assignee), k.Content.Facts, k.Service.Steps, k.Content.Pending}}, nil
 }
 
 type deskCaseOut struct{ Body deskCase }
@@ -517,10 +527,14 @@ type correctionIn struct {
 	ByID
 	Body struct {
 		Message string `json:"message,omitempty" maxLength:"20000"`
+		Days    int    `json:"days,omitempty" minimum:"0" maximum:"60" doc:"Working days for the answer; 7 without it."`
 	}
 }
 
 func (h handlers) correction(ctx context.Context, actor authz.Actor, id kernel.ID, in *correctionIn) (*casework.Application, error) {
+	if in.Body.Days > 0 {
+		return h.s.AskBackBy(ctx, actor, id, in.Key, in.Body.Message, in.Body.Days)
+	}
 	return h.s.AskBack(ctx, actor, id, in.Key, in.Body.Message)
 }
 
@@ -541,9 +555,11 @@ type decideIn struct {
 	Keyed
 	ByID
 	Body struct {
-		Decision string `json:"decision,omitempty" maxLength:"40"`
-		Reason   string `json:"reason,omitempty" maxLength:"20000"`
-		Law      string `json:"law,omitempty" maxLength:"400"`
+		Decision string                  `json:"decision,omitempty" maxLength:"40"`
+		Reason   string                  `json:"reason,omitempty" maxLength:"20000"`
+		Law      string                  `json:"law,omitempty" maxLength:"400"`
+		Grounds  []string                `json:"grounds,omitempty" maxItems:"50" doc:"Of an adverse decision: ids of the service's grounds."`
+		Parts    []casework.PartDecision `json:"parts,omitempty" maxItems:"20" doc:"Where the service decides entry by entry; the whole follows."`
 		Line     []struct {
 			Kind    string `json:"kind" maxLength:"20" doc:"review, agree or approve"`
 			Account string `json:"account" maxLength:"64"`
@@ -552,7 +568,7 @@ type decideIn struct {
 }
 
 func (h handlers) decide(ctx context.Context, actor authz.Actor, id kernel.ID, in *decideIn) (*casework.Application, error) {
-	d := casework.Decision{Decision: in.Body.Decision, Reason: in.Body.Reason, Law: in.Body.Law}
+	d := casework.Decision{Decision: in.Body.Decision, Reason: in.Body.Reason, Law: in.Body.Law, Grounds: in.Body.Grounds, Parts: in.Body.Parts}
 	for _, step := range in.Body.Line {
 		d.Line = append(d.Line, casework.Approver{Kind: step.Kind, Account: kernel.ID(step.Account)})
 	}

@@ -2,6 +2,7 @@ package casetest
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,6 +44,19 @@ func (c *Catalog) Change(id string, change func(s *catalog.Service)) {
 		next[k] = s
 	}
 	c.packs = append(c.packs, next)
+}
+
+// LifeEvent is "spring", in which every service goes together with the others.
+func (c *Catalog) LifeEvent(id string) (catalog.LifeEvent, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e := catalog.LifeEvent{ID: id, Title: kernel.Text{KO: "Spring", EN: "Spring"}}
+	last := c.packs[len(c.packs)-1]
+	for _, name := range slices.Sorted(maps.Keys(last)) {
+		e.Services = append(e.Services, name)
+		e.Steps = append(e.Steps, catalog.LifeStep{ID: name, Service: name, Together: last[name].Online})
+	}
+	return e, id == "spring"
 }
 
 func packName(i int) string { return "pack-" + strconv.Itoa(i+1) }
@@ -296,6 +310,15 @@ func (r *Registers) SameHousehold(_ context.Context, a, b string) (bool, error) 
 	return ok && x.Household == r.people[b].Household, nil
 }
 
+// Age tells it of everybody in the world.
+func (r *Registers) Age(_ context.Context, person string, on kernel.Date) (int, bool, error) {
+	born, err := kernel.ParseDate(r.people[person].BirthDate)
+	if err != nil {
+		return 0, false, nil
+	}
+	return born.AgeOn(on), true, nil
+}
+
 // Items names the facts of the questions.
 func (r *Registers) Items(svc *catalog.Service, l kernel.Lang) []string {
 	var out []string
@@ -316,25 +339,72 @@ func (r *Registers) FactTitle(fact string, _ kernel.Lang) string { return fact }
 // FactLabel is the value's text.
 func (r *Registers) FactLabel(_ string, v kernel.Value, _ kernel.Lang) string { return v.Text() }
 
-// Cashier takes fees and counts.
+// Cashier takes fees, gives them back, and counts.
 type Cashier struct {
 	mu       sync.Mutex
 	receipts map[string]string
+	won      map[string]kernel.Money
+	closed   map[string]bool
 	taken    kernel.Money
+	before   func()
+	after    func()
+}
+
+// BeforePay runs fn once when the next charge is asked for.
+func (c *Cashier) BeforePay(fn func()) { c.before = fn }
+
+// AfterPay runs fn once when the next charge is done.
+func (c *Cashier) AfterPay(fn func()) { c.after = fn }
+
+// once runs a hook and forgets it.
+func once(hook *func()) {
+	if fn := *hook; fn != nil {
+		*hook = nil
+		fn()
+	}
+}
+
+func newCashier() *Cashier {
+	return &Cashier{receipts: map[string]string{}, won: map[string]kernel.Money{}, closed: map[string]bool{}}
 }
 
 // Pay charges a ref once.
 func (c *Cashier) Pay(_ context.Context, _ authz.Actor, ref string, won kernel.Money) (string, error) {
+	once(&c.before)
+	receipt, err := c.pay(ref, won)
+	once(&c.after)
+	return receipt, err
+}
+
+func (c *Cashier) pay(ref string, won kernel.Money) (string, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.closed[ref] {
+		return "", kernel.E(kernel.Conflict, "payment.error.refunded", nil)
+	}
 	if c.receipts[ref] == "" {
 		c.receipts[ref] = "R-" + strconv.Itoa(len(c.receipts)+1)
+		c.won[ref] = won
 		c.taken += won
 	}
 	return c.receipts[ref], nil
 }
 
-// Taken is how much was charged so far.
+// Refund gives back once what a ref was charged.
+func (c *Cashier) Refund(_ context.Context, ref string) (string, kernel.Money, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.closed[ref] {
+		c.taken -= c.won[ref]
+	}
+	c.closed[ref] = true
+	if c.won[ref] == 0 {
+		return "", 0, nil
+	}
+	return "B" + c.receipts[ref][1:], c.won[ref], nil
+}
+
+// Taken is how much was charged so far and not given back.
 func (c *Cashier) Taken() kernel.Money {
 	c.mu.Lock()
 	defer c.mu.Unlock()

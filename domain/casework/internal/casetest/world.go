@@ -114,7 +114,7 @@ func New(t testing.TB, db *pstore.DB) *World {
 		t.Fatal(err)
 	}
 	w := &World{Clock: clock.NewManual(Start), Catalog: newCatalog(f.Services), Agencies: &Agencies{list: f.Agencies},
-		Registers: newRegisters(f.People), Cashier: &Cashier{receipts: map[string]string{}}, Staff: &Staff{}}
+		Registers: newRegisters(f.People), Cashier: newCashier(), Staff: &Staff{}}
 	log := slog.New(slog.DiscardHandler)
 	w.Jobs = jobs.New(db, w.Clock, log)
 	bus := events.New(w.Jobs)
@@ -222,8 +222,8 @@ func (o office) Further(due kernel.Time, l catalog.Limit) kernel.Time {
 
 func (o office) Close(d kernel.Date) kernel.Time { return o.c.Close(d) }
 
-func (o office) Working(d kernel.Date) bool { return o.c.Working(d) }
-
 func (o office) Resume(due, pausedAt, now kernel.Time, l catalog.Limit) kernel.Time {
 	return o.c.Resume(due, pausedAt, now, limit(l))
 }
+
+func (o office) Working(d kernel.Date) bool { return o.c.Working(d) }

@@ -86,8 +86,11 @@ func DropNamed(tx *store.Tx, application kernel.ID) error {
 	return err
 }
 
-// DropParties removes an application's parties.
+// DropParties removes an application's parties, with what was asked of them.
 func DropParties(tx *store.Tx, application kernel.ID) error {
+	if _, err := tx.Exec(`DELETE FROM casework_request WHERE application = $1`, application); err != nil {
+		return err
+	}
 	_, err := tx.Exec(`DELETE FROM casework_party WHERE application = $1`, application)
 	return err
 }

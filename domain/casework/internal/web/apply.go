@@ -109,6 +109,9 @@ type tasksView struct {
 
 // tasks shows a draft as a list of what is done and what is left.
 func (p *Pages) tasks(w http.ResponseWriter, r *web.Request, c *casework.Case) error {
+	if done, err := p.inBundle(w, r, c.ID, ""); done || err != nil {
+		return err
+	}
 	v := tasksView{ID: c.ID, Service: c.Service.Title, Saved: c.UpdatedAt, Ready: true}
 	if n := len(c.Events); n > 0 {
 		v.Declined = c.Events[n-1].Act == "declined"
@@ -172,6 +175,11 @@ type questionView struct {
 	// Where the forms and the way out lead; Preview is the way back of an
 	// editor who only looks, "" else.
 	Action, FileAction, Home, Preview string
+	Counts                            []countField
+	Lines                             string // of a list, as it is typed
+	Days                              []openDay
+	Visit                             *catalog.Visit
+	Place                             string // name of the office that receives, "" while it is open
 }
 
 type fileRow struct {
@@ -207,6 +215,16 @@ func (p *Pages) shown(r *web.Request) (*casework.Case, *catalog.Question, error)
 }
 
 func (p *Pages) renderQuestion(w http.ResponseWriter, r *web.Request, c *casework.Case, q *catalog.Question, value kernel.Value, typed url.Values, fail error) error {
+	v, err := p.viewQuestion(r, c, q, value, typed, fail)
+	if err != nil {
+		return err
+	}
+	return p.srv.Render(w, r, views, web.View{Template: "apply-question", Title: q.Title.In(r.Lang) + " - " + c.Service.Title.In(r.Lang), Data: v,
+		Active: "applications", Err: fail})
+}
+
+// viewQuestion is everything that the page of a question shows.
+func (p *Pages) viewQuestion(r *web.Request, c *casework.Case, q *catalog.Question, value kernel.Value, typed url.Values, fail error) (questionView, error) {
 	members := c.Content.Known()
 	v := questionView{ID: c.ID, Service: c.Service.Title, Q: q, Value: value, From: r.URL.Query().Get("from"), Members: len(members) > 0,
 		Words: p.s.Words(q, value, members, c.Files, r.Lang)}
@@ -223,6 +241,22 @@ func (p *Pages) renderQuestion(w http.ResponseWriter, r *web.Request, c *casewor
 		v.From = typed.Get("from")
 		v.Typed = map[string]string{"year": typed.Get(q.ID + "-year"), "month": typed.Get(q.ID + "-month"), "day": typed.Get(q.ID + "-day")}
 		v.Other = typed.Get(q.ID + "-other")
+	}
+	v.Lines = lines(value)
+	switch q.Type {
+	case "counts":
+		v.Counts = countFields(r, q, value, typed)
+	case "list":
+		if typed != nil {
+			v.Lines = typed.Get(q.ID)
+		}
+	case "slot":
+		days, agency, err := p.s.Openings(r.Context(), c)
+		if err != nil {
+			return v, err
+		}
+		v.Visit = c.Service.Visit
+		v.Days, v.Place = openDays(r, days, value.Text()), p.s.Agencies.Name(agency, r.Lang)
 	}
 	if q.Type == "file" {
 		_, l := casework.UploadLimits(c.Service)
@@ -252,8 +286,7 @@ func (p *Pages) renderQuestion(w http.ResponseWriter, r *web.Request, c *casewor
 	if c.Status == casework.Correction {
 		v.Back, v.Correcting = fmt.Sprintf("/applications/%s/correct", c.ID), true
 	}
-	return p.srv.Render(w, r, views, web.View{Template: "apply-question", Title: q.Title.In(r.Lang) + " - " + c.Service.Title.In(r.Lang), Data: v,
-		Active: "applications", Err: fail})
+	return v, nil
 }
 
 // choices are what a question offers.
@@ -264,7 +297,11 @@ func (p *Pages) choices(r *web.Request, svc *catalog.Service, q *catalog.Questio
 		out = append(out, design.Option{Value: "true", Label: r.T("casework.yes")}, design.Option{Value: "false", Label: r.T("casework.no")})
 	case "enum", "set":
 		for _, o := range q.Options {
-			out = append(out, design.Option{Value: o.Value, Label: o.Text.In(r.Lang)})
+			label := o.Text.In(r.Lang)
+			if o.Won > 0 {
+				label = r.T("casework.counts.priced", "what", label, "won", o.Won)
+			}
+			out = append(out, design.Option{Value: o.Value, Label: label})
 		}
 	case "region":
 		for _, g := range p.s.Agencies.Regions(p.today(), r.Lang) {
@@ -360,6 +397,9 @@ func (p *Pages) questionSave(w http.ResponseWriter, r *web.Request) error {
 // nextQuestion goes to the first question after this one that has no answer,
 // or to the check page.
 func (p *Pages) nextQuestion(w http.ResponseWriter, r *web.Request, id kernel.ID, after string) error {
+	if done, err := p.inBundle(w, r, id, "next"); done || err != nil {
+		return err
+	}
 	c, err := p.s.Open(r.Context(), r.Actor, id)
 	if err != nil {
 		return err
@@ -400,6 +440,10 @@ func read(q *catalog.Question, form url.Values) (kernel.Value, error) {
 		if other := strings.TrimSpace(form.Get(q.ID + "-other")); other != "" {
 			return kernel.TextOf(other), nil
 		}
+	case "counts":
+		return readCounts(q, form), nil
+	case "list":
+		return readList(form.Get(q.ID)), nil
 	case "file":
 		return kernel.Value{}, nil
 	}
@@ -485,6 +529,7 @@ type checkView struct {
 	Key      string
 	Doubts   []kernel.Text
 	Fee      kernel.Money
+	FeeRows  []feeRow
 	Missing  bool
 	Cosigner bool
 }
@@ -497,16 +542,20 @@ func (p *Pages) checkAnswers(w http.ResponseWriter, r *web.Request) error {
 	if c.Status != casework.Draft {
 		return p.srv.Redirect(w, r, fmt.Sprintf("/applications/%s", c.ID))
 	}
+	if done, err := p.inBundle(w, r, c.ID, "check"); done || err != nil {
+		return err
+	}
 	return p.renderCheck(w, r, c, nil)
 }
 
 func (p *Pages) renderCheck(w http.ResponseWriter, r *web.Request, c *casework.Case, fail error) error {
-	v := checkView{ID: c.ID, Service: c.Service.Title, Key: p.key(), Fee: c.Service.Fee.Online}
+	v := checkView{ID: c.ID, Service: c.Service.Title, Key: p.key()}
+	v.Fee, v.FeeRows = p.feeRows(r, c)
 	rows, err := p.answerRows(r, c, true)
 	if err != nil {
 		return err
 	}
-	v.Rows = rows
+	v.Rows = append(rows, p.takingRows(r, c)...)
 	for _, q := range c.Content.Shown(c.Service, p.today()) {
 		if a := c.Content.Answers[q.ID]; !a.Known() && !q.Optional {
 			v.Missing = true

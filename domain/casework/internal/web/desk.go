@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"maru/design"
@@ -81,6 +82,10 @@ type caseView struct {
 	Proposed   string
 	FileBase   string
 	Team       teamView
+	MayMark    bool // the day of the visit has come
+	Parts      []partForm
+	Grounds    []design.Option
+	Late       bool // the answer to a correction is overdue
 	Clock      clockView
 	Reply      replyView
 	Round      roundView
@@ -141,6 +146,8 @@ func (p *Pages) renderCase(w http.ResponseWriter, r *web.Request, id kernel.ID, 
 	v.MayAsk = c.Status == casework.Submitted || c.Status == casework.InReview
 	v.MayAct = v.MayAsk || c.Status == casework.Correction || c.Status == casework.Objected
 	v.MayMove = v.MayAsk
+	v.Late = c.AnswerLate(p.today())
+	v.MayMark = c.Visit != nil && !p.today().Before(c.Visit.At.DateIn(kernel.Seoul))
 	if c.Content.Pending != nil {
 		v.Second = true
 		v.Proposed = r.T("casework.decision." + c.Content.Pending.Decision.Decision)
@@ -152,6 +159,7 @@ func (p *Pages) renderCase(w http.ResponseWriter, r *web.Request, id kernel.ID, 
 	if c.Status == casework.Objected {
 		v.Decisions = append(v.Decisions, design.Option{Value: casework.Dismissed, Label: r.T("casework.decision.dismissed"), Hint: r.T("casework.decision_hint.dismissed")})
 	}
+	p.partForms(r, &v)
 	if v.MayMove {
 		for _, b := range p.s.Agencies.Bodies(c.Service.Agency, p.today(), r.Lang) {
 			if b.Value != c.Agency {
@@ -162,7 +170,7 @@ func (p *Pages) renderCase(w http.ResponseWriter, r *web.Request, id kernel.ID, 
 	if err := p.teamwork(r, &v); err != nil {
 		return err
 	}
-	if len(c.Service.Law) > 0 {
+	if len(c.Service.Law) > 0 && len(c.Service.Grounds) == 0 { // else the chosen ground tells
 		v.Law = c.Service.Law[0].Name + " " + c.Service.Law[0].Article
 	}
 	return p.srv.Render(w, r, views, web.View{Template: "desk-case", Title: c.Number + " " + v.Title, Data: v, Active: "desk", Err: fail})
@@ -230,7 +238,14 @@ func (p *Pages) deskAssign(w http.ResponseWriter, r *web.Request) error {
 
 func (p *Pages) deskCorrection(w http.ResponseWriter, r *web.Request) error {
 	return p.deskAct(w, r, "correction", func(id kernel.ID, form url.Values, key string) error {
-		_, err := p.s.AskBack(r.Context(), r.Actor, id, key, form.Get("message"))
+		days, err := strconv.Atoi(strings.TrimSpace(form.Get("days")))
+		if err != nil && form.Has("days") {
+			days = 0 // no number: refused with the words for it
+		} else if err != nil {
+			_, err = p.s.AskBack(r.Context(), r.Actor, id, key, form.Get("message"))
+			return err
+		}
+		_, err = p.s.AskBackBy(r.Context(), r.Actor, id, key, form.Get("message"), days)
 		return err
 	})
 }
@@ -255,7 +270,7 @@ func (p *Pages) deskDecision(w http.ResponseWriter, r *web.Request) error {
 		return p.renderCase(w, r, id, "decision", form, nil)
 	}
 	return p.deskAct(w, r, "decision", func(id kernel.ID, form url.Values, key string) error {
-		_, err := p.s.Decide(r.Context(), r.Actor, id, key, casework.Decision{Decision: form.Get("decision"), Reason: form.Get("reason"), Law: form.Get("law"), Line: lineFrom(form)})
+		_, err := p.s.Decide(r.Context(), r.Actor, id, key, decisionOf(form))
 		return err
 	})
 }

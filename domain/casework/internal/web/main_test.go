@@ -98,7 +98,7 @@ func (s *site) held(method, path string, p *webtest.Page, status int) *webtest.P
 	if p.Status != status {
 		s.t.Errorf("%s %s: status %d, want %d; %s %s", method, path, p.Status, status, p.Text("h1"), p.Text("main"))
 	}
-	if s.lang == kernel.EN && p.Status == 200 && !strings.HasPrefix(p.Header.Get("Content-Type"), "application/pdf") {
+	if s.lang == kernel.EN && p.Status == 200 && strings.HasPrefix(p.Header.Get("Content-Type"), "text/html") {
 		if !strings.Contains(p.Body, `<html lang="en"`) {
 			s.t.Errorf("%s %s is not in English", method, path)
 		}

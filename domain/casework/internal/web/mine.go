@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,6 +12,7 @@ import (
 
 	"maru/design"
 	"maru/domain/casework"
+	catalog "maru/domain/catalog/contract"
 	"maru/kernel"
 	"maru/platform/i18n"
 	"maru/platform/web"
@@ -125,6 +128,10 @@ type progressView struct {
 	MayLeave   bool
 	Due        bool // the office still has to act by then
 	FileBase   string
+	Sisters    []sister
+	MayBook    bool          // a visit, or another time for it
+	Next       []kernel.Text // what the service itself says comes now
+	AnswerText string        // until when the office wants its answer
 	Extension  casework.Extension
 	Key        string
 }
@@ -132,6 +139,8 @@ type progressView struct {
 type waitingParty struct {
 	Name, Party, Status, Link string
 	Asked                     bool
+	ID                        kernel.ID
+	Code                      *casework.Code // to hand on, nil for whom the register knows
 }
 
 func (p *Pages) application(w http.ResponseWriter, r *web.Request) error {
@@ -148,6 +157,7 @@ func (p *Pages) application(w http.ResponseWriter, r *web.Request) error {
 	if v.Rows, err = p.answerRows(r, c, false); err != nil {
 		return err
 	}
+	v.Rows = append(p.takingRows(r, c), v.Rows...)
 	v.Events = p.events(r, c, false)
 	v.Steps = progress(r, c)
 	switch c.Status {
@@ -155,19 +165,38 @@ func (p *Pages) application(w http.ResponseWriter, r *web.Request) error {
 		v.MayLeave = c.DecidedAt == 0
 	}
 	v.Due = casework.Open(c.Status) && c.DueAt > 0
+	v.MayBook = c.MayBook(p.today())
+	v.Next = next(c)
+	if !c.AnswerBy.IsZero() {
+		v.AnswerText = "\n" + r.T("casework.answer_by.until", "date", c.AnswerBy)
+	}
+	codes, err := p.s.Codes(r.Context(), r.Actor, c.ID)
+	if err != nil {
+		return err
+	}
+	v.Key = p.key()
 	for i := range c.Parties {
 		party := &c.Parties[i]
 		if party.Status == casework.PartyNamed {
 			continue
 		}
 		row := waitingParty{Name: party.Name, Status: r.T("casework.party." + party.Status), Asked: party.Status == casework.PartyAsked,
-			Link: p.public + r.Link("/signatures/"+string(party.ID))}
+			Link: p.public + r.Link("/signatures/"+string(party.ID)), ID: party.ID}
+		if code, ok := codes[party.ID]; ok {
+			row.Code, row.Link = &code, p.public+r.Link("/confirm")
+		}
+		if row.Name == "" {
+			row.Name = c.Content.People[party.Person]
+		}
 		for _, def := range c.Service.Parties {
 			if def.ID == party.Party.Party {
 				row.Party = def.Title.In(r.Lang)
 			}
 		}
 		v.Waiting = append(v.Waiting, row)
+	}
+	if v.Sisters, err = p.sisters(r, c.ID); err != nil {
+		return err
 	}
 	for i := range c.Events {
 		if e := c.Events[i]; e.Shared && e.Note != "" && e.ByKind != "applicant" {
@@ -221,6 +250,10 @@ func (p *Pages) events(r *web.Request, c *casework.Case, official bool) []design
 		switch e.Act {
 		case "decided", "objection_decided", "proposed", "confirmed", "sent_back", "recalled":
 			d.Title += ": " + r.T("casework.decision."+e.Code)
+		case "visit_booked", "visit_moved", "visit_cancelled", "visit_released", "visit_came", "visit_missed":
+			if at, ok := catalog.ParseSlot(e.Code); ok {
+				d.Title += ": " + i18n.DateTime(r.Lang, at)
+			}
 		case "approved":
 			d.Title += ": " + r.T("casework.approval.kind."+strings.TrimSuffix(e.Code, "_for"))
 			if strings.HasSuffix(e.Code, "_for") {
@@ -266,6 +299,8 @@ type doneView struct {
 	Title  string
 	Agency string
 	Links  []waitingParty
+	Told   []string // who got the request in Maru
+	Next   []kernel.Text
 }
 
 func (p *Pages) done(w http.ResponseWriter, r *web.Request) error {
@@ -279,10 +314,19 @@ func (p *Pages) done(w http.ResponseWriter, r *web.Request) error {
 	case c.Status == casework.Draft, c.Status == casework.Withdrawn, c.Status == casework.Decided && c.Assignee != "":
 		return p.srv.Redirect(w, r, fmt.Sprintf("/applications/%s", c.ID))
 	}
-	v := doneView{Case: c, Title: c.Service.Title.In(r.Lang), Agency: p.s.Agencies.Name(c.Agency, r.Lang)}
+	v := doneView{Case: c, Title: c.Service.Title.In(r.Lang), Agency: p.s.Agencies.Name(c.Agency, r.Lang), Next: next(c)}
+	codes, err := p.s.Codes(r.Context(), r.Actor, c.ID)
+	if err != nil {
+		return err
+	}
 	for _, party := range c.Parties {
-		if party.Status == casework.PartyAsked {
-			v.Links = append(v.Links, waitingParty{Name: party.Name, Link: p.public + r.Link("/signatures/"+string(party.ID))})
+		if party.Status != casework.PartyAsked {
+			continue
+		}
+		if code, ok := codes[party.ID]; ok {
+			v.Links = append(v.Links, waitingParty{Name: party.Name, Link: p.public + r.Link("/confirm"), Code: &code})
+		} else {
+			v.Told = append(v.Told, cmp.Or(party.Name, c.Content.People[party.Person]))
 		}
 	}
 	return p.srv.Render(w, r, views, web.View{Template: "done", Title: r.T("casework.done.title." + doneKind(c)), Data: v, Active: "applications"})
@@ -305,6 +349,7 @@ type payView struct {
 	ID    kernel.ID
 	Title string
 	Fee   kernel.Money
+	Rows  []feeRow
 }
 
 func (p *Pages) pay(w http.ResponseWriter, r *web.Request) error {
@@ -315,8 +360,9 @@ func (p *Pages) pay(w http.ResponseWriter, r *web.Request) error {
 	if c.Status != casework.Payment {
 		return p.srv.Redirect(w, r, fmt.Sprintf("/applications/%s", c.ID))
 	}
+	won, rows := p.feeRows(r, c)
 	return p.srv.Render(w, r, views, web.View{Template: "pay", Title: r.T("casework.pay.title"), Active: "applications",
-		Data: payView{c.ID, c.Service.Title.In(r.Lang), c.Service.Fee.Online}})
+		Data: payView{c.ID, c.Service.Title.In(r.Lang), won, rows}})
 }
 
 func (p *Pages) payDo(w http.ResponseWriter, r *web.Request) error {
@@ -334,6 +380,8 @@ type leaveView struct {
 	*casework.Case
 	Title string
 	Key   string
+	Back  bool // a fee that was paid comes back
+	Lost  bool // it does not
 }
 
 func (p *Pages) withdraw(w http.ResponseWriter, r *web.Request) error {
@@ -342,7 +390,7 @@ func (p *Pages) withdraw(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	return p.srv.Render(w, r, views, web.View{Template: "withdraw", Title: r.T("casework.withdraw.title"), Active: "applications",
-		Data: leaveView{c, c.Service.Title.In(r.Lang), p.key()}})
+		Data: leaveView{c, c.Service.Title.In(r.Lang), p.key(), c.Paid > 0 && casework.GivesBack(c.Application), c.Paid > 0 && !casework.GivesBack(c.Application)}})
 }
 
 func (p *Pages) withdrawDo(w http.ResponseWriter, r *web.Request) error {
@@ -376,6 +424,7 @@ type wordsView struct {
 	Asked   string // what the office wants to know
 	Rows    []design.Row
 	Until   kernel.Date
+	Entries []design.Option // that an objection can name
 }
 
 func (p *Pages) correct(w http.ResponseWriter, r *web.Request) error {
@@ -394,6 +443,11 @@ func (p *Pages) renderWords(w http.ResponseWriter, r *web.Request, c *casework.C
 	for _, e := range c.Events {
 		if e.Act == "correction_asked" || template == "object" && e.Act == "decided" {
 			v.Asked = e.Note
+		}
+	}
+	if template == "object" {
+		for _, e := range c.Refused() {
+			v.Entries = append(v.Entries, design.Option{Value: e, Label: e})
 		}
 	}
 	var err error
@@ -443,7 +497,7 @@ func (p *Pages) objectDo(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = p.s.Object(r.Context(), r.Actor, c.ID, key, form.Get("reason"))
+	_, err = p.s.Object(r.Context(), r.Actor, c.ID, key, form.Get("reason"), form["entries"]...)
 	if kernel.Is(err, kernel.Invalid) {
 		return p.renderWords(w, r, c, "object", key, form.Get("reason"), err)
 	}
@@ -459,6 +513,7 @@ type signatureView struct {
 	Title   string
 	Applies string
 	Party   string
+	Role    string
 	Status  string
 	Rows    []design.Row
 	Open    bool
@@ -473,7 +528,7 @@ func (p *Pages) signature(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	v := signatureView{ID: id, Title: inv.Case.Service.Title.In(r.Lang), Applies: inv.Applies, Status: inv.Party.Status,
+	v := signatureView{ID: id, Title: inv.Case.Service.Title.In(r.Lang), Applies: inv.Applies, Role: inv.Party.Role, Status: inv.Party.Status,
 		Open: inv.Party.Status == casework.PartyAsked && inv.Case.Status == casework.Signatures}
 	for _, def := range inv.Case.Service.Parties {
 		if def.ID == inv.Party.Party.Party {
@@ -549,7 +604,7 @@ func (p *Pages) document(w http.ResponseWriter, r *web.Request) error {
 		v.Rows[0].Note = r.T("casework.unproven")
 	}
 	row("case", paper.Case)
-	for _, line := range paper.Rows {
+	for _, line := range slices.Concat(paper.About, paper.Rows) {
 		v.Rows = append(v.Rows, design.Row{Key: line.Label.In(r.Lang), Value: line.Value.In(r.Lang)})
 	}
 	row("decision", r.T("casework.decision."+paper.Decision))

@@ -30,11 +30,16 @@ func TestEveryPage(t *testing.T) {
 		s.objects(move)
 		s.grant()
 		s.petition()
+		s.visits()
+		s.pickup()
+		s.papers()
 		s.timeLimit()
 		s.together()
 		s.discards()
 		s.checks()
 		s.organises()
+		s.leavesBundle("person-4")
+		s.bundle("person-4")
 		for _, p := range s.Server.Pages() {
 			if strings.HasPrefix(p.Name, "casework.") && !s.seen[p.Method+" "+p.Path] {
 				s.t.Errorf("nobody has seen %s %s", p.Method, p.Path)
@@ -85,7 +90,7 @@ func (s *site) movingIn() *casework.Application {
 
 	s.has(s.get(hana, path+"/check", ok), s.say("casework.check.cosigner"), "김하나, 김둘이, 김새봄, 김가을")
 	s.leads(s.post(hana, path+"/submit", answer("key", "k"), other), path+"/done")
-	s.has(s.get(hana, path+"/done", ok), s.say("casework.done.title.signatures"), "/signatures/")
+	s.has(s.get(hana, path+"/done", ok), s.say("casework.done.title.signatures"), s.say("casework.code.code"), "/confirm")
 	s.has(s.get(hana, path, ok), s.say("casework.progress.sign_title"), s.say("casework.party.asked"))
 
 	c, err := s.w.Open(s.t.Context(), hana, s.newest(hana).ID)
@@ -98,6 +103,7 @@ func (s *site) movingIn() *casework.Application {
 			sign = "/signatures/" + string(p.ID)
 		}
 	}
+	s.codes(hana, head, path, sign)
 	s.get(s.w.Resident("person-4"), sign, gone)
 	page = s.get(head, sign, ok)
 	s.has(page, hana.Name, "새로 7")

@@ -6,6 +6,7 @@ import (
 
 	"maru/domain/casework"
 	catalog "maru/domain/catalog/contract"
+	"maru/kernel"
 	"maru/platform/web"
 )
 
@@ -27,7 +28,12 @@ func ShowPreview(srv *web.Server, s *casework.Service, w http.ResponseWriter, r 
 	q := in.Question
 	v := questionView{Service: in.Service.Title, Q: q, Back: in.Back, At: in.At, Of: in.Of, Action: in.Action, FileAction: in.Action, Home: in.Home, Preview: in.Home,
 		Options: p.choices(r, in.Service, q, nil)}
-	if q.Type == "file" {
+	switch q.Type {
+	case "counts":
+		v.Counts = countFields(r, q, kernel.Value{}, nil)
+	case "slot":
+		v.Visit = in.Service.Visit
+	case "file":
 		_, l := casework.UploadLimits(in.Service)
 		v.MaxBytes = l.MaxBytes
 		var accept []string

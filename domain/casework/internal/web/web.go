@@ -61,6 +61,8 @@ func Register(srv *web.Server, s *casework.Service, public string) {
 	page(post, "/signatures/{id}", "sign", web.Resident, p.sign)
 	page(get, "/documents/{number}", "document", web.Resident, p.document)
 
+	p.bundlePages(page)
+
 	page(get, "/check", "check", web.Public, p.check)
 	page(post, "/check", "check_do", web.Public, p.checkDo)
 	page(get, "/check/{number}", "checked", web.Public, p.checked)
@@ -89,6 +91,8 @@ func Register(srv *web.Server, s *casework.Service, public string) {
 	page(post, "/desk/cases/{id}/transfer", "desk_transfer", web.Staff, p.deskTransfer)
 	page(post, "/desk/cases/{id}/decision", "desk_decision", web.Staff, p.deskDecision)
 	page(post, "/desk/cases/{id}/confirmation", "desk_confirmation", web.Staff, p.deskConfirmation)
+	p.visitPages(page)
+	p.codePages(page)
 }
 
 // pathID reads an id of the path; nonsense is as absent as an unknown id.

@@ -7,7 +7,6 @@ import (
 
 	"maru/design"
 	"maru/domain/catalog/contract"
-	"maru/kernel"
 	"maru/platform/web"
 )
 
@@ -86,23 +85,4 @@ func (p *Pages) lifeEvents(w http.ResponseWriter, r *web.Request) error {
 		page.Links = append(page.Links, design.Card{Title: e.Title.In(r.Lang), Text: e.Summary.In(r.Lang), Href: r.Link("/life-events/" + e.ID)})
 	}
 	return p.srv.Render(w, r, views, web.View{Template: "life-events", Title: r.T("catalog.life_events.title"), Active: "life-events", Data: page})
-}
-
-type eventPage struct {
-	Title, Summary string
-	Items          []item
-}
-
-func (p *Pages) lifeEvent(w http.ResponseWriter, r *web.Request) error {
-	e, ok := p.src.LifeEvent(r.PathValue("id"))
-	if !ok {
-		return kernel.E(kernel.NotFound, "catalog.no_life_event", nil)
-	}
-	page := eventPage{Title: e.Title.In(r.Lang), Summary: e.Summary.In(r.Lang)}
-	for _, id := range e.Services {
-		if s, ok := p.src.Service(id); ok {
-			page.Items = append(page.Items, itemOf(r, s))
-		}
-	}
-	return p.srv.Render(w, r, views, web.View{Template: "life-event", Title: page.Title, Active: "life-events", Data: page})
 }

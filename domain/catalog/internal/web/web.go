@@ -39,5 +39,4 @@ func Register(srv *web.Server, src Source, kinds []string) {
 	page("/services", "services", p.services)
 	page("/services/{id}", "service", p.service)
 	page("/life-events", "life_events", p.lifeEvents)
-	page("/life-events/{id}", "life_event", p.lifeEvent)
 }

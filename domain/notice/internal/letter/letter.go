@@ -9,11 +9,16 @@ import (
 	"maru/kernel"
 )
 
-// Titles names services.
+// Titles names services and steps.
 type Titles interface {
 	// Title is what the service is called in that version of the pack; its id
 	// where the version is gone.
 	Title(service, pack string, l kernel.Lang) string
+	// Step is what a step of a life event is called, by its topic.
+	Step(topic string, l kernel.Lang) string
+	// Says are the service's own sentences about an act: "submitted", or a
+	// decision.
+	Says(service, pack, act string, l kernel.Lang) []string
 }
 
 // Agencies names bodies.
@@ -52,6 +57,9 @@ func (w Writer) Write(m *store.Message, l kernel.Lang) Letter {
 		"service", w.Titles.Title(m.Service, m.Pack, l), "agency", agency,
 		"number", m.Number, "document", m.Document, "due", m.Due,
 	}
+	if m.Topic != "" {
+		args = append(args, "step", w.Titles.Step(m.Topic, l), "day", m.Due.DateIn(kernel.Seoul))
+	}
 	return Letter{
 		Message: m,
 		Title:   w.Texts.T(l, w.key("notice.title.", m), args...),
@@ -72,6 +80,13 @@ func (w Writer) text(m *store.Message, l kernel.Lang, args []any) string {
 	add(!m.Due.IsZero(), "notice.due."+m.Kind)
 	add(m.Document != "" && m.Decision != "", "notice.document")
 	add(true, w.key("notice.next.", m))
+	act := m.Decision
+	if m.Kind == "submitted" {
+		act = m.Kind
+	}
+	if act != "" {
+		sentences = append(sentences, w.Titles.Says(m.Service, m.Pack, act, l)...)
+	}
 	return strings.Join(sentences, " ")
 }
 

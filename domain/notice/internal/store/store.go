@@ -27,6 +27,7 @@ type Message struct {
 	Document    string // number of the outcome document, "" for none
 	Decision    string // "" where the kind is no decision
 	Due         kernel.Time
+	Topic       string // step of a life event ("birth/report"), "" for none
 	Link        string // page where it goes on, without language prefix
 	ReadAt      kernel.Time
 }
@@ -34,15 +35,15 @@ type Message struct {
 // Read tells whether the message was opened.
 func (m *Message) Read() bool { return !m.ReadAt.IsZero() }
 
-const columns = `id, event, account, person, at, kind, service, pack, agency, number, application, document, decision, due, link, read_at`
+const columns = `id, event, account, person, at, kind, service, pack, agency, number, application, document, decision, due, link, read_at, topic`
 
 // Insert keeps m, unless its event was told before.
 func Insert(tx *store.Tx, m *Message) error {
 	_, err := tx.Exec(`INSERT INTO notice_message (`+columns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 		ON CONFLICT (event) DO NOTHING`,
 		string(m.ID), string(m.Event), string(m.Account), m.Person, int64(m.At), m.Kind, m.Service, m.Pack, m.Agency,
-		m.Number, string(m.Application), m.Document, m.Decision, int64(m.Due), m.Link, int64(m.ReadAt))
+		m.Number, string(m.Application), m.Document, m.Decision, int64(m.Due), m.Link, int64(m.ReadAt), m.Topic)
 	if err != nil {
 		return fmt.Errorf("notice: insert: %w", err)
 	}
@@ -146,7 +147,7 @@ type scanner interface{ Scan(dest ...any) error }
 func scan(r scanner) (*Message, error) {
 	var m Message
 	err := r.Scan(&m.ID, &m.Event, &m.Account, &m.Person, &m.At, &m.Kind, &m.Service, &m.Pack, &m.Agency,
-		&m.Number, &m.Application, &m.Document, &m.Decision, &m.Due, &m.Link, &m.ReadAt)
+		&m.Number, &m.Application, &m.Document, &m.Decision, &m.Due, &m.Link, &m.ReadAt, &m.Topic)
 	if err != nil {
 		return nil, err
 	}
