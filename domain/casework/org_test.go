@@ -11,6 +11,7 @@ import (
 	"maru/domain/casework/internal/casetest"
 	"maru/kernel"
 	"maru/platform/authz"
+	"maru/platform/store"
 )
 
 // office is an agency with a team: a lead, two members and a manager.
@@ -565,5 +566,22 @@ func TestRoleBack(t *testing.T) {
 	}
 	if _, err := w.Assign(t.Context(), kim, a.ID, ""); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestTeamOfLeftService: a lead still changes the members of a team whose
+// service has left the catalogue.
+func TestTeamOfLeftService(t *testing.T) {
+	w := casetest.SQLite(t)
+	o := newOffice(t, w, false)
+	if err := w.DB.Update(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.Exec(`UPDATE casework_team SET services = 'gone'`)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := w.ChangeTeam(t.Context(), o.lead, "north", o.team.ID, casework.TeamInput{Members: []kernel.ID{o.kim.Account}})
+	if err != nil || len(got.Members) != 2 || !slices.Equal(got.Services, []string{"gone"}) {
+		t.Errorf("%+v, %v", got, err)
 	}
 }
