@@ -20,7 +20,7 @@ import (
 // Approval is one step of a proposal's way.
 type Approval = store.Approval
 
-// The kinds of steps (행정업무의 운영 및 혁신에 관한 규정 제10조: 검토, 협조, 결재).
+// The kinds of steps (행정업무의 운영 및 혁신에 관한 규정 제9조: 검토와 협조, 제10조: 결재).
 const (
 	Review  = "review"  // 검토
 	Agree   = "agree"   // 협조
@@ -112,20 +112,25 @@ func (s *Service) agreeTo(tx *pstore.Tx, actor authz.Actor, a *Application, p *P
 	if err != nil {
 		return false, err
 	}
-	agreed := slices.ContainsFunc(steps[:i], func(x *Approval) bool { return x.AgreedBy == actor.Account })
+	// A deputy who proposed or agreed already cannot agree for somebody else. Who
+	// agreed as a deputy still has their own turn: nobody else could take it.
+	inPlace := actor.Account != step.Account
+	agreed := inPlace && slices.ContainsFunc(steps[:i], func(x *Approval) bool { return x.AgreedBy == actor.Account })
 	switch {
-	case actor.Account != who && actor.Account != step.Account:
+	case inPlace && actor.Account != who:
 		return false, kernel.E(kernel.Forbidden, "casework.approval.error.turn", nil)
 	case p.By == actor.Account, agreed:
-		// A deputy who proposed or agreed already cannot agree for somebody else.
 		return false, kernel.E(kernel.Forbidden, "casework.error.second_person", nil)
 	}
 	step.AgreedBy, step.AgreedAt = actor.Account, now
 	if err := store.Agreed(tx, step); err != nil {
 		return false, err
 	}
+	if err := store.DonePings(tx, a.ID, step.Account, PingApproval, now); err != nil {
+		return false, err
+	}
 	note := step.Kind
-	if actor.Account != step.Account {
+	if inPlace {
 		note += "_for"
 	}
 	if err := s.record(tx, a, now, actor, "approved", note, "", false); err != nil {
@@ -169,13 +174,28 @@ func (s *Service) putBack(tx *pstore.Tx, actor authz.Actor, a *Application, c *C
 	if err := move(a, back); err != nil {
 		return err
 	}
-	if err := store.DropApprovals(tx, a.ID); err != nil {
+	if err := s.endRound(tx, a, now); err != nil {
 		return err
 	}
 	if err := s.sealContent(a, *c); err != nil {
 		return err
 	}
 	return s.record(tx, a, now, actor, act, p.Decision.Decision, reason, false)
+}
+
+// endRound forgets who had to agree to a proposal that waits no more, and the
+// note to whoever was to be next.
+func (s *Service) endRound(tx *pstore.Tx, a *Application, now kernel.Time) error {
+	steps, err := store.Approvals(tx, a.ID)
+	if err != nil {
+		return err
+	}
+	for _, step := range steps {
+		if err := store.DonePings(tx, a.ID, step.Account, PingApproval, now); err != nil {
+			return err
+		}
+	}
+	return store.DropApprovals(tx, a.ID)
 }
 
 // Round is how far a proposal has come, and whether the actor may agree now.
@@ -233,8 +253,8 @@ func (s *Service) Approvals(ctx context.Context, actor authz.Actor, agency strin
 		if err != nil {
 			return err
 		}
-		for _, desk := range r.desks(actor.Account) {
-			steps, err := store.ApprovalsBefore(tx, agency, desk, page)
+		for _, account := range r.ears(actor.Account) {
+			steps, err := store.ApprovalsBefore(tx, agency, account, page)
 			if err != nil {
 				return err
 			}

@@ -140,3 +140,73 @@ func TestRecall(t *testing.T) {
 		t.Errorf("%d steps outlive the application", n)
 	}
 }
+
+// TestApprovalDeputyInLine: who agreed in a colleague's place still has their
+// own turn, or nobody could finish the line; and who is away sees what waits
+// for them.
+func TestApprovalDeputyInLine(t *testing.T) {
+	w := casetest.SQLite(t)
+	kim, lee, choi := w.Hire("kim", "north"), w.Hire("lee", "north"), w.Hire("choi", "north")
+	a := submitted(t, w)
+	day := w.Clock.Now().DateIn(kernel.Seoul)
+	if _, err := w.BeAway(t.Context(), lee, "north", "", casework.AbsenceInput{Deputy: choi.Account, From: day, Until: day}); err != nil {
+		t.Fatal(err)
+	}
+	d := casework.Decision{Decision: casework.Replied, Reason: "고칠게요.", Line: line(lee, choi)}
+	if _, err := w.Decide(t.Context(), kim, a.ID, "", d); err != nil {
+		t.Fatal(err)
+	}
+	for _, who := range []authz.Actor{lee, choi} {
+		if l, err := w.Approvals(t.Context(), who, ""); err != nil || len(l) != 1 {
+			t.Errorf("%s has %d, %v", who.Name, len(l), err)
+		}
+	}
+	if _, err := w.Confirm(t.Context(), choi, a.ID, "1", true, ""); err != nil {
+		t.Fatal(err)
+	}
+	if a, err := w.Confirm(t.Context(), choi, a.ID, "2", true, ""); err != nil || a.Status != casework.Decided {
+		t.Fatalf("%+v, %v", a, err)
+	}
+}
+
+// TestApprovalNotes: a note about a proposal does not outlive the turn that it
+// tells of.
+func TestApprovalNotes(t *testing.T) {
+	w := casetest.SQLite(t)
+	kim, lee, choi := w.Hire("kim", "north"), w.Hire("lee", "north"), w.Hire("choi", "north")
+	a := submitted(t, w)
+	d := casework.Decision{Decision: casework.Replied, Reason: "고칠게요.", Line: line(lee, choi)}
+	waits := func(want string) {
+		t.Helper()
+		got := ""
+		for name, who := range map[string]authz.Actor{"lee": lee, "choi": choi} {
+			l, err := w.Pings(t.Context(), who, "north", "", 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(l) > 0 {
+				got += name
+			}
+		}
+		if got != want {
+			t.Errorf("notes wait for %q, want %q", got, want)
+		}
+	}
+	for _, end := range []func() error{
+		func() error { _, err := w.Recall(t.Context(), kim, a.ID, ""); return err },
+		func() error { _, err := w.Confirm(t.Context(), choi, a.ID, "", true, ""); return err },
+	} {
+		if _, err := w.Decide(t.Context(), kim, a.ID, "", d); err != nil {
+			t.Fatal(err)
+		}
+		waits("lee")
+		if _, err := w.Confirm(t.Context(), lee, a.ID, "", true, ""); err != nil {
+			t.Fatal(err)
+		}
+		waits("choi")
+		if err := end(); err != nil {
+			t.Fatal(err)
+		}
+		waits("")
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"maru/domain/audit"
 	"maru/domain/casework/internal/store"
 	catalog "maru/domain/catalog/contract"
 	"maru/kernel"
@@ -48,6 +49,8 @@ var BulkActs = []string{BulkAssign, BulkHandOver, BulkAsk, BulkDecide}
 const (
 	// undoFor is how long a bulk act can be taken back.
 	undoFor = 5 * time.Minute
+	// bulkTries is for how long a case that fails is tried again.
+	bulkTries = 24 * time.Hour
 	// mostBulk bounds how many cases one takes.
 	mostBulk = 100
 	// bulkLife is how long what was done stays on its page.
@@ -60,7 +63,8 @@ type BulkOrder struct {
 	Cases    []kernel.ID `json:"-"`
 	To       kernel.ID   `json:"to,omitempty"`       // for BulkHandOver
 	Decision string      `json:"decision,omitempty"` // for BulkDecide
-	// Text is the reason or the message; its blanks are filled for each case.
+	// Text is the reason or the message, its blanks filled for each case; to a
+	// colleague, a note as it stands.
 	Text string `json:"text,omitempty"`
 }
 
@@ -68,13 +72,13 @@ type BulkOrder struct {
 type BulkLine struct {
 	*Application
 	Title kernel.Text
-	Text  string        // as this applicant would read it
+	Text  string        // as it would be read about this case
 	Why   *kernel.Error // why it cannot be done, nil if it can
 }
 
 // Preview tells what an order would do, and changes nothing but the log of who
 // looked.
-func (s *Service) Preview(ctx context.Context, actor authz.Actor, o BulkOrder, l kernel.Lang) ([]BulkLine, error) {
+func (s *Service) Preview(ctx context.Context, actor authz.Actor, o BulkOrder) ([]BulkLine, error) {
 	if err := s.checkOrder(actor, &o); err != nil {
 		return nil, err
 	}
@@ -89,7 +93,7 @@ func (s *Service) Preview(ctx context.Context, actor authz.Actor, o BulkOrder, l
 		case err != nil:
 			return nil, err
 		}
-		line := BulkLine{Application: c.Application, Title: c.Service.Title, Text: s.Fill(&Template{Body: o.Text}, c, l)}
+		line := BulkLine{Application: c.Application, Title: c.Service.Title, Text: s.said(o, c)}
 		if err := s.bulkable(c, o); err != nil && !errors.As(err, &line.Why) {
 			return nil, err
 		}
@@ -121,12 +125,17 @@ func (s *Service) checkOrder(actor authz.Actor, o *BulkOrder) error {
 	case o.Act == BulkDecide && Adverse(o.Decision):
 		return bad("decision", "casework.bulk.error.adverse", nil)
 	}
+	var err error
+	o.Text, err = text("text", o.Text, o.Act == BulkDecide || o.Act == BulkAsk)
+	return err
+}
+
+// said is an order's text for one case, in the language of documents.
+func (s *Service) said(o BulkOrder, c *Case) string {
 	if o.Act == BulkDecide || o.Act == BulkAsk {
-		var err error
-		o.Text, err = text("text", o.Text, true)
-		return err
+		return s.Fill(&Template{Body: o.Text}, c, kernel.KO)
 	}
-	return nil
+	return o.Text
 }
 
 // bulkable tells whether an order can be done to a case as it is now.
@@ -190,7 +199,10 @@ func (s *Service) Order(ctx context.Context, actor authz.Actor, key string, o Bu
 			return err
 		}
 		out = b
-		return store.InsertBulk(tx, b)
+		if err := store.InsertBulk(tx, b); err != nil {
+			return err
+		}
+		return bulkAudit(tx, now, actor, "casework.bulk", b)
 	})
 	return out, err
 }
@@ -283,11 +295,18 @@ func (s *Service) Undo(ctx context.Context, actor authz.Actor, id kernel.ID) err
 			return err
 		}
 		turned, err := store.TurnBulk(tx, id, BulkWaiting, BulkUndone)
-		if err == nil && !turned {
+		if err != nil {
+			return err
+		}
+		if !turned {
 			return kernel.E(kernel.Conflict, "casework.bulk.error.late", nil)
 		}
-		return err
+		return bulkAudit(tx, s.Clock.Now(), actor, "casework.bulk_undo", b)
 	})
+}
+
+func bulkAudit(tx *pstore.Tx, now kernel.Time, actor authz.Actor, act string, b *Bulk) error {
+	return audit.Append(tx, now, audit.Entry{Actor: actor, Act: act, Object: "bulk:" + string(b.ID), Purpose: "casework.purpose.handling", Agency: b.Agency})
 }
 
 // RunBulks does what has waited long enough. A program that stops half-way, and
@@ -329,19 +348,26 @@ func (s *Service) runBulk(ctx context.Context, id kernel.ID) error {
 		return err
 	}
 	vain := 0
+	var later error // what kept cases waiting for the next run
 	for _, c := range b.Cases {
 		if c.Outcome == "" {
 			c.Outcome = "done"
 			var e *kernel.Error
 			err := s.doOne(ctx, actor, b, o, c.Application)
 			switch {
+			case errors.As(err, &e) && e.Key == "casework.error.key_reused":
+				// Nothing else has this key: the act was done before the program
+				// stopped, and only a blank of its text says something else by now.
 			case errors.As(err, &e) && e.Kind != kernel.Internal && e.Kind != kernel.Unavailable:
 				c.Outcome = e.Key
 				if len(e.Fields) > 0 {
 					c.Outcome = e.Fields[0].Key
 				}
+			case err != nil && ctx.Err() == nil && s.Clock.Now() > b.RunAt.Add(bulkTries):
+				c.Outcome = "casework.bulk.error.failed"
 			case err != nil:
-				return err // the next run goes on from here
+				later = errors.Join(later, fmt.Errorf("casework: bulk act %s on case %s: %w", b.ID, c.Application, err))
+				continue
 			}
 			err = s.update(ctx, func(tx *pstore.Tx) error { return store.BulkOutcome(tx, id, c.Application, c.Outcome) })
 			if err != nil {
@@ -351,6 +377,9 @@ func (s *Service) runBulk(ctx context.Context, id kernel.ID) error {
 		if c.Outcome != "done" {
 			vain++
 		}
+	}
+	if later != nil {
+		return later
 	}
 	return s.update(ctx, func(tx *pstore.Tx) error {
 		turned, err := store.TurnBulk(tx, id, BulkRunning, BulkDone)
@@ -390,7 +419,7 @@ func (s *Service) doOne(ctx context.Context, actor authz.Actor, b *Bulk, o BulkO
 		if c, err = s.Look(ctx, actor, id); err != nil {
 			return err
 		}
-		said := s.Fill(&Template{Body: o.Text}, c, kernel.KO)
+		said := s.said(o, c)
 		if o.Act == BulkAsk {
 			_, err = s.AskBack(ctx, actor, id, key, said)
 			return err

@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"maru/domain/casework"
 	"maru/domain/casework/internal/casetest"
 	"maru/kernel"
+	"maru/platform/store"
 )
 
 // several are petitions that lie at the northern office.
@@ -28,7 +30,7 @@ func TestBulk(t *testing.T) {
 		kim := w.Hire("kim", "north")
 		ids := several(t, w, 3)
 		o := casework.BulkOrder{Act: casework.BulkDecide, Cases: ids, Decision: casework.Replied, Text: "{name} 님, {number}번을 고쳤어요."}
-		lines, err := w.Preview(t.Context(), kim, o, kernel.KO)
+		lines, err := w.Preview(t.Context(), kim, o)
 		if err != nil || len(lines) != 3 {
 			t.Fatalf("%d, %v", len(lines), err)
 		}
@@ -142,5 +144,89 @@ func TestBulkRefuses(t *testing.T) {
 	}
 	if n := count(t, w, `SELECT COUNT(*) FROM casework_bulk_case WHERE bulk = $1 AND outcome IN ('', 'done')`, b.ID); n != 0 {
 		t.Error("the outcome does not say so")
+	}
+}
+
+// TestBulkGoesOn: a case that cannot be opened keeps neither the others back
+// nor the act going for ever; and a case that was done before the program
+// stopped is told as done, whatever its blanks say by now.
+func TestBulkGoesOn(t *testing.T) {
+	w := casetest.SQLite(t)
+	kim := w.Hire("kim", "north")
+	ids := several(t, w, 3)
+	slices.Sort(ids) // as a bulk act goes through them
+	if _, err := w.StopClock(t.Context(), kim, ids[1], "", "expert", "감정을 받아요."); err != nil {
+		t.Fatal(err)
+	}
+	set := func(query string, args ...any) {
+		t.Helper()
+		if err := w.DB.Update(t.Context(), func(tx *store.Tx) error { _, err := tx.Exec(query, args...); return err }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b, err := w.Order(t.Context(), kim, "k", casework.BulkOrder{Act: casework.BulkDecide, Cases: ids, Decision: casework.Replied, Text: "{due}까지 하려던 일을 마쳤어요."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	set(`UPDATE casework_application SET answers = $1 WHERE id = $2`, []byte("broken"), ids[0])
+	w.Clock.Advance(72 * time.Hour)
+	outcomes := func() (status, out string) {
+		t.Helper()
+		b, _, err := w.Bulk(t.Context(), kim, b.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range b.Cases {
+			out += c.Outcome + " "
+		}
+		return b.Status, out
+	}
+	// The program stops between the act and its note.
+	w.Clock.Set(b.RunAt)
+	if err := w.RunBulks(t.Context()); err == nil {
+		t.Error("the broken case is not told of")
+	}
+	if status, out := outcomes(); status != casework.BulkRunning || out != " done done " {
+		t.Errorf("%s: %q", status, out)
+	}
+	set(`UPDATE casework_bulk_case SET outcome = '' WHERE bulk = $1`, b.ID)
+	w.Clock.Advance(25 * time.Hour)
+	if err := w.RunBulks(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if status, out := outcomes(); status != casework.BulkDone || out != "casework.bulk.error.failed done done " {
+		t.Errorf("%s: %q", status, out)
+	}
+}
+
+// TestBulkAudited: who ordered an act on many cases, and who took it back,
+// stands in the log.
+func TestBulkAudited(t *testing.T) {
+	w := casetest.SQLite(t)
+	kim := w.Hire("kim", "north")
+	b, err := w.Order(t.Context(), kim, "k", casework.BulkOrder{Act: casework.BulkAssign, Cases: several(t, w, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := w.Undo(t.Context(), kim, b.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, act := range []string{"casework.bulk", "casework.bulk_undo"} {
+		if n := count(t, w, `SELECT COUNT(*) FROM audit_row WHERE act = $1 AND object = $2`, act, "bulk:"+string(b.ID)); n != 1 {
+			t.Errorf("%s: %d rows", act, n)
+		}
+	}
+}
+
+// TestBulkNote: a note to a colleague is given as it was typed, so that is what
+// the preview shows.
+func TestBulkNote(t *testing.T) {
+	w := casetest.SQLite(t)
+	kim, lee := w.Hire("kim", "north"), w.Hire("lee", "north")
+	l, err := w.Preview(t.Context(), kim, casework.BulkOrder{Act: casework.BulkHandOver, To: lee.Account, Cases: several(t, w, 1), Text: "{name} 님 건이에요."})
+	if err != nil || len(l) != 1 || l[0].Text != "{name} 님 건이에요." {
+		t.Errorf("%+v, %v", l, err)
 	}
 }

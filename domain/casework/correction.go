@@ -224,7 +224,11 @@ func (s *Service) ownAct(ctx context.Context, actor authz.Actor, id kernel.ID, k
 		out = a
 		return s.once(tx, actor, key, act, a, body, func() error {
 			now := s.Clock.Now()
+			due := a.DueAt
 			if err := fn(tx, a, now); err != nil {
+				return err
+			}
+			if err := s.calm(tx, a, due, now); err != nil {
 				return err
 			}
 			a.UpdatedAt = now
@@ -276,7 +280,7 @@ func (s *Service) Withdraw(ctx context.Context, actor authz.Actor, id kernel.ID,
 		}
 		if c.Pending != nil { // a colleague's confirmation is not waited for any more
 			c.Pending = nil
-			if err := store.DropApprovals(tx, a.ID); err != nil {
+			if err := s.endRound(tx, a, now); err != nil {
 				return err
 			}
 		}
@@ -292,6 +296,9 @@ func (s *Service) Withdraw(ctx context.Context, actor authz.Actor, id kernel.ID,
 			return nil
 		}
 		a.PurgeAt = keepUntil(now, svc)
+		if err := s.unhand(tx, a); err != nil {
+			return err
+		}
 		return s.publish(tx, contract.Withdrawn, a)
 	})
 }

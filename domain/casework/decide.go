@@ -151,7 +151,7 @@ func (s *Service) Confirm(ctx context.Context, actor authz.Actor, id kernel.ID, 
 			return err
 		}
 		c.Pending = nil
-		if err := store.DropApprovals(tx, a.ID); err != nil {
+		if err := s.endRound(tx, a, now); err != nil {
 			return err
 		}
 		return s.conclude(tx, actor, a, svc, &c, p.Decision, p.Objection)
@@ -170,6 +170,9 @@ func (s *Service) conclude(tx *pstore.Tx, actor authz.Actor, a *Application, svc
 	}
 	if d.Decision != Dismissed {
 		a.Decision, c.Parts = d.Decision, d.Parts
+	}
+	if err := s.unhand(tx, a); err != nil {
+		return err
 	}
 	a.DecidedAt, a.UpdatedAt, a.PausedAt = now, now, 0
 	if d.Law == "" && len(svc.Law) > 0 {

@@ -190,7 +190,11 @@ func (s *Service) act(ctx context.Context, actor authz.Actor, id kernel.ID, key,
 			if err := stillHere(tx, actor, at); err != nil {
 				return err
 			}
+			due := a.DueAt
 			if err := fn(tx, a, now); err != nil {
+				return err
+			}
+			if err := s.calm(tx, a, due, now); err != nil {
 				return err
 			}
 			a.UpdatedAt = now

@@ -190,3 +190,11 @@ func (r *roster) warned(a *Application, stage int, managers []kernel.ID) []kerne
 	}
 	return managers
 }
+
+// calm ends the warnings of a due date that an act has moved, stopped or met.
+func (s *Service) calm(tx *pstore.Tx, a *Application, due, now kernel.Time) error {
+	if a.DueAt == due && a.PausedAt == 0 && Open(a.Status) {
+		return nil
+	}
+	return store.DoneWarnings(tx, a.ID, now)
+}

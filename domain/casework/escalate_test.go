@@ -8,6 +8,7 @@ import (
 	"maru/domain/casework"
 	"maru/domain/casework/internal/casetest"
 	"maru/kernel"
+	"maru/platform/authz"
 )
 
 // TestEscalate: each of those in charge hears of a due date once, in turn.
@@ -94,4 +95,41 @@ func TestEscalateShortLimit(t *testing.T) {
 			wantTold(t, w, o.lead, step.lead...)
 		}
 	})
+}
+
+// TestWarningsEnd: nobody is warned any more of a limit that was met, moved or
+// stopped.
+func TestWarningsEnd(t *testing.T) {
+	w := casetest.SQLite(t)
+	o := newOffice(t, w, false)
+	for name, act := range map[string]func(id kernel.ID) error{
+		"decided": func(id kernel.ID) error {
+			_, err := w.Decide(t.Context(), o.kim, id, "", casework.Decision{Decision: casework.Replied, Reason: "고쳤어요."})
+			return err
+		},
+		"withdrawn": func(id kernel.ID) error {
+			_, err := w.Withdraw(t.Context(), w.Resident("person-1"), id, "")
+			return err
+		},
+		"stopped": func(id kernel.ID) error {
+			_, err := w.StopClock(t.Context(), o.kim, id, "", "expert", "감정을 받아요.")
+			return err
+		},
+	} {
+		a := submitted(t, w)
+		if _, err := w.Assign(t.Context(), o.kim, a.ID, ""); err != nil {
+			t.Fatal(err)
+		}
+		w.Clock.Set(a.DueAt.Add(-time.Hour))
+		if err := w.Escalate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		wantTold(t, w, o.kim, casework.PingSoon)
+		if err := act(a.ID); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for _, who := range []authz.Actor{o.kim, o.lead, o.manager} {
+			wantTold(t, w, who)
+		}
+	}
 }

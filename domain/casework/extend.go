@@ -47,7 +47,9 @@ func extended(events []*Event) (x Extension) {
 			x.Asked = kernel.Date{}
 		case "extension_asked":
 			x.Asked, _ = kernel.ParseDate(e.Code)
-		case "extension_declined":
+		case "extension_declined", "clock_stopped", "correction_asked":
+			// A clock that stood still gives another due date: what was asked about
+			// the one before is moot.
 			x.Asked = kernel.Date{}
 		case "transferred", "objected", "decided":
 			x = Extension{}

@@ -108,3 +108,34 @@ func TestExtendInTimeOnly(t *testing.T) {
 		t.Errorf("%+v, %v", w.Extension(c), err)
 	}
 }
+
+// TestExtensionMoot: once the clock stood still the limit is another one. What
+// was asked about the one before cannot be agreed to, and so shorten it.
+func TestExtensionMoot(t *testing.T) {
+	w := casetest.SQLite(t)
+	hana, kim := w.Resident("person-1"), w.Official("kim", "north")
+	a := submitted(t, w)
+	for range 2 {
+		if _, err := w.Extend(t.Context(), kim, a.ID, "", day(a.DueAt).AddDays(1), "현장이 멀어요."); err != nil {
+			t.Fatal(err)
+		}
+		a = look(t, w, a).Application
+	}
+	if _, err := w.StopClock(t.Context(), kim, a.ID, "", "expert", "감정을 받아요."); err != nil {
+		t.Fatal(err)
+	}
+	w.Clock.Advance(14 * 24 * time.Hour)
+	a, err := w.RunClock(t.Context(), kim, a.ID, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.AnswerExtension(t.Context(), hana, a.ID, "", true)
+	wantError(t, err, kernel.Conflict, "casework.error.no_extension")
+	c := look(t, w, a)
+	if c.DueAt < a.DueAt {
+		t.Errorf("due %v was brought forward to %v", a.DueAt, c.DueAt)
+	}
+	if x := w.Extension(c); x.Until.IsZero() {
+		t.Errorf("the office cannot ask again: %+v", x)
+	}
+}

@@ -45,18 +45,30 @@ func (s *Service) OnRole(ctx context.Context, e events.Event) error {
 // Reconcile brings the desk in line with whether an account works at an agency
 // now. It may run any number of times, in any order.
 func (s *Service) Reconcile(ctx context.Context, agency string, account kernel.ID) error {
-	here, err := s.Officials.Officials(ctx, agency)
-	if err != nil {
+	here, err := s.returned(ctx, agency, account)
+	if err != nil || here {
 		return err
-	}
-	if slices.ContainsFunc(here, func(o Official) bool { return o.Account == account }) {
-		return s.DB.Update(ctx, func(tx *pstore.Tx) error { return store.UnmarkLeft(tx, agency, account) })
 	}
 	managers, err := s.Officials.Managers(ctx, agency)
 	if err != nil {
 		return err
 	}
-	return s.left(ctx, agency, account, managers)
+	if err := s.left(ctx, agency, account, managers); err != nil {
+		return err
+	}
+	// A role that was given again meanwhile may have been reconciled before this
+	// leave was noted: the mark would stay for good.
+	_, err = s.returned(ctx, agency, account)
+	return err
+}
+
+// returned takes the mark of a leave away from an account that works here.
+func (s *Service) returned(ctx context.Context, agency string, account kernel.ID) (here bool, err error) {
+	l, err := s.Officials.Officials(ctx, agency)
+	if err != nil || !slices.ContainsFunc(l, func(o Official) bool { return o.Account == account }) {
+		return false, err
+	}
+	return true, s.DB.Update(ctx, func(tx *pstore.Tx) error { return store.UnmarkLeft(tx, agency, account) })
 }
 
 // left gives back what somebody had who no longer works at an agency. Their

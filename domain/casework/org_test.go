@@ -1,6 +1,7 @@
 package casework_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"maru/domain/casework/internal/casetest"
 	"maru/kernel"
 	"maru/platform/authz"
+	"maru/platform/store"
 )
 
 // office is an agency with a team: a lead, two members and a manager.
@@ -474,4 +476,112 @@ func TestComments(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestViewStopped: the clock stands still for more than a request for
+// correction; no case falls out of the parts of the due view.
+func TestViewStopped(t *testing.T) {
+	casetest.Each(t, func(t *testing.T, w *casetest.World) {
+		kim := w.Hire("kim", "north")
+		ids := several(t, w, 3)
+		if _, err := w.StopClock(t.Context(), kim, ids[0], "", "expert", "감정을 받아요."); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.AskBack(t.Context(), kim, ids[1], "", "어디인가요?"); err != nil {
+			t.Fatal(err)
+		}
+		got := view(t, w, kim, casework.ViewQuery{View: casework.ViewDue, Due: casework.DueStopped})
+		want := slices.Sorted(slices.Values(ids[:2]))
+		if slices.Sort(got); !slices.Equal(got, want) {
+			t.Errorf("stopped are %v, want %v", got, want)
+		}
+		v, err := w.View(t.Context(), kim, casework.ViewQuery{View: casework.ViewDue})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, due := range casework.Dues {
+			if n := len(view(t, w, kim, casework.ViewQuery{View: casework.ViewDue, Due: due})); v.Counts[due] != n {
+				t.Errorf("%s: the tab says %d, the list has %d", due, v.Counts[due], n)
+			}
+		}
+	})
+}
+
+// TestHandOverEndsWithCase: a hand-over that nobody answered ends when the case
+// does, and does not come back with an objection.
+func TestHandOverEndsWithCase(t *testing.T) {
+	w := casetest.SQLite(t)
+	kim, lee := w.Hire("kim", "north"), w.Hire("lee", "north")
+	for _, end := range []func(id kernel.ID) error{
+		func(id kernel.ID) error {
+			_, err := w.Decide(t.Context(), lee, id, "", casework.Decision{Decision: casework.Replied, Reason: "고쳤어요."})
+			return err
+		},
+		func(id kernel.ID) error {
+			_, err := w.Withdraw(t.Context(), w.Resident("person-1"), id, "")
+			return err
+		},
+	} {
+		id := several(t, w, 1)[0]
+		if _, err := w.HandOver(t.Context(), kim, id, "", lee.Account, "부탁해요."); err != nil {
+			t.Fatal(err)
+		}
+		if err := end(id); err != nil {
+			t.Fatal(err)
+		}
+		if work, err := w.Teamwork(t.Context(), kim, id); err != nil || work.Handover != nil {
+			t.Errorf("%+v, %v", work.Handover, err)
+		}
+		if l, err := w.Pings(t.Context(), lee, "north", "", 10); err != nil || len(l) != 0 {
+			t.Errorf("lee is told of %d, %v", len(l), err)
+		}
+	}
+}
+
+// staleOnce gives an answer that is out of date the first time it is asked.
+type staleOnce struct {
+	*casetest.Staff
+	asked bool
+}
+
+func (o *staleOnce) Officials(ctx context.Context, agency string) ([]casework.Official, error) {
+	if !o.asked {
+		o.asked = true
+		return nil, nil
+	}
+	return o.Staff.Officials(ctx, agency)
+}
+
+// TestRoleBack: a role that comes back while its end is still worked on does
+// not leave the official locked out.
+func TestRoleBack(t *testing.T) {
+	w := casetest.SQLite(t)
+	kim := w.Hire("kim", "north")
+	a := submitted(t, w)
+	w.Leave(t, kim)
+	w.Service.Officials = &staleOnce{Staff: w.Staff}
+	w.Hire("kim", "north")
+	if err := w.Reconcile(t.Context(), "north", kim.Account); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Assign(t.Context(), kim, a.ID, ""); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestTeamOfLeftService: a lead still changes the members of a team whose
+// service has left the catalogue.
+func TestTeamOfLeftService(t *testing.T) {
+	w := casetest.SQLite(t)
+	o := newOffice(t, w, false)
+	if err := w.DB.Update(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.Exec(`UPDATE casework_team SET services = 'gone'`)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := w.ChangeTeam(t.Context(), o.lead, "north", o.team.ID, casework.TeamInput{Members: []kernel.ID{o.kim.Account}})
+	if err != nil || len(got.Members) != 2 || !slices.Equal(got.Services, []string{"gone"}) {
+		t.Errorf("%+v, %v", got, err)
+	}
 }

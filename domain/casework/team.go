@@ -123,12 +123,13 @@ func (s *Service) ChangeTeam(ctx context.Context, actor authz.Actor, agency stri
 		return nil, err
 	}
 	if !actor.HasIn(authz.Manager, agency) {
-		// What only managers change stays as it is.
+		// What only managers change stays as it is, and a service that left the
+		// catalogue since is theirs to take out.
 		t, err := s.Team(ctx, actor, agency, id)
 		if err != nil {
 			return nil, err
 		}
-		in.Name, in.Services, in.Spread, in.Leads = t.Name, t.Services, t.Spread, leads(t)
+		in.Name, in.Services, in.Spread, in.Leads = t.Name, nil, t.Spread, leads(t)
 	}
 	if err := s.checkTeam(ctx, agency, &in); err != nil {
 		return nil, err

@@ -161,7 +161,7 @@ func (s *Service) asked(r *roster, actor authz.Actor, view string, teams []*Team
 		v.From, v.To = s.span(q.Due)
 		v.Stopped = q.Due == DueStopped
 		if v.Stopped && v.Statuses == nil {
-			v.Statuses = []string{Correction}
+			v.Statuses = stopping
 		}
 	}
 	return v, nil
@@ -185,8 +185,12 @@ func (s *Service) span(due string) (from, to kernel.Time) {
 	return 0, 0
 }
 
-// running are the statuses in which the office's clock runs.
-var running = []string{Submitted, InReview, SecondLook, Objected}
+// running are the statuses in which the office's clock may run, stopping those
+// in which it may stand still.
+var (
+	running  = []string{Submitted, InReview, SecondLook, Objected}
+	stopping = []string{InReview, Correction}
+)
 
 // counts are the figures on the tabs, up to a thousand each.
 func (s *Service) counts(tx *pstore.Tx, r *roster, agency string, actor authz.Actor, out *DeskView) error {
@@ -239,11 +243,11 @@ func (s *Service) counts(tx *pstore.Tx, r *roster, agency string, actor authz.Ac
 	for _, due := range Dues {
 		statuses := running
 		if due == DueStopped {
-			statuses = []string{Correction}
+			statuses = stopping
 		}
 		from, to := s.span(due)
 		for _, status := range statuses {
-			n, err := store.CountDue(tx, agency, status, from, to)
+			n, err := store.CountDue(tx, agency, status, from, to, due == DueStopped)
 			if err != nil {
 				return err
 			}

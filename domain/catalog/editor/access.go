@@ -86,8 +86,13 @@ func (s *Service) mayReview(actor authz.Actor, svc *contract.Service, d *Draft) 
 			return "", kernel.E(kernel.Forbidden, "catalog.editor.author", nil)
 		}
 	}
+	// Whatever else they are, an editor of the body is that body's: what all
+	// share it does not change alone.
+	if shared(svc.Agency) && actor.HasIn(authz.Editor, d.Agency) {
+		return "", kernel.E(kernel.Forbidden, "catalog.editor.other_body", nil)
+	}
 	for _, agency := range actor.Agencies(authz.Editor) {
-		if s.inCharge(svc.Agency, agency) && (agency != d.Agency || !shared(svc.Agency)) {
+		if s.inCharge(svc.Agency, agency) {
 			return agency, nil
 		}
 	}

@@ -149,6 +149,14 @@ func TestWhoMay(t *testing.T) {
 	if list, err := w.List(w.ctx, operator, ""); err != nil || len(list) != 2 {
 		t.Errorf("an operator sees all: %+v %v", list, err)
 	}
+	// Nobody of the town approves what all towns share, whatever else they are.
+	w.edit(ann, shared, yaml, "en: Address report", "en: Address")
+	w.propose(ann, shared, today)
+	for _, more := range []authz.Grant{{Role: authz.Operator}, {Role: authz.Editor, Agency: "town-b"}} {
+		both := abe
+		both.Grants = append([]authz.Grant{more}, abe.Grants...)
+		w.want(w.approve(both, shared), kernel.Forbidden, "other_body")
+	}
 	// A second editor of the ministry, or an operator, approves.
 	w.edit(sue, own, yaml, "en: Stamp club", "en: Stamps")
 	w.propose(sue, own, today)

@@ -68,6 +68,13 @@ func DonePings(tx *store.Tx, application kernel.ID, account kernel.ID, kind stri
 	return err
 }
 
+// DoneWarnings marks every warning of a case's due date as read.
+func DoneWarnings(tx *store.Tx, application kernel.ID, now kernel.Time) error {
+	_, err := tx.Exec(`UPDATE casework_ping SET done_at = $1 WHERE application = $2 AND application <> '' AND done_at = 0 AND kind IN ('due_soon', 'due_day', 'due_today')`,
+		now, application)
+	return err
+}
+
 // DonePing marks one as read; NotFound when it is not any of the accounts'.
 func DonePing(tx *store.Tx, agency string, accounts []string, id kernel.ID, now kernel.Time) error {
 	for _, a := range accounts {

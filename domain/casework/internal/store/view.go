@@ -142,13 +142,14 @@ func (v *View) query(agency string, sp span, statuses []string) (string, []any) 
 }
 
 // CountDue counts an agency's cases of a status that are due from one instant
-// and before another (0: no bound), up to a thousand.
-func CountDue(tx *store.Tx, agency, status string, from, to kernel.Time) (n int, err error) {
+// and before another (0: no bound), up to a thousand: those whose clock runs, or
+// those whose clock stands still.
+func CountDue(tx *store.Tx, agency, status string, from, to kernel.Time, stopped bool) (n int, err error) {
 	if to == 0 {
 		to = 1<<63 - 1
 	}
-	err = tx.QueryRow(`SELECT COUNT(*) FROM (SELECT 1 FROM casework_application WHERE agency = $1 AND status = $2 AND due_at >= $3 AND due_at < $4 LIMIT 1000) AS c`,
-		agency, status, from, to).Scan(&n)
+	err = tx.QueryRow(`SELECT COUNT(*) FROM (SELECT 1 FROM casework_application WHERE agency = $1 AND status = $2 AND due_at >= $3 AND due_at < $4 AND (paused_at > 0) = $5 LIMIT 1000) AS c`,
+		agency, status, from, to, stopped).Scan(&n)
 	return n, err
 }
 

@@ -91,7 +91,7 @@ func (p *Pages) bulkPreview(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	o := orderFrom(form)
-	lines, err := p.s.Preview(r.Context(), r.Actor, o, r.Lang)
+	lines, err := p.s.Preview(r.Context(), r.Actor, o)
 	if kernel.Is(err, kernel.Invalid) {
 		return p.renderBulk(w, r, form, err)
 	}

@@ -363,6 +363,13 @@ func TestAPI(t *testing.T) {
 	if code := call("ann", "PUT", path+"/files", "k2", m{"revision": 1, "files": files}, nil); code != 409 {
 		t.Errorf("stale: %d", code)
 	}
+	// Another act or other words under a used key are not taken for done.
+	if code := call("ann", "PUT", path+"/files", "k1", m{"revision": 1, "files": d.Files}, nil); code != 409 {
+		t.Errorf("other words under a used key: %d", code)
+	}
+	if code := call("ann", "POST", path+"/proposal", "k1", m{"revision": 2, "from": "2026-11-21", "why": ""}, nil); code != 422 {
+		t.Errorf("another act under a used key: %d", code)
+	}
 	if code := call("ann", "PUT", path+"/files", "", m{"revision": 2, "files": m{"../x": "y"}}, nil); code != 422 {
 		t.Errorf("traversal: %d", code)
 	}

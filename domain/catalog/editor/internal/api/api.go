@@ -4,6 +4,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 
 	"maru/domain/catalog/editor"
@@ -31,10 +32,10 @@ func Register(a *api.API, s *editor.Service) {
 	api.Register(a, op("diff", get, "/service-drafts/{id}/diff", "What a draft changes, line by line"), h.diff)
 	api.Register(a, op("merge", post, "/service-drafts/{id}/merge", "Bring a draft together with what came into force since"), h.merge)
 	api.Register(a, op("propose", post, "/service-drafts/{id}/proposal", "Ask for approval, to come into force on a date"), h.propose)
-	api.Register(a, op("withdraw", post, "/service-drafts/{id}/withdrawal", "Take a proposal back"), h.act(s.Withdraw))
-	api.Register(a, op("approve", post, "/service-drafts/{id}/approval", "Approve what somebody else proposed"), h.act(s.Approve))
+	api.Register(a, op("withdraw", post, "/service-drafts/{id}/withdrawal", "Take a proposal back"), h.act("withdraw", s.Withdraw))
+	api.Register(a, op("approve", post, "/service-drafts/{id}/approval", "Approve what somebody else proposed"), h.act("approve", s.Approve))
 	api.Register(a, op("send_back", post, "/service-drafts/{id}/return", "Send a proposal back with the reason"), h.sendBack)
-	api.Register(a, op("discard", post, "/service-drafts/{id}/discard", "Give a draft up"), h.act(s.Discard))
+	api.Register(a, op("discard", post, "/service-drafts/{id}/discard", "Give a draft up"), h.act("discard", s.Discard))
 }
 
 type handlers struct{ s *editor.Service }
@@ -57,14 +58,29 @@ type Keyed struct {
 	Key string `header:"Idempotency-Key" doc:"Repeat a request with the same key and it applies once."`
 }
 
+// as gives ctx the key for one act with one body. Another act or body under the
+// same key is no repetition: its revision tells whether it may still be done.
+func (k Keyed) as(ctx context.Context, act string, body any) (context.Context, error) {
+	if k.Key == "" {
+		return ctx, nil
+	}
+	b, err := json.Marshal(body)
+	if err != nil {
+		return nil, kernel.E(kernel.Invalid, "error.form", err)
+	}
+	return editor.WithKey(ctx, k.Key+"\x00"+act+"\x00"+string(b)), nil
+}
+
 // once does an act on a draft, unless it was done under this key before, and
 // gives the draft as it stands then.
-func (h handlers) once(ctx context.Context, c api.Call, k Keyed, b ByID, do func(ctx context.Context, id kernel.ID) error) (*workOut, error) {
+func (h handlers) once(ctx context.Context, c api.Call, k Keyed, b ByID, act string, body any, do func(ctx context.Context, id kernel.ID) error) (*workOut, error) {
 	id, err := b.id()
 	if err != nil {
 		return nil, err
 	}
-	ctx = editor.WithKey(ctx, k.Key)
+	if ctx, err = k.as(ctx, act, body); err != nil {
+		return nil, err
+	}
 	done, err := h.s.Repeated(ctx, c.Actor, id)
 	if err != nil {
 		return nil, err
@@ -294,7 +310,11 @@ func (h handlers) work(ctx context.Context, actor authz.Actor, id kernel.ID) (*w
 }
 
 func (h handlers) begin(ctx context.Context, c api.Call, in *beginIn) (*workOut, error) {
-	id, err := h.s.Begin(editor.WithKey(ctx, in.Key), c.Actor, in.ID, in.Body.Pack)
+	keyed, err := in.as(ctx, "begin", in.Body)
+	if err != nil {
+		return nil, err
+	}
+	id, err := h.s.Begin(keyed, c.Actor, in.ID, in.Body.Pack)
 	if err != nil {
 		return nil, err
 	}
@@ -319,7 +339,7 @@ type putIn struct {
 }
 
 func (h handlers) put(ctx context.Context, c api.Call, in *putIn) (*workOut, error) {
-	return h.once(ctx, c, in.Keyed, in.ByID, func(ctx context.Context, id kernel.ID) error {
+	return h.once(ctx, c, in.Keyed, in.ByID, "save", in.Body, func(ctx context.Context, id kernel.ID) error {
 		_, err := h.s.Save(ctx, c.Actor, id, in.Body.Revision, editor.Files(in.Body.Files))
 		return err
 	})
@@ -394,7 +414,7 @@ type mergeIn struct {
 }
 
 func (h handlers) merge(ctx context.Context, c api.Call, in *mergeIn) (*workOut, error) {
-	return h.once(ctx, c, in.Keyed, in.ByID, func(ctx context.Context, id kernel.ID) error {
+	return h.once(ctx, c, in.Keyed, in.ByID, "merge", in.Body, func(ctx context.Context, id kernel.ID) error {
 		return h.s.Resolve(ctx, c.Actor, id, in.Body.Revision, in.Body.Choices)
 	})
 }
@@ -414,7 +434,7 @@ func (h handlers) propose(ctx context.Context, c api.Call, in *proposeIn) (*work
 	if err != nil {
 		return nil, kernel.E(kernel.Invalid, "catalog.editor.no_date", err).Field("from", "catalog.editor.no_date", nil)
 	}
-	return h.once(ctx, c, in.Keyed, in.ByID, func(ctx context.Context, id kernel.ID) error {
+	return h.once(ctx, c, in.Keyed, in.ByID, "propose", in.Body, func(ctx context.Context, id kernel.ID) error {
 		return h.s.Propose(ctx, c.Actor, id, in.Body.Revision, from, in.Body.Why)
 	})
 }
@@ -427,9 +447,9 @@ type actIn struct {
 	}
 }
 
-func (h handlers) act(do func(ctx context.Context, actor authz.Actor, id kernel.ID, revision int64) error) func(context.Context, api.Call, *actIn) (*workOut, error) {
+func (h handlers) act(name string, do func(ctx context.Context, actor authz.Actor, id kernel.ID, revision int64) error) func(context.Context, api.Call, *actIn) (*workOut, error) {
 	return func(ctx context.Context, c api.Call, in *actIn) (*workOut, error) {
-		return h.once(ctx, c, in.Keyed, in.ByID, func(ctx context.Context, id kernel.ID) error {
+		return h.once(ctx, c, in.Keyed, in.ByID, name, in.Body, func(ctx context.Context, id kernel.ID) error {
 			return do(ctx, c.Actor, id, in.Body.Revision)
 		})
 	}
@@ -445,7 +465,7 @@ type sendBackIn struct {
 }
 
 func (h handlers) sendBack(ctx context.Context, c api.Call, in *sendBackIn) (*workOut, error) {
-	return h.once(ctx, c, in.Keyed, in.ByID, func(ctx context.Context, id kernel.ID) error {
+	return h.once(ctx, c, in.Keyed, in.ByID, "send_back", in.Body, func(ctx context.Context, id kernel.ID) error {
 		return h.s.SendBack(ctx, c.Actor, id, in.Body.Revision, in.Body.Note)
 	})
 }
