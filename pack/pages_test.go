@@ -29,9 +29,6 @@ func TestPagesOfEveryService(t *testing.T) {
 	for _, id := range p.Order {
 		paths = append(paths, "/services/"+id)
 	}
-	for _, e := range p.LifeEvents {
-		paths = append(paths, "/life-events/"+e.ID)
-	}
 	for _, b := range p.Agencies.Bodies {
 		paths = append(paths, "/agencies/"+b.ID)
 	}

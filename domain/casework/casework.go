@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"maru/domain/casework/internal/store"
+	"maru/domain/casework/internal/words"
 	catalog "maru/domain/catalog/contract"
 	"maru/kernel"
 	"maru/platform/authz"
@@ -42,6 +43,7 @@ type Deps struct {
 type Service struct {
 	Deps
 	merging sync.Mutex // held while this copy merges words
+	words   words.Memory
 	// recounting: cases are only written, see Recount; nothing can be read.
 	recounting bool
 	dealing    sync.Mutex // held while this copy deals cases out

@@ -165,23 +165,17 @@ func (s *Service) conclude(tx *pstore.Tx, actor authz.Actor, a *Application, svc
 	if err := move(a, Decided); err != nil {
 		return err
 	}
-	if err := s.endJoints(tx, a, actor, now); err != nil {
+	if err := s.settled(tx, actor, a, now); err != nil {
 		return err
 	}
 	if d.Decision != Dismissed {
 		a.Decision, c.Parts = d.Decision, d.Parts
-	}
-	if err := s.unhand(tx, a); err != nil {
-		return err
 	}
 	a.DecidedAt, a.UpdatedAt, a.PausedAt = now, now, 0
 	if d.Law == "" && len(svc.Law) > 0 {
 		d.Law = svc.Law[0].Name + " " + svc.Law[0].Article
 	}
 	a.ObjectUntil = kernel.Date{}
-	if err := store.DropAnswerBy(tx, a.ID); err != nil {
-		return err
-	}
 	if Adverse(d.Decision) && !objection && svc.Objection.Days > 0 {
 		// The period runs from the day after the person is told (민법 제157조),
 		// and a last day on which offices are closed moves on (제161조); the
@@ -203,7 +197,7 @@ func (s *Service) conclude(tx *pstore.Tx, actor authz.Actor, a *Application, svc
 	}
 	a.Document = doc.Number
 	a.PurgeAt = keepUntil(now, svc)
-	if Adverse(d.Decision) {
+	if Adverse(d.Decision) && svc.Visit != nil {
 		if v, err := s.release(tx, a, svc, c); err != nil {
 			return err
 		} else if v != nil {
@@ -232,6 +226,21 @@ func (s *Service) conclude(tx *pstore.Tx, actor authz.Actor, a *Application, svc
 	told := *a
 	told.Decision = d.Decision // a dismissed objection leaves the application's own as it was
 	return s.publish(tx, event, &told)
+}
+
+// settled ends what others were asked while the case was open: opinions, a
+// hand-over that nobody took up, an answer of the applicant's.
+func (s *Service) settled(tx *pstore.Tx, actor authz.Actor, a *Application, now kernel.Time) error {
+	if s.recounting {
+		return nil // nobody was asked
+	}
+	if err := s.endJoints(tx, a, actor, now); err != nil {
+		return err
+	}
+	if err := s.unhand(tx, a); err != nil {
+		return err
+	}
+	return store.DropAnswerBy(tx, a.ID)
 }
 
 // keepUntil is when a closed case is purged.

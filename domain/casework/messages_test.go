@@ -54,7 +54,7 @@ func TestMessages(t *testing.T) {
 		"casework.decision_hint.": "granted partly_granted refused accepted returned replied dismissed",
 		"casework.party.":         "named asked signed declined",
 		"casework.event.":         "submitted signed declined paid assigned correction_asked correction_given clock_stopped clock_started extended extension_asked extension_declined transferred proposed approved recalled confirmed sent_back decided withdrawn objected objection_decided eligibility_doubt handed_over taken_up handed_back taken_back dealt requeued refunded visit_booked visit_moved visit_cancelled visit_released visit_came visit_missed inspection_planned inspected assist_begun joint_asked joint_taken joint_question joint_replied joint_reminded joint_extended joint_answered joint_withdrawn joint_why joint_ended joint_without",
-		"casework.ping.":          "none title empty seen done for mention comment handover declined taken_back approval bulk deputy left due_soon due_day due_today",
+		"casework.ping.":          "none title empty seen done for mention comment handover declined taken_back approval bulk opinion deputy left due_soon due_day due_today",
 		"casework.stop.":          "representative hearing expert preceding",
 		"casework.wording.":       "office-word long-sentence double-negative order no-action",
 		"casework.blank.":         "name number service agency due",

@@ -169,7 +169,7 @@ func (s *Service) search(tx *pstore.Tx, agency, text string, f store.Filter) ([]
 	}
 	var out []*Application
 	looked := 0
-	err := words.Find(tx, terms, f.Before, func(seq int64) (more bool, err error) {
+	err := words.Find(tx, &s.words, terms, f.Before, func(seq int64) (more bool, err error) {
 		a, err := store.BySeq(tx, seq)
 		if err != nil && !kernel.Is(err, kernel.NotFound) {
 			return false, err

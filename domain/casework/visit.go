@@ -343,6 +343,9 @@ func (s *Service) DeskVisits(ctx context.Context, actor authz.Actor, agency stri
 // received. A visit whose day came before, because somebody confirmed or paid
 // late, is freed, and the applicant books another.
 func (s *Service) expect(tx *pstore.Tx, a *Application, svc *catalog.Service, c *Content) error {
+	if svc.Visit == nil {
+		return nil
+	}
 	v, err := store.GetVisit(tx, a.ID)
 	if err != nil || v == nil {
 		return err

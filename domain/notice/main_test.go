@@ -91,7 +91,7 @@ func (b *bench) tell(event string, e casework.Event) {
 // list is the actor's first page.
 func (b *bench) list(actor authz.Actor, l kernel.Lang) []Letter {
 	b.t.Helper()
-	out, _, err := b.List(context.Background(), actor, l, "", 0)
+	out, _, err := b.List(context.Background(), actor, l, "", pageMost)
 	if err != nil {
 		b.t.Fatal(err)
 	}

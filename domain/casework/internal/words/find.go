@@ -21,7 +21,7 @@ const (
 
 // Find gives the applications below seq before that hold all the terms, newest
 // first, until fn has enough.
-func Find(tx *store.Tx, terms []Term, before int64, fn func(seq int64) (more bool, err error)) error {
+func Find(tx *store.Tx, m *Memory, terms []Term, before int64, fn func(seq int64) (more bool, err error)) error {
 	if len(terms) == 0 {
 		return nil
 	}
@@ -29,7 +29,7 @@ func Find(tx *store.Tx, terms []Term, before int64, fn func(seq int64) (more boo
 	if err != nil {
 		return err
 	}
-	f := &finder{tx: tx, terms: slices.Clone(terms), before: before}
+	f := &finder{tx: tx, memory: m, terms: slices.Clone(terms), before: before}
 	if f.closed, err = segments(tx, `state = 'live' AND low < $1 ORDER BY high DESC, id`, before); err != nil {
 		return err
 	}
@@ -74,6 +74,7 @@ func findWaiting(tx *store.Tx, terms []Term, before int64) ([]int64, error) {
 // finder walks all segments at once, newest application first.
 type finder struct {
 	tx     *store.Tx
+	memory *Memory
 	terms  []Term
 	before int64
 	closed []*segment // not begun yet, the newest first
@@ -219,7 +220,7 @@ func (l *places) load(place uint64) error {
 		return nil
 	}
 	want := posting{l.term, place}
-	b, ok, err := l.w.s.at(l.w.f.tx, want)
+	b, ok, err := l.w.f.memory.blockAt(l.w.f.tx, l.w.s, want)
 	if err != nil {
 		return err
 	}
@@ -228,7 +229,7 @@ func (l *places) load(place uint64) error {
 		if ok {
 			from = posting{b.first, b.top}
 		}
-		if b, ok, err = l.w.s.after(l.w.f.tx, from); err != nil {
+		if b, ok, err = l.w.f.memory.blockAfter(l.w.f.tx, l.w.s, from); err != nil {
 			return err
 		}
 	}

@@ -37,11 +37,22 @@ func merge(t testing.TB, db *store.DB, at kernel.Time) {
 	}
 }
 
+// find searches with small segments in memory and with none, which must come to
+// the same.
 func find(t testing.TB, db *store.DB, before int64, limit int, terms ...Term) (out []int64) {
+	t.Helper()
+	out = findWith(t, db, &Memory{}, before, limit, terms...)
+	if stored := findWith(t, db, &Memory{none: true}, before, limit, terms...); !slices.Equal(out, stored) {
+		t.Fatalf("in memory %v, in the store %v", out, stored)
+	}
+	return out
+}
+
+func findWith(t testing.TB, db *store.DB, m *Memory, before int64, limit int, terms ...Term) (out []int64) {
 	t.Helper()
 	err := db.View(t.Context(), func(tx *store.Tx) error {
 		out = nil
-		return Find(tx, terms, before, func(seq int64) (bool, error) {
+		return Find(tx, m, terms, before, func(seq int64) (bool, error) {
 			out = append(out, seq)
 			return len(out) < limit, nil
 		})
@@ -313,4 +324,20 @@ func TestUpgrade(t *testing.T) {
 			t.Errorf("found %v", got)
 		}
 	})
+}
+
+// TestMemory: what is kept stays below its bound, and the last asked for stays.
+func TestMemory(t *testing.T) {
+	var m Memory
+	for i := range 5 {
+		m.turn++
+		m.keep(segmentKey{id: int64(i)}, &whole{bytes: keptBytes/3 + 1})
+	}
+	if m.bytes > keptBytes || len(m.kept) != 2 || m.kept[segmentKey{id: 4}] == nil || m.kept[segmentKey{id: 3}] == nil {
+		t.Errorf("%d bytes in %v", m.bytes, m.kept)
+	}
+	m.keep(segmentKey{id: 4}, &whole{bytes: 1})
+	if m.bytes != keptBytes/3+2 {
+		t.Errorf("read twice, it counts %d bytes", m.bytes)
+	}
 }
