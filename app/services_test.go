@@ -153,3 +153,36 @@ func spoken(t *testing.T, page string) (text, foreign string) {
 	walk(doc, false, false)
 	return strings.Join(strings.Fields(b.String()), " "), foreign
 }
+
+// TestEveryLifeEventPage walks the guide of every life event in each language:
+// it names each of its steps and who does it.
+func TestEveryLifeEventPage(t *testing.T) {
+	a := trialAt(t)
+	pack := a.catalog.Active()
+	for _, e := range pack.LifeEvents {
+		for _, l := range kernel.Langs {
+			path := "/life-events/" + e.ID
+			if l == kernel.EN {
+				path = "/en" + path
+			}
+			body, foreign := spoken(t, a.read(t, path))
+			for _, step := range e.Steps {
+				title := step.Title
+				if s := pack.Services[step.Service]; s != nil && title.IsZero() {
+					title = s.Title
+				}
+				for _, want := range []string{title.In(l), step.Who.In(l)} {
+					if !strings.Contains(body, strings.Join(strings.Fields(want), " ")) {
+						t.Errorf("%s, step %s does not say %q", path, step.ID, want)
+					}
+				}
+			}
+			if m := leftOpen.FindString(body); m != "" {
+				t.Errorf("%s: %q is left open", path, m)
+			}
+			if l == kernel.EN && foreign != "" {
+				t.Errorf("%s: Korean in the English page: %q", path, foreign)
+			}
+		}
+	}
+}

@@ -355,7 +355,7 @@ func TestBundleChanges(t *testing.T) {
 		}
 
 		// A service leaves the catalogue: the rest can be handed in.
-		id, b = fresh()
+		id, _ = fresh()
 		w.Catalog.Change("petition", func(s *catalog.Service) { s.Online = false })
 		_, err = w.SubmitBundle(t.Context(), who, id, "a6")
 		wantError(t, err, kernel.Conflict, "casework.bundle.error.gone")

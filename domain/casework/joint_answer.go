@@ -187,9 +187,6 @@ func (s *Service) JointAnswer(ctx context.Context, actor authz.Actor, request ke
 	})
 }
 
-// PingOpinion tells the official in charge that an asked agency answered.
-const PingOpinion = "opinion"
-
 func (s *Service) takeJoint(j *store.Joint, actor authz.Actor) {
 	if j.Taker == "" {
 		j.State, j.Taker = JointTaken, actor.Account

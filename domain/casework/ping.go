@@ -21,6 +21,7 @@ const (
 	PingTaken    = "taken_back" // the giver took the case back
 	PingApproval = "approval"   // a colleague's proposal waits for them
 	PingBulk     = "bulk"       // what they did with several cases at once is done, n of them in vain
+	PingOpinion  = "opinion"    // an agency that was asked about their case has answered
 	PingDeputy   = "deputy"     // they act for a colleague
 	PingLeft     = "left"       // a member of their team left; n cases are back in the queue
 	PingSoon     = "due_soon"   // their case falls due soon
