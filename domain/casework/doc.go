@@ -32,6 +32,16 @@
 // stays valid: it was made in office. Comments are for colleagues of the office
 // that wrote them. Before a limit breaks, those in charge are told (escalate.go).
 //
+// A decision may go through a line of colleagues before it stands (approval.go).
+// One act on many cases is previewed, waits some minutes, and is then done case
+// by case; nothing is taken away from people so (bulk.go). Another agency that
+// is asked for its opinion sees what it was shown and nothing more (joint.go);
+// an official who helps somebody at a counter never handles that case
+// (assist.go). An inspection is what an official saw on the spot; its record
+// may have been written without a connection (inspection.go). The office's
+// clock stops and is extended for the reasons that the law names (clock.go,
+// extend.go).
+//
 // Events out: see contract. Events in: identity.role_changed. Tables: casework_*.
 //
 // It must not decide who somebody is (identity), fetch from registers itself
