@@ -242,11 +242,33 @@ func (s *Service) Agree(ctx context.Context, actor authz.Actor, id kernel.ID) er
 	if err := s.Registers.Consent(ctx, actor, c.Service, catalog.Ref{ServiceID: c.Application.Service, Pack: c.Pack}); err != nil {
 		return err
 	}
-	p, err := s.prefill(ctx, actor, c.Service)
+	return s.bringIn(ctx, actor, id, c.Service)
+}
+
+// Refill fills a draft in under a consent that the actor gave at an earlier
+// application for the same service. What was fetched already stays as it is;
+// without such a consent, or while a register is silent, the draft stays empty.
+func (s *Service) Refill(ctx context.Context, actor authz.Actor, id kernel.ID) error {
+	c, err := s.Open(ctx, actor, id)
+	if err != nil || c.Status != Draft || len(c.Content.Facts) > 0 {
+		return err
+	}
+	if ok, err := s.Registers.Consented(ctx, actor, c.Service.ID); err != nil || !ok {
+		return err
+	}
+	if err := s.bringIn(ctx, actor, id, c.Service); !kernel.Is(err, kernel.Unavailable) {
+		return err
+	}
+	return nil
+}
+
+// bringIn fetches what registers know of the actor into a draft.
+func (s *Service) bringIn(ctx context.Context, actor authz.Actor, id kernel.ID, asked *catalog.Service) error {
+	p, err := s.prefill(ctx, actor, asked)
 	if err != nil {
 		return err
 	}
-	known, err := s.members(ctx, actor, c.Service)
+	known, err := s.members(ctx, actor, asked)
 	if err != nil {
 		return err
 	}

@@ -114,6 +114,45 @@ func TestDiscard(t *testing.T) {
 	})
 }
 
+// TestRefill: who agreed once is not asked to type at the next application
+// for the same service what registers know; who never agreed is left alone.
+func TestRefill(t *testing.T) {
+	casetest.Each(t, func(t *testing.T, w *casetest.World) {
+		hana := w.Resident("person-1")
+		first := draft(t, w, hana, "move", nil)
+		if err := w.Refill(t.Context(), hana, first); err != nil {
+			t.Fatal(err)
+		}
+		if c := open(t, w, hana, first); len(c.Content.Facts) != 0 {
+			t.Errorf("filled in without consent: %v", c.Content.Facts)
+		}
+		if err := w.Agree(t.Context(), hana, first); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Discard(t.Context(), hana, first); err != nil {
+			t.Fatal(err)
+		}
+		second := draft(t, w, hana, "move", nil)
+		if err := w.Refill(t.Context(), hana, second); err != nil {
+			t.Fatal(err)
+		}
+		c := open(t, w, hana, second)
+		if c.Content.Answers["previous_address"].Text() != "가나로 1" || len(c.Content.Members) == 0 {
+			t.Errorf("not filled in: %v, %v", c.Content.Answers, c.Content.Members)
+		}
+		// A second look does not undo what the applicant changed meanwhile.
+		if err := w.Answer(t.Context(), hana, second, "previous_address", text("다른길 2")); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Refill(t.Context(), hana, second); err != nil {
+			t.Fatal(err)
+		}
+		if got := open(t, w, hana, second).Content.Answers["previous_address"].Text(); got != "다른길 2" {
+			t.Errorf("overwritten: %q", got)
+		}
+	})
+}
+
 // TestPrefill: an answer from a register says where it comes from; another
 // value is noted as disputed, the register's own is agreed to again.
 func TestPrefill(t *testing.T) {

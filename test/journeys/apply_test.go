@@ -130,6 +130,8 @@ func (v *visitor) answer(q string, a any) {
 		for _, value := range eval[[]string](v, `[...document.getElementsByName(`+quote(q)+`)].filter(e => !e.checked).map(e => e.value)`) {
 			v.choose(q, value)
 		}
+	case opening:
+		v.choose(q, v.firstOpening(q))
 	case string:
 		v.enter(q, a)
 	default:
@@ -168,6 +170,12 @@ func (v *visitor) submit() receipt {
 	if v.page.Name != "casework.done" {
 		v.t.Fatalf("handing in leads to %s (%s): %s", v.page.Path, v.page.H1, v.text("main"))
 	}
+	return v.receipt()
+}
+
+// receipt is what the page after handing in says.
+func (v *visitor) receipt() receipt {
+	v.t.Helper()
 	r := receipt{page: strings.TrimSuffix(strings.TrimPrefix(v.page.Path, "/en"), "/done"), number: v.text("#receipt"),
 		body: v.value(v.T("casework.progress.agency"))}
 	if v.page.H1 == v.T("casework.done.title.submitted") {

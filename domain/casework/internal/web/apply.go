@@ -34,6 +34,11 @@ func (p *Pages) start(w http.ResponseWriter, r *web.Request) error {
 		}
 		return p.srv.Redirect(w, r, fmt.Sprintf("/applications/%s/consent", id))
 	}
+	if r.Actor.Proven() {
+		if err := p.s.Refill(r.Context(), r.Actor, id); err != nil {
+			return err
+		}
+	}
 	return p.srv.Redirect(w, r, fmt.Sprintf("/applications/%s", id))
 }
 
