@@ -96,25 +96,18 @@ func (s *Service) View(ctx context.Context, actor authz.Actor, q ViewQuery) (*De
 				out.View = ViewTeam
 			}
 		}
-		v, err := s.asked(r, actor, out.View, teams, q)
-		if err != nil {
+		if err := s.list(tx, r, actor, teams, q, out); err != nil {
 			return err
+		}
+		if q.View == "" && len(out.Cases) == 0 { // nothing at the team, but perhaps elsewhere
+			out.View = ViewAll
+			if err := s.list(tx, r, actor, teams, q, out); err != nil {
+				return err
+			}
 		}
 		out.Instead = r.standsFor(actor.Account)
 		if a := r.away[actor.Account]; a != nil {
 			out.Away, out.Acts = a.Until, r.standIn(actor.Account)
-		}
-		if v.Desks == nil || len(v.Desks) > 0 {
-			v.Limit++
-			if out.Cases, err = store.Open(tx, agency, v); err != nil {
-				return err
-			}
-			if out.More = len(out.Cases) > q.Limit; out.More {
-				out.Cases = out.Cases[:q.Limit]
-			}
-			if out.View == ViewWaiting { // nobody confirms their own
-				out.Cases = slices.DeleteFunc(out.Cases, func(a *Application) bool { return a.Assignee == actor.Account })
-			}
 		}
 		return s.counts(tx, r, agency, actor, out)
 	})
@@ -122,6 +115,25 @@ func (s *Service) View(ctx context.Context, actor authz.Actor, q ViewQuery) (*De
 		return nil, err
 	}
 	return out, nil
+}
+
+// list reads a page of the view that out names.
+func (s *Service) list(tx *pstore.Tx, r *roster, actor authz.Actor, teams []*Team, q ViewQuery, out *DeskView) error {
+	v, err := s.asked(r, actor, out.View, teams, q)
+	if err != nil || v.Desks != nil && len(v.Desks) == 0 {
+		return err
+	}
+	v.Limit++
+	if out.Cases, err = store.Open(tx, out.Agency, v); err != nil {
+		return err
+	}
+	if out.More = len(out.Cases) > q.Limit; out.More {
+		out.Cases = out.Cases[:q.Limit]
+	}
+	if out.View == ViewWaiting { // nobody confirms their own
+		out.Cases = slices.DeleteFunc(out.Cases, func(a *Application) bool { return a.Assignee == actor.Account })
+	}
+	return nil
 }
 
 // asked turns what is asked for into ranges of the index.

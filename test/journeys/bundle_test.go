@@ -128,7 +128,7 @@ func TestBirthBundle(t *testing.T) {
 				t.Fatalf("handing in leads to %s (%s): %s", v.page.Path, v.page.H1, v.text("main"))
 			}
 			v.reads(v.T("casework.bundle.done_text"))
-			v.press(kernel.Text{KO: "출생신고", EN: "Birth report"}.In(v.lang))
+			v.press(kernel.Text{KO: "출생신고", EN: "Birth registration"}.In(v.lang))
 			v.reads(v.T("casework.bundle.sisters"), kernel.Text{KO: "아동수당", EN: "Child allowance"}.In(v.lang))
 			number, body := v.value(v.T("casework.progress.number")), v.value(v.T("casework.progress.agency"))
 
@@ -142,7 +142,7 @@ func TestBirthBundle(t *testing.T) {
 				v.reads(v.T("life.state.decided"), v.T("life.state.handed_in"), v.T("life.state.done"))
 			}
 			v.open("/life-events/birth")
-			v.press(v.T("life.act.hide") + " " + kernel.Text{KO: "아이돌봄서비스", EN: "Childcare at home"}.In(v.lang))
+			v.press(v.T("life.act.hide") + " " + kernel.Text{KO: "아이돌봄서비스", EN: "Childcare-at-home service"}.In(v.lang))
 			v.reads(v.T("life.saved.hide"))
 			v.press(v.T("life.reset"))
 			v.reads(v.T("life.saved.reset"))

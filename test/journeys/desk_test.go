@@ -3,8 +3,8 @@ package journeys
 // openCase opens a case from the desk's list.
 func (o *visitor) openCase(number string) {
 	o.t.Helper()
-	if o.page.Name != "casework.desk" {
-		o.open("/desk")
+	if o.page.Name != "casework.desk" || !o.has(number) {
+		o.open("/desk?view=all")
 	}
 	o.press(number)
 	o.reads(number, o.T("casework.desk.logged"))

@@ -62,16 +62,20 @@ func TestJoiningAHousehold(t *testing.T) {
 	j.answers["head_person"] = typed(head)
 	r := v.apply(j)
 	v.reads(v.T("casework.done.title.signatures"), head)
-	invitation := local(t, v.text("main code"))
+	code := v.codes()[0]
 
-	// A stranger learns nothing from the link.
+	// A stranger learns nothing from the code.
 	stranger := resident(t, "farmer")
-	stranger.openFor(404, invitation)
+	stranger.open("/confirm")
+	stranger.write("code", code)
+	stranger.pressFor(422, stranger.T("casework.code.go"))
 
 	h := visit(t)
-	h.open(invitation)
+	h.open("/confirm")
 	h.press(h.T("identity.sign_in.demo_go"))
 	h.signInAs("joins_head")
+	h.write("code", code)
+	h.press(h.T("casework.code.go"))
 	h.reads(h.T("casework.signature.title"), "세종대로 1, 101동 1001호")
 	h.press(h.T("casework.signature.decline"))
 	h.reads(h.T("casework.signature.declined"))
@@ -80,9 +84,7 @@ func TestJoiningAHousehold(t *testing.T) {
 	v.open(r.page)
 	v.press(v.T("casework.tasks.check"))
 	r = v.submit()
-	h.open(local(t, v.text("main code")))
-	h.press(h.T("casework.signature.agree"))
-	h.reads(h.T("casework.signature.signed"))
+	h.confirms("joins_head", v.codes()[0])
 
 	v.open(r.page)
 	r.number = v.value(v.T("casework.progress.number"))
