@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"maru/domain/casework/internal/store"
+	catalog "maru/domain/catalog/contract"
 	"maru/kernel"
 	"maru/platform/authz"
 	pstore "maru/platform/store"
@@ -142,19 +143,23 @@ func (s *Service) agreeTo(tx *pstore.Tx, actor authz.Actor, a *Application, p *P
 	return false, s.ping(tx, now, steps[i+1].Account, a.Agency, a.ID, PingApproval, actor.Account, 1)
 }
 
+// proposed opens a case whose decision waits for others.
+func (s *Service) proposed(ctx context.Context, a *Application) (svc *catalog.Service, c Content, err error) {
+	if svc, err = s.Definition(ctx, a); err != nil {
+		return nil, c, err
+	}
+	if c, err = s.openContent(a, svc); err == nil && (a.Status != SecondLook || c.Pending == nil) {
+		err = kernel.E(kernel.Conflict, "casework.error.status", nil).With("status", a.Status)
+	}
+	return svc, c, err
+}
+
 // Recall takes a proposal back on which the last word is not said yet.
 func (s *Service) Recall(ctx context.Context, actor authz.Actor, id kernel.ID, key string) (*Application, error) {
 	return s.act(ctx, actor, id, key, "recall", nil, func(tx *pstore.Tx, a *Application, now kernel.Time) error {
-		svc, err := s.Definition(ctx, a)
+		_, c, err := s.proposed(ctx, a)
 		if err != nil {
 			return err
-		}
-		c, err := s.openContent(a, svc)
-		if err != nil {
-			return err
-		}
-		if a.Status != SecondLook || c.Pending == nil {
-			return kernel.E(kernel.Conflict, "casework.error.status", nil).With("status", a.Status)
 		}
 		if c.Pending.By != actor.Account && a.Assignee != actor.Account { // who got the case from a proposer who left
 			return kernel.E(kernel.Forbidden, "casework.approval.error.proposer", nil)

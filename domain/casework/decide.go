@@ -131,16 +131,9 @@ func (s *Service) Confirm(ctx context.Context, actor authz.Actor, id kernel.ID, 
 		Reason string
 	}{agree, reason}
 	return s.act(ctx, actor, id, key, "confirm", body, func(tx *pstore.Tx, a *Application, now kernel.Time) error {
-		svc, err := s.Definition(ctx, a)
+		svc, c, err := s.proposed(ctx, a)
 		if err != nil {
 			return err
-		}
-		c, err := s.openContent(a, svc)
-		if err != nil {
-			return err
-		}
-		if a.Status != SecondLook || c.Pending == nil {
-			return kernel.E(kernel.Conflict, "casework.error.status", nil).With("status", a.Status)
 		}
 		p := *c.Pending
 		if !agree {
