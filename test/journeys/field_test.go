@@ -80,7 +80,8 @@ func (o *visitor) plans(check string) {
 // takes takes a visit along and lands on the phone's page.
 func (o *visitor) takes(number string) {
 	o.t.Helper()
-	o.going(200, chromedp.Click(chromedp.CSS(`[data-take]`)))
+	id := eval[string](o, `[...document.querySelectorAll("[data-take]")].find(e => e.textContent.includes(`+quote(number)+`)).dataset.take`)
+	o.going(200, chromedp.Click(chromedp.CSS(`[data-take="`+id+`"]`)))
 	if o.page.Name != "casework.field_phone" {
 		o.t.Fatalf("taking along leads to %s", o.page.Path)
 	}
