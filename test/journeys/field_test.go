@@ -80,7 +80,7 @@ func (o *visitor) plans(check string) {
 // takes takes a visit along and lands on the phone's page.
 func (o *visitor) takes(number string) {
 	o.t.Helper()
-	id := eval[string](o, `[...document.querySelectorAll("[data-take]")].find(e => e.textContent.includes(`+quote(number)+`)).dataset.take`)
+	id := eval[string](o, `[...document.querySelectorAll("[data-take]")].sort((a, b) => b.textContent.includes(`+quote(number)+`) - a.textContent.includes(`+quote(number)+`))[0].dataset.take`)
 	o.going(200, chromedp.Click(chromedp.CSS(`[data-take="`+id+`"]`)))
 	if o.page.Name != "casework.field_phone" {
 		o.t.Fatalf("taking along leads to %s", o.page.Path)
@@ -160,6 +160,7 @@ func TestFieldWork(t *testing.T) {
 	o.stands("#taken", o.T("casework.field.js.waits"))
 	o.going(200, chromedp.Reload())
 	o.stands("#state", o.T("casework.field.js.saved", "n", 1))
+	o.stands("#photos", o.T("casework.field.js.caption", "n", 1))
 	if got := eval[string](o, `document.getElementById("notes").value + document.querySelector("#photos input").value`); got != "한쪽 등만 꺼져 있어요.꺼진 등" {
 		t.Errorf("after the reload there stands %q", got)
 	}
