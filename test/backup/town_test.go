@@ -133,14 +133,20 @@ func (p *person) petition(subject string, file []byte) (application, error) {
 // all are the person's applications by their subjects, each read whole.
 func (p *person) all() map[string]application {
 	p.town.t.Helper()
-	var list struct{ Applications []application }
-	p.must(http.MethodGet, "/applications?limit=100", "", nil, &list)
 	out := map[string]application{}
-	for _, a := range list.Applications {
-		var whole application
-		p.must(http.MethodGet, "/applications/"+a.ID, "", nil, &whole)
-		subject, _ := whole.Answers["subject"].(string)
-		out[subject] = whole
+	for cursor, more := "", true; more; more = cursor != "" {
+		var list struct {
+			Applications []application
+			Next         string
+		}
+		p.must(http.MethodGet, "/applications?limit=100&cursor="+url.QueryEscape(cursor), "", nil, &list)
+		for _, a := range list.Applications {
+			var whole application
+			p.must(http.MethodGet, "/applications/"+a.ID, "", nil, &whole)
+			subject, _ := whole.Answers["subject"].(string)
+			out[subject] = whole
+		}
+		cursor = list.Next
 	}
 	return out
 }
