@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"sync"
-	"time"
 )
 
 // Sizes of SQLite's log, in pages of 4 KiB.
@@ -16,24 +15,18 @@ const (
 	// writer changes the same pages of its indexes again and again: the longer
 	// the log, the fewer of them are copied into the database file.
 	logStep = 8000
-	// logTail is what the writer may copy itself: some milliseconds of work.
+	// logTail is so little that the writer may as well copy it itself: some
+	// milliseconds of work.
 	logTail = 600
 	// logLimit is what the log never exceeds by more than one transaction,
 	// unless a reader holds on to an old snapshot: 256 MB.
 	logLimit = 64_000
 )
 
-const (
-	// passes is how often the copier runs after the writer, each time over what
-	// was written during the time before, until so little is left that the
-	// writer can do it.
-	passes = 6
-	// settleWait bounds for how long the writer waits for readers who still
-	// look into the log, so that it can begin again from its start.
-	settleWait = 25 * time.Millisecond
-	// writerWait is how long the writer waits for another program's lock.
-	writerWait = 10 * time.Second
-)
+// passes is how often the copier runs after the writer, each time over what
+// was written during the time before, until so little is left that the
+// writer can do it.
+const passes = 6
 
 // copier does the long part of a checkpoint: it copies pages from the log into
 // the database file while the writer goes on. SQLite would do so inside of a
@@ -111,25 +104,25 @@ func (c *copier) grown() {
 	}
 }
 
-// catchUp copies until little is left and has the writer do the rest. It gives
-// up when nothing can be copied because somebody reads an old snapshot: the
-// writer wakes it again when the log has grown further.
+// catchUp copies until little is left, or no less than before, and has the
+// writer do the rest. Where much is left somebody reads an old snapshot: the
+// writer wakes the copier again when the log has grown further.
 func (c *copier) catchUp() {
-	before := -1
+	left := c.limit
 	for range passes {
 		e, err := c.pass()
 		c.note(err)
 		if err != nil {
 			return
 		}
-		left := e.pages - e.copied
-		if left <= c.tail {
+		before := left
+		left = e.pages - e.copied
+		if left <= c.tail || left >= before {
 			break
 		}
-		if before >= 0 && left >= before {
-			return
-		}
-		before = left
+	}
+	if left > c.step/2 {
+		return
 	}
 	select {
 	case c.settle <- struct{}{}:
@@ -177,59 +170,4 @@ func checkpoint(ctx context.Context, conn rower, mode string) (extent, error) {
 		return e, fmt.Errorf("store: checkpoint: %w", err)
 	}
 	return e, nil
-}
-
-// tend looks after the log when a commit is done: it wakes the copier whenever
-// the log has grown by a step.
-func (w *writer) tend() {
-	e, err := checkpoint(context.Background(), w.conn, "NOOP")
-	if err != nil {
-		w.copier.note(err)
-		return
-	}
-	if e.pages < w.pages || w.due == 0 { // the log has begun again, or this is the first look
-		w.due = w.copier.step
-	}
-	w.pages = e.pages
-	if e.pages < w.due {
-		return
-	}
-	w.due = e.pages + w.copier.step
-	if e.pages < w.copier.limit {
-		w.copier.grown()
-		return
-	}
-	// The copier does not keep up. Whoever writes waits for it, and for the
-	// rest.
-	w.copier.copying.Lock()
-	defer w.copier.copying.Unlock()
-	w.copier.note(w.finish("RESTART"))
-}
-
-// settle copies what is left and sees that the log begins again, unless the
-// copier is at work again already.
-func (w *writer) settle() {
-	if w.copier.copying.TryLock() {
-		defer w.copier.copying.Unlock()
-		w.copier.note(w.finish("RESTART"))
-	}
-}
-
-// finish runs a checkpoint on the writer's own connection, so that nobody can
-// write meanwhile. When readers hold on to the log for longer than a moment it
-// goes on growing, and the next checkpoint tries again.
-func (w *writer) finish(mode string) error {
-	ctx := context.Background()
-	if _, err := w.conn.ExecContext(ctx, busyTimeout(settleWait)); err != nil {
-		return err
-	}
-	_, err := checkpoint(ctx, w.conn, mode)
-	_, back := w.conn.ExecContext(ctx, busyTimeout(writerWait))
-	return errors.Join(err, back)
-}
-
-// busyTimeout is a script because SQLite obeys this pragma when it is prepared:
-// a kept statement would do nothing the second time.
-func busyTimeout(d time.Duration) string {
-	return fmt.Sprintf("PRAGMA busy_timeout(%d);", d.Milliseconds())
 }

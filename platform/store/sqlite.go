@@ -30,7 +30,7 @@ type lite struct {
 // dsn is the file's address with the settings of every connection.
 func dsn(path string, extra ...string) string {
 	q := url.Values{"_pragma": append([]string{
-		"busy_timeout(10000)",
+		fmt.Sprintf("busy_timeout(%d)", writerWait.Milliseconds()),
 		"journal_mode(WAL)",
 		"synchronous(FULL)",
 		"foreign_keys(1)",
