@@ -20,10 +20,17 @@ import (
 )
 
 const (
-	// preloaders make batches at once: one writes while others seal.
-	preloaders = 3
-	// preloadBatch is how many cases are written in one transaction.
-	preloadBatch = 4096
+	// preloaders make batches at once: one writes while the other seals.
+	preloaders = 2
+	// preloadBatch is how many cases are written in one transaction. Each goes
+	// to random places of many indexes: the more there are, the more of them
+	// share a page.
+	preloadBatch = 32_768
+	// preloadMemory bounds what the program's own heap takes meanwhile, in bytes.
+	preloadMemory = 3 << 30
+	// indexShare is the least part of the cases in the store, one in so many, for
+	// which making all its indexes anew pays.
+	indexShare = 8
 	// pastSpan is over what time before now preloaded cases came in.
 	pastSpan = 2 * 365 * 24 * time.Hour
 	// benchShare is the part of preloaded cases on the measured desk, of which
@@ -47,6 +54,7 @@ func (b *caseworkBench) preload(ctx context.Context, cases int) error {
 	}
 	// Rows are made and forgotten in masses: fewer collections pay.
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(preloadMemory))
 	start := time.Now()
 	a, err := Open(ctx, b.config(), clock.System(), slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -55,9 +63,16 @@ func (b *caseworkBench) preload(ctx context.Context, cases int) error {
 	// Also a preload that fails has used up these numbers.
 	from := b.lives
 	b.lives += want
-	err = a.fill(ctx, from, want, func(n int) {
-		fmt.Fprintf(b.w, "preloading: %d of %d cases after %.0f s\n", n, want, time.Since(start).Seconds())
-	})
+	fill := func(ctx context.Context) error {
+		return a.fill(ctx, from, want, func(n int) {
+			fmt.Fprintf(b.w, "preloading: %d of %d cases after %.0f s\n", n, want, time.Since(start).Seconds())
+		})
+	}
+	if want < from/indexShare {
+		err = fill(ctx)
+	} else {
+		err = a.db.Fill(ctx, fill)
+	}
 	written := time.Since(start)
 	if err == nil {
 		_, err = a.audit.Sequence(ctx)
@@ -83,7 +98,7 @@ func (a *App) settleDown(ctx context.Context) error {
 }
 
 // progressEvery is after how many preloaded batches a line tells so.
-const progressEvery = 25
+const progressEvery = 3
 
 // fill recounts petitions number from+1 to from+n, and tells progress now and
 // then.
