@@ -111,7 +111,7 @@ func (a *App) fill(ctx context.Context, from, n int, progress func(n int)) error
 	if err != nil {
 		return err
 	}
-	past := &pasts{official: official, agencies: a.agency.All(), now: a.clock.Now(), from: from, n: n}
+	past := &pasts{official: official, agencies: a.agency.All(), now: a.clock.Now(), from: from, n: n, given: map[string]bool{}}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var next atomic.Int64
@@ -145,8 +145,12 @@ func (a *App) fill(ctx context.Context, from, n int, progress func(n int)) error
 	}
 }
 
-// batch makes and writes some cases, and once more when one of the numbers it
-// drew was taken.
+// batchTries bounds how often a batch is made, each time with other numbers:
+// one of them may be that of a case which was there before.
+const batchTries = 10
+
+// batch makes and writes some cases, and again when one of the numbers it drew
+// was taken.
 func (a *App) batch(ctx context.Context, past *pasts, from, to int) error {
 	for try := 1; ; try++ {
 		c := clock.NewManual(past.now)
@@ -168,7 +172,7 @@ func (a *App) batch(ctx context.Context, past *pasts, from, to int) error {
 		if err == nil {
 			return a.casework.MergeWords(ctx)
 		}
-		if try == 3 || !store.IsConflict(err) {
+		if try == batchTries || !store.IsConflict(err) {
 			return err
 		}
 	}
@@ -180,6 +184,18 @@ type pasts struct {
 	agencies []string
 	now      kernel.Time
 	from, n  int
+
+	mu    sync.Mutex
+	given map[string]bool // numbers of this preload's cases
+}
+
+// unused tells whether no other case of the preload has the number.
+func (p *pasts) unused(number string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	taken := p.given[number]
+	p.given[number] = true
+	return !taken
 }
 
 func (p *pasts) of(i int) casework.Past {
@@ -201,7 +217,7 @@ func (p *pasts) of(i int) casework.Past {
 		At:     p.now.Add(-5*24*time.Hour - pastSpan*time.Duration(p.n-i)/time.Duration(p.n)),
 		Agency: agency, Status: casework.Decided,
 		Decision: casework.Decision{Decision: d["decision"], Reason: d["reason"]},
-		Resident: applicant(int(x >> 20 % applicants)), Official: p.official,
+		Resident: applicant(int(x >> 20 % applicants)), Official: p.official, Unused: p.unused,
 	}
 	switch y := mix(x); {
 	case y%uint64(open) == 0 && y>>8%2 == 0:
