@@ -266,6 +266,7 @@ func PackHooks() catalog.Hooks {
 			}
 			return out
 		},
+		Benefits: checkBenefits,
 		Plain: func(l kernel.Lang, text string) []string {
 			var out []string
 			if l == kernel.KO {
