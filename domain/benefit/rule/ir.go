@@ -1,5 +1,7 @@
 package rule
 
+import "maru/kernel"
+
 // Type is the type of a value. Every value is held in an int64: a whole number
 // over the node's Den, 0 or 1, the days since 1970-01-01, the number of a word
 // (Law.Word), a region's code, or a mask.
@@ -91,6 +93,7 @@ type Expr struct {
 // a programme. Its persons are the variables 0 to Persons-1 of its body.
 type Def struct {
 	Name    string
+	Title   kernel.Text // of a formula
 	Persons int // 0, 1 or 2
 	Body    *Expr
 	// Params are the numbers of the parameters that it rests on, with those of

@@ -104,10 +104,18 @@ func (l *Law) Fact(household bool, id string) *Fact {
 // Def finds a definition by name: a formula's, or programme.c1,
 // programme.eligible, programme.amount.
 func (l *Law) Def(name string) *Def {
-	if i, ok := l.defIndex[name]; ok {
+	if i := l.DefIndex(name); i >= 0 {
 		return l.Defs[i]
 	}
 	return nil
+}
+
+// DefIndex is the number of a definition, -1 when there is none of that name.
+func (l *Law) DefIndex(name string) int {
+	if i, ok := l.defIndex[name]; ok {
+		return i
+	}
+	return -1
 }
 
 // Programme finds a programme.
@@ -262,4 +270,9 @@ func truth(b bool) int64 {
 		return 1
 	}
 	return 0
+}
+
+// ParamIndex is the number of a parameter, -1 when there is none of that name.
+func (l *Law) ParamIndex(id string) int {
+	return slices.IndexFunc(l.Params, func(p *Param) bool { return p.ID == id })
 }

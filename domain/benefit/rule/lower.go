@@ -80,8 +80,11 @@ func (c *compiler) define(name string, persons int, body *Expr) int {
 	body = c.wrapped(body)
 	d := &Def{Name: name, Persons: persons, Body: body}
 	c.rests(d, body, map[*Expr]bool{})
-	if f := c.formulas[name]; f != nil && f.Unverified {
-		d.Unverified = append(d.Unverified, len(c.law.Defs))
+	if f := c.formulas[name]; f != nil {
+		d.Title = f.Title
+		if f.Unverified {
+			d.Unverified = append(d.Unverified, len(c.law.Defs))
+		}
 	}
 	slices.Sort(d.Params)
 	slices.Sort(d.Unverified)

@@ -158,3 +158,18 @@ func code(s string) (int64, bool) {
 	}
 	return n, true
 }
+
+// Law is the law whose slots the frame has.
+func (f *Frame) Law() *rule.Law { return f.law }
+
+// ForgetPerson makes a fact of member m unknown again.
+func (f *Frame) ForgetPerson(m, slot int) {
+	f.Person[m*f.Stride+slot] = 0
+	f.PersonKnown[m] &^= 1 << slot
+}
+
+// ForgetHousehold makes a fact of the household unknown again.
+func (f *Frame) ForgetHousehold(slot int) {
+	f.Household[slot] = 0
+	f.HouseholdKnown &^= 1 << slot
+}
