@@ -39,9 +39,21 @@ func (p benefitPack) Benefits() benefit.Pack { return benefitsOf(p.Active()) }
 
 // benefitsOf is what benefit sees of a pack.
 func benefitsOf(p *catalog.Pack) benefit.Pack {
-	out := benefit.Pack{Hash: p.Hash, Source: benefitSource(p), Titles: map[string]kernel.Text{}}
+	out := benefit.Pack{Hash: p.Hash, Source: benefitSource(p), Titles: map[string]kernel.Text{}, Online: map[string]bool{}}
 	for _, id := range p.Order {
+		out.Online[id] = p.Services[id].Online
 		out.Titles[id] = p.Services[id].Title
+	}
+	return out
+}
+
+// places is benefit's view of the agencies' regions.
+type places struct{ agencies }
+
+func (p places) Regions(l kernel.Lang) []benefit.Place {
+	var out []benefit.Place
+	for _, place := range p.Places(l) {
+		out = append(out, benefit.Place{Region: place.Region, Name: place.Name})
 	}
 	return out
 }

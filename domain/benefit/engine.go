@@ -20,6 +20,8 @@ type Pack struct {
 	Source rule.Source
 	// Titles are the names of the programmes.
 	Titles map[string]kernel.Text
+	// Online are those that can be applied for here.
+	Online map[string]bool
 }
 
 // Engine decides by one version of the law. It serves any number of callers.
@@ -234,9 +236,12 @@ func unverified(run *rule.Run, p *rule.Compiled) []string {
 				out = append(out, run.Params[k].ID)
 			}
 		}
-		for _, f := range d.Unverified {
-			out = append(out, run.Defs[f].Name)
+		for _, k := range d.AnyDay {
+			if slices.ContainsFunc(run.Params[k].Values, func(v rule.Dated) bool { return v.Unverified }) {
+				out = append(out, run.Params[k].ID)
+			}
 		}
+		out = append(out, d.Unverified...)
 	}
 	for _, c := range p.Benefit.Conditions {
 		if c.Unverified {

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -62,7 +63,9 @@ func (c *compiler) definition(name string, programmePath []string, path []string
 		return -1
 	}
 	c.busy = append(c.busy, name)
-	defer func() { c.busy = c.busy[:len(c.busy)-1] }()
+	marks := c.marks
+	c.marks = nil
+	defer func() { c.busy, c.marks = c.busy[:len(c.busy)-1], marks }()
 	tree := c.law.Trees[name]
 	body, err := c.lowered(tree)
 	if err == nil && strings.HasSuffix(name, ".amount") && programme != "" && body.Den != 1 {
@@ -80,20 +83,24 @@ func (c *compiler) define(name string, persons int, body *Expr) int {
 	body = c.wrapped(body)
 	d := &Def{Name: name, Persons: persons, Body: body}
 	c.rests(d, body, map[*Expr]bool{})
+	d.Unverified = append(d.Unverified, c.marks...)
 	if f := c.formulas[name]; f != nil {
 		d.Title = f.Title
 		if f.Unverified {
-			d.Unverified = append(d.Unverified, len(c.law.Defs))
+			d.Unverified = append(d.Unverified, name)
 		}
 	}
-	slices.Sort(d.Params)
-	slices.Sort(d.Unverified)
-	slices.Sort(d.Calls)
-	d.Params, d.Unverified, d.Calls = slices.Compact(d.Params), slices.Compact(d.Unverified), slices.Compact(d.Calls)
+	d.Params, d.AnyDay, d.Unverified, d.Calls = sorted(d.Params), sorted(d.AnyDay), sorted(d.Unverified), sorted(d.Calls)
 	c.done[name] = len(c.law.Defs)
 	c.law.defIndex[name] = len(c.law.Defs)
 	c.law.Defs = append(c.law.Defs, d)
 	return c.done[name]
+}
+
+// sorted is a list in order, without repeats.
+func sorted[T cmp.Ordered](list []T) []T {
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // rests collects what a node rests on.
@@ -103,13 +110,16 @@ func (c *compiler) rests(d *Def, e *Expr, seen map[*Expr]bool) {
 	}
 	seen[e] = true
 	switch e.Op {
-	case OpParam, OpTable, OpStarts, OpAt:
+	case OpParam, OpTable, OpStarts:
 		d.Params = append(d.Params, int(e.K))
+	case OpAt:
+		d.AnyDay = append(d.AnyDay, int(e.K))
 	case OpStatic:
 		c.rests(d, c.law.Static[e.K], seen)
 	case OpCall:
 		to := c.law.Defs[e.K]
 		d.Params = append(d.Params, to.Params...)
+		d.AnyDay = append(d.AnyDay, to.AnyDay...)
 		d.Unverified = append(d.Unverified, to.Unverified...)
 		d.Calls = append(append(d.Calls, int(e.K)), to.Calls...)
 	}
@@ -164,7 +174,9 @@ func (c *compiler) verdict(p Programme) int {
 		fail("circular: %s", strings.Join(append(c.busy, name), " needs "))
 	}
 	c.busy = append(c.busy, name)
-	defer func() { c.busy = c.busy[:len(c.busy)-1] }()
+	marks := c.marks
+	c.marks = nil
+	defer func() { c.busy, c.marks = c.busy[:len(c.busy)-1], marks }()
 	var args []*Expr
 	persons := len(programmeArgs(p))
 	for i, cond := range p.Benefit.Conditions {
@@ -490,6 +502,9 @@ func (c *compiler) callFormula(f *formula, args []ast.Expr, s scope) *Expr {
 			vars = append(vars, c.person(a, s))
 		}
 		return c.call(def, vars)
+	}
+	if f.Unverified {
+		c.marks = append(c.marks, f.ID)
 	}
 	inner := scope{names: map[string]bound{}, depth: s.depth}
 	for i, a := range f.args {
