@@ -22,6 +22,9 @@ type Pack struct {
 	Titles map[string]kernel.Text
 	// Online are those that can be applied for here.
 	Online map[string]bool
+	// Before are the codes that a region had before its reform, by its new code:
+	// figures of law name regions by the codes of their day.
+	Before map[string][]string
 }
 
 // Engine decides by one version of the law. It serves any number of callers.
@@ -101,7 +104,7 @@ func (e *Engine) Evaluate(s situation.Situation) (*Answer, error) {
 	}
 	w := e.bench.Get().(*worker)
 	defer e.bench.Put(w)
-	if err := w.take(s); err != nil {
+	if err := w.take(e, s); err != nil {
 		return nil, err
 	}
 	a := &Answer{Engine: e, Situation: s, Run: e.law.At(s.Date, s.KnownOn), Results: make([]Result, 0, len(e.law.Programmes))}
@@ -122,7 +125,7 @@ func (e *Engine) Evaluate(s situation.Situation) (*Answer, error) {
 }
 
 // take fills the frame with a situation.
-func (w *worker) take(s situation.Situation) error {
+func (w *worker) take(e *Engine, s situation.Situation) error {
 	w.frame.Reset(len(s.Members))
 	for id, v := range s.Household {
 		if err := w.frame.Put(-1, id, v); err != nil {
@@ -131,12 +134,21 @@ func (w *worker) take(s situation.Situation) error {
 	}
 	for m, member := range s.Members {
 		for id, v := range member.Facts {
+			if old := e.Before[v.Text()]; len(old) == 1 && e.isCode(id) {
+				v = kernel.TextOf(old[0])
+			}
 			if err := w.frame.Put(m, id, v); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// isCode tells whether a fact of a person is a region's code.
+func (e *Engine) isCode(id string) bool {
+	f := e.law.Fact(false, id)
+	return f != nil && f.Type == rule.Code
 }
 
 // result turns the verdicts of one programme into its result.

@@ -37,7 +37,7 @@ func (e *Engine) Next(a *Answer, skip func(ref string) bool) (*Question, error) 
 	}
 	w := e.bench.Get().(*worker)
 	defer e.bench.Put(w)
-	if err := w.take(a.Situation); err != nil {
+	if err := w.take(e, a.Situation); err != nil {
 		return nil, err
 	}
 	w.scratch.Begin(a.Run, w.frame)
@@ -92,6 +92,11 @@ func (e *Engine) try(w *worker, a *Answer, ref string, before int) *Question {
 		w.frame.ForgetPerson(who, f.Slot)
 	}
 	q.Settles /= float64(len(answers))
+	// Of questions that settle about as much, those about the first person come
+	// first: people begin with themselves.
+	if !f.Household {
+		q.Settles *= 1 - float64(who)/20
+	}
 	return q
 }
 
