@@ -34,6 +34,43 @@ type Engine struct {
 	machine *closure.Machine
 	named   map[string]int // formulas that texts name
 	bench   sync.Pool      // of *worker
+
+	mu   sync.Mutex
+	days map[[2]kernel.Date]*day // lately asked for
+}
+
+// day is the law on a date with what is the same for everybody.
+type day struct {
+	run        *rule.Run
+	unverified [][]string // by programme
+	// sentences are the texts of the conditions by language, programme and
+	// condition; "" where they name a formula's value, which is each household's.
+	sentences map[kernel.Lang][][]string
+}
+
+// keptDays is how many days of the law are kept: most ask for today.
+const keptDays = 16
+
+// on is the law on a date, by what was known on another.
+func (e *Engine) on(date, knownOn kernel.Date) *day {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	key := [2]kernel.Date{date, knownOn}
+	if d := e.days[key]; d != nil {
+		return d
+	}
+	if len(e.days) >= keptDays {
+		clear(e.days)
+	}
+	d := &day{run: e.law.At(date, knownOn), sentences: map[kernel.Lang][][]string{}}
+	for _, p := range e.law.Programmes {
+		d.unverified = append(d.unverified, unverified(d.run, p))
+		for _, l := range kernel.Langs {
+			d.sentences[l] = append(d.sentences[l], daySentences(d.run, p, l))
+		}
+	}
+	e.days[key] = d
+	return d
 }
 
 // NewEngine compiles the rules of a pack. The error is kernel.Invalid and holds
@@ -43,7 +80,7 @@ func NewEngine(p Pack) (*Engine, error) {
 	if law == nil {
 		return nil, kernel.E(kernel.Invalid, "benefit.error.rules", fmt.Errorf("benefit: %d problems, first %s", len(problems), problems[0]))
 	}
-	e := &Engine{Pack: p, law: law, machine: closure.New(law), named: namedInTexts(law)}
+	e := &Engine{Pack: p, law: law, machine: closure.New(law), named: namedInTexts(law), days: map[[2]kernel.Date]*day{}}
 	e.bench.New = func() any { return &worker{frame: frame.New(law), scratch: e.machine.Scratch()} }
 	return e, nil
 }
@@ -77,6 +114,7 @@ type Answer struct {
 	Results   []Result // in the order of the law's programmes
 
 	values map[string]value // of formulas that texts name
+	day    *day
 }
 
 // Result is what one programme decides.
@@ -90,6 +128,8 @@ type Result struct {
 	// Changes says of each condition that does not hold what stands against it,
 	// with one entry for the household or one a member.
 	Changes [][]*Change
+
+	number int // of the programme
 }
 
 // Decode reads a situation from JSON and checks it against the law.
@@ -107,7 +147,8 @@ func (e *Engine) Evaluate(s situation.Situation) (*Answer, error) {
 	if err := w.take(e, s); err != nil {
 		return nil, err
 	}
-	a := &Answer{Engine: e, Situation: s, Run: e.law.At(s.Date, s.KnownOn), Results: make([]Result, 0, len(e.law.Programmes))}
+	today := e.on(s.Date, s.KnownOn)
+	a := &Answer{Engine: e, Situation: s, day: today, Run: today.run, Results: make([]Result, 0, len(e.law.Programmes))}
 	w.scratch.Begin(a.Run, w.frame)
 	w.scratch.Decide(&w.verdicts)
 	a.values = make(map[string]value, len(e.named))
@@ -116,7 +157,7 @@ func (e *Engine) Evaluate(s situation.Situation) (*Answer, error) {
 		a.values[name] = value{v, known}
 	}
 	for i, p := range e.law.Programmes {
-		r := Result{Result: w.result(s, p, w.verdicts.Of(i)), Programme: p, Unverified: unverified(a.Run, p)}
+		r := Result{Result: w.result(s, p, w.verdicts.Of(i)), Programme: p, number: i, Unverified: today.unverified[i]}
 		r.Confidence = e.confidence(&r)
 		r.Changes = w.changes(a.Run, p, r.Conditions)
 		a.Results = append(a.Results, r)
@@ -226,7 +267,7 @@ func (e *Engine) arrears(w *worker, a *Answer) error {
 			continue
 		}
 		owed, err := situation.Arrears(list, a.Situation, func(s situation.Situation) (situation.Result, error) {
-			w.scratch.Begin(e.law.At(s.Date, s.KnownOn), w.frame)
+			w.scratch.Begin(e.on(s.Date, s.KnownOn).run, w.frame)
 			w.scratch.Decide(&w.verdicts)
 			return w.result(s, r.Programme, w.verdicts.Of(i)), nil
 		})
