@@ -131,8 +131,10 @@ func (c *compiler) parameters() {
 	}
 }
 
-// reserved are the names that expressions begin with.
-var reserved = []string{"date", "h", "head", "members", "m", "true", "false", "null", "in"}
+// reserved are the names that expressions begin with, and the functions there are.
+var reserved = []string{"date", "h", "head", "members", "m", "true", "false", "null", "in",
+	"min", "max", "floor", "half_up", "down10", "up10", "given", "starts", "at", "day", "year", "years", "months_between", "full_months", "days",
+	"add_months", "in_year", "eligible", "amount_of", "any", "all", "count", "sum"}
 
 // name tells whether a name may be given, and that it is the first so named.
 func (c *compiler) name(id string, path []string) bool {

@@ -328,8 +328,10 @@ func (c *compiler) over(op Op, body *Expr, v int) *Expr {
 	return c.node(e)
 }
 
-func (c *compiler) dates(op Op, args []*Expr, lo, hi int64) *Expr {
-	return c.node(Expr{Op: op, Type: Num, Den: 1, Args: args, Lo: lo, Hi: hi})
+// between counts from one day to another; a later end and an earlier beginning
+// count more.
+func (c *compiler) between(op Op, count func(from, to int64) int64, args []*Expr) *Expr {
+	return c.node(Expr{Op: op, Type: Num, Den: 1, Args: args, Lo: count(args[0].Hi, args[1].Lo), Hi: count(args[0].Lo, args[1].Hi)})
 }
 
 // union of what two words can be; unknown if one is.
