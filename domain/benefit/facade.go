@@ -8,7 +8,6 @@ import (
 	"maru/domain/benefit/situation"
 	"maru/domain/catalog/contract"
 	"maru/kernel"
-	"maru/platform/i18n"
 )
 
 // facade shows the service to its pages.
@@ -66,13 +65,10 @@ func (f facade) situation(told web.Told) situation.Situation {
 func (f facade) programme(a *Answer, r *Result, l kernel.Lang) web.Programme {
 	e := a.Engine
 	p := web.Programme{ID: r.Programme.ID, Title: e.Titles[r.Programme.ID].In(l), Sure: string(r.Confidence), Missing: len(missing(r)),
-		Period: f.d.Texts.T(l, "benefit.period."+r.Programme.Benefit.Period), Unverified: len(r.Unverified) > 0, Online: e.Online[r.Programme.ID]}
+		Unverified: len(r.Unverified) > 0, Online: e.Online[r.Programme.ID]}
 	inKind := r.Programme.Benefit.Period == "in_kind"
 	if r.Eligible == situation.Yes {
-		p.Amount = won(r.Amount, l)
-		if inKind {
-			p.Amount, p.Period = p.Period, ""
-		}
+		p.Amount = f.amount(r.Amount, r.Programme.Benefit.Period, l)
 	}
 	if !r.Person {
 		p.Who = []web.Who{{Member: -1, Holds: r.Eligible.String(), Reasons: f.reasons(a, r, 0, l)}}
@@ -82,18 +78,19 @@ func (f facade) programme(a *Answer, r *Result, l kernel.Lang) web.Programme {
 		v := r.Members[m.ID]
 		who := web.Who{Member: i, Holds: v.Eligible.String(), Reasons: f.reasons(a, r, i, l)}
 		if v.Eligible == situation.Yes && !inKind {
-			who.Amount = won(v.Amount, l)
+			who.Amount = f.amount(v.Amount, r.Programme.Benefit.Period, l)
 		}
 		p.Who = append(p.Who, who)
 	}
 	return p
 }
 
-func won(n *int64, l kernel.Lang) string {
+// amount is won for a period in words, "" while it is unknown.
+func (f facade) amount(n *int64, period string, l kernel.Lang) string {
 	if n == nil {
 		return ""
 	}
-	return i18n.Money(l, kernel.Money(*n))
+	return f.d.Texts.T(l, "benefit.period."+period, "amount", kernel.Money(*n))
 }
 
 func (f facade) reasons(a *Answer, r *Result, who int, l kernel.Lang) []web.Reason {

@@ -55,12 +55,12 @@ type Checked struct {
 
 // Programme is one benefit's result.
 type Programme struct {
-	ID, Title, Amount, Period string
-	Sure                      string // entitled, likely, ask_office
-	Missing                   int    // facts
-	Unverified                bool
-	Online                    bool
-	Who                       []Who
+	ID, Title, Amount string
+	Sure              string // entitled, likely, ask_office
+	Missing           int    // facts
+	Unverified        bool
+	Online            bool
+	Who               []Who
 }
 
 // Who is the result for one member, or for the household with Member -1.
