@@ -142,7 +142,7 @@ func TestHolidays(t *testing.T) {
 // TestFacts: the dictionary has every fact with the members rules speak of.
 func TestFacts(t *testing.T) {
 	p := korea(t)
-	if len(p.Facts) != 64 {
+	if len(p.Facts) != 77 {
 		t.Errorf("%d facts", len(p.Facts))
 	}
 	if f := p.Facts["region"]; f == nil || f.Of != "region" || f.Sensitivity != "personal" {

@@ -10,7 +10,7 @@
 // snapshot is an open file with its journal of changes; a view is a snapshot at
 // one moment and never changes.
 //
-// A file: a preamble of 64 bytes, the blocks, the index of pseudonyms, and a
+// A file: a preamble of 80 bytes, the blocks, the index of pseudonyms, and a
 // header that says under which legal basis, for what purpose, by whom and when
 // it was built, which facts it holds, and where each block lies. All of it
 // stands under checksums that are checked before a row can be read. Rows of

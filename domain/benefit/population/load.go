@@ -1,9 +1,6 @@
 package population
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
+import "encoding/binary"
 
 // load writes the numbers of rows from to to, as rules hold them, to out, and
 // what is known of them to known from bit at on, where all bits must be 0.
@@ -132,11 +129,3 @@ func (c *column) row(row int) (int64, bool) {
 
 // words is how many words n bits take.
 func words(n int) int { return (n + 63) / 64 }
-
-// count is how many bits are set.
-func count(known []uint64) (n int) {
-	for _, w := range known {
-		n += bits.OnesCount64(w)
-	}
-	return n
-}

@@ -32,6 +32,9 @@ func (m *Maker) home() {
 	word(&s.tenure, tenure)
 	var rent, deposit, general float64
 	level := .6 + .4*min(wealth, 3)
+	if head.age >= 60 {
+		level *= 1.3
+	}
 	switch tenure {
 	case owner:
 		general = r.lognormal(190_000_000*m.kind.price*level, .7)

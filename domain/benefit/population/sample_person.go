@@ -159,6 +159,9 @@ func (m *Maker) work(at, school int, severe bool) int {
 	} else if school != wordNoSchool {
 		rate *= .1
 	}
+	if p.role == asHead && p.age >= 25 && p.age < 65 {
+		rate = 1 - (1-rate)*.45 // whoever keeps a household mostly works
+	}
 	if severe {
 		rate *= .35
 	}
@@ -197,8 +200,10 @@ func (m *Maker) work(at, school int, severe bool) int {
 	switch {
 	case public:
 		other = r.lognormal(2_300_000, .3)
-	case p.age >= 63 && r.chance(.62):
-		other = r.lognormal(480_000, .6)
+	case p.age >= 63 && r.chance(.78):
+		other = r.lognormal(620_000, .65)
+	case p.role == asHead && earned+business == 0 && r.chance(.6):
+		other = r.lognormal(800_000, .6)
 	case p.age >= 25 && r.chance(.06):
 		other = r.lognormal(250_000, 1.2)
 	}

@@ -70,8 +70,7 @@ type draft struct {
 	left    cells // adults without a place so far
 	couples []couple
 	parents cells // adults who live with their children
-	// alone is how many of left have no other choice but a household of their
-	// own or with another of left.
+	// families are the households of all but left.
 	families int
 }
 

@@ -42,6 +42,16 @@ func (s *Sample) Write(ctx context.Context, path string, schema *Schema, o Origi
 	// A job stands in line before a worker takes it up: the line is as long as
 	// blocks may wait to be written.
 	line, jobs := make(chan job, len(makers)), make(chan job)
+	// Blocks that are written are written over.
+	free := make(chan []byte, 8*len(makers)+8)
+	room := func() []byte {
+		select {
+		case b := <-free:
+			return b
+		default:
+			return make([]byte, 0, blockRoom)
+		}
+	}
 	var wait sync.WaitGroup
 	defer wait.Wait()
 	defer cancel()
@@ -49,7 +59,7 @@ func (s *Sample) Write(ctx context.Context, path string, schema *Schema, o Origi
 		wait.Go(func() {
 			b, h := newBatch(schema), NewHousehold(s.law)
 			for j := range jobs {
-				blocks, err := m.blocks(b, h, j.from, j.to)
+				blocks, err := m.blocks(b, h, j.from, j.to, room)
 				j.done <- result{blocks, err}
 			}
 		})
@@ -83,6 +93,10 @@ func (s *Sample) Write(ctx context.Context, path string, schema *Schema, o Origi
 		}
 		for _, e := range r.blocks {
 			w.block(e)
+			select {
+			case free <- e.bytes:
+			default:
+			}
 		}
 		if w.err != nil {
 			return w.err
@@ -94,8 +108,9 @@ func (s *Sample) Write(ctx context.Context, path string, schema *Schema, o Origi
 	return w.Close()
 }
 
-// blocks makes the households from to to, by their numbers among all.
-func (m *Maker) blocks(b *batch, h *Household, from, to int) ([]encoded, error) {
+// blocks makes the households from to to, by their numbers among all; room gives
+// memory for a block.
+func (m *Maker) blocks(b *batch, h *Household, from, to int, room func() []byte) ([]encoded, error) {
 	var out []encoded
 	region := m.s.regionOf(from)
 	b.reset()
@@ -105,12 +120,12 @@ func (m *Maker) blocks(b *batch, h *Household, from, to int) ([]encoded, error) 
 		}
 		m.Household(region, i-m.s.firsts[region], h)
 		if !b.room(h.Frame.Members) {
-			out = append(out, b.encode(make([]byte, 0, blockRoom)))
+			out = append(out, b.encode(room()))
 			b.reset()
 		}
 		if err := b.add(h); err != nil {
 			return nil, err
 		}
 	}
-	return append(out, b.encode(make([]byte, 0, blockRoom))), nil
+	return append(out, b.encode(room())), nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -17,16 +18,16 @@ import (
 // condition is known by its meaning on the date of the run: one that another
 // date or another text of the law leaves as it was is still found.
 //
-// Whoever changes the rows begins with new Atoms. Runs that share Atoms wait for
-// one another.
+// Whoever changes facts of persons or of their households says so by Forget;
+// where somebody comes, goes or moves, the rows are others and Atoms begin anew.
+// Runs that share Atoms wait for one another.
 type Atoms struct {
-	mu    sync.Mutex
-	limit int64
-	used  atomic.Int64 // bytes
-	short atomic.Bool  // something found no room
-	// shape of the population, and how it is cut.
-	households, persons, blocks, size int
-	kept                              map[meaning]*kept
+	mu     sync.Mutex
+	limit  int64
+	used   atomic.Int64 // bytes
+	short  atomic.Bool  // something found no room
+	blocks []block      // how the population is cut
+	kept   map[meaning]*kept
 }
 
 // meaning is the hash of what a step computes.
@@ -60,13 +61,31 @@ func (a *Atoms) Conditions() int {
 	return len(a.kept)
 }
 
+// Forget drops what is kept of the persons from to to-1, whose facts or whose
+// household's have changed.
+func (a *Atoms) Forget(from, to int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, b := range a.blocks {
+		if b.to <= from || b.from >= to {
+			continue
+		}
+		for _, k := range a.kept {
+			n := int64(8 * len(k.blocks[b.number]))
+			k.blocks[b.number] = nil
+			k.bytes.Add(-n)
+			a.used.Add(-n)
+		}
+	}
+}
+
 // take finds or begins the bitmaps of a run's conditions. a is locked.
 func (a *Atoms) take(p *prepared, seen []bool) ([]*kept, error) {
 	l := p.layout
-	if a.blocks == 0 {
-		a.households, a.persons, a.blocks, a.size = p.rows.Households(), p.rows.Persons(), len(l.blocks), l.persons
+	if a.blocks == nil {
+		a.blocks = l.blocks
 	}
-	if a.households != p.rows.Households() || a.persons != p.rows.Persons() || a.blocks != len(l.blocks) || a.size != l.persons {
+	if !slices.Equal(a.blocks, l.blocks) {
 		return nil, errors.New("column: the atoms are those of another population")
 	}
 	out := make([]*kept, len(p.steps))

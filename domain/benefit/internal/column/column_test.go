@@ -103,7 +103,7 @@ func everything(law *rule.Law) []int {
 // TestAgrees: whatever the law, the population and the way of working, the rows
 // are those that package closure computes for each household alone.
 func TestAgrees(t *testing.T) {
-	laws := 150
+	laws := 100
 	if testing.Short() {
 		laws = 20
 	}
@@ -164,6 +164,38 @@ func TestWorkers(t *testing.T) {
 	}
 	if sums[0] != sums[1] || sums[1] != sums[2] || !slices.Equal(counts[0], counts[1]) || !slices.Equal(counts[1], counts[2]) {
 		t.Errorf("%v %v", sums, counts)
+	}
+}
+
+// TestForget: kept conditions follow facts that have changed, a date that
+// changes some of them, and a store that is too small.
+func TestForget(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 7))
+	law := drawLaw(t, r)
+	m := populate(law, 200, 0.1, r)
+	for _, room := range []int64{1 << 30, 2000, 0} {
+		o := Options{Wanted: everything(law), Amounts: true, Workers: 2, Atoms: NewAtoms(room), blockPersons: 64}
+		for _, date := range []string{"2026-05-01", "2026-05-02", "2026-05-01"} {
+			run := law.At(kernel.MustDate(date), kernel.Date{})
+			agree(t, law, run, m, o)
+			if o.Atoms.Bytes() > room {
+				t.Errorf("%d bytes for %d", o.Atoms.Bytes(), room)
+			}
+			for slot := range m.person {
+				for i := range 20 {
+					m.person[slot][100+i], m.personK[slot][100+i] = value(law, law.Persons[slot], r), true
+					m.personW[slot][(100+i)>>6] |= 1 << ((100 + i) & 63)
+				}
+			}
+			o.Atoms.Forget(100, 120)
+			agree(t, law, run, m, o)
+		}
+	}
+	o := Options{Wanted: everything(law), Workers: 1, Atoms: NewAtoms(1 << 20)}
+	run := law.At(kernel.MustDate("2026-05-01"), kernel.Date{})
+	agree(t, law, run, m, o)
+	if err := New(law).Run(context.Background(), run, populate(law, 9, 0, r), o, NewCounts(len(o.Wanted), 1)); err == nil {
+		t.Error("atoms of another population pass")
 	}
 }
 
