@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"maru/domain/casework"
 	catalog "maru/domain/catalog/contract"
 	"maru/kernel"
+	"maru/platform/authz"
 	"maru/platform/web"
 )
 
@@ -513,15 +515,21 @@ func (p *Pages) fileRemove(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (p *Pages) file(w http.ResponseWriter, r *web.Request) error {
-	id, err := pathID(r, "id")
+	return p.serve(w, r, "id", "file", p.s.FileFor)
+}
+
+// serve sends a stored file, once may lets the actor have it: of and name are
+// the parts of the path that say what it belongs to and which it is.
+func (p *Pages) serve(w http.ResponseWriter, r *web.Request, of, name string, may func(context.Context, authz.Actor, kernel.ID, kernel.ID) error) error {
+	id, err := pathID(r, of)
 	if err != nil {
 		return err
 	}
-	file, err := pathID(r, "file")
+	file, err := pathID(r, name)
 	if err != nil {
 		return err
 	}
-	if err := p.s.FileFor(r.Context(), r.Actor, id, file); err != nil {
+	if err := may(r.Context(), r.Actor, id, file); err != nil {
 		return err
 	}
 	return p.s.Blobs.Serve(w, r.Request, file)
