@@ -38,6 +38,7 @@ func TestEveryPage(t *testing.T) {
 		s.together()
 		s.consults()
 		s.helps()
+		s.helpsWithAll()
 		s.discards()
 		s.checks()
 		s.organises()
