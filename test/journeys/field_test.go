@@ -124,7 +124,7 @@ func (o *visitor) arrived(number, note string) {
 func TestFieldWork(t *testing.T) {
 	t.Parallel()
 	v := visit(t)
-	r := v.apply(petition("farmer"))
+	r := v.apply(petition("moved"))
 	far, line := lineTo(t, town)
 	o := official(t, r.body, false, at(far))
 	o.openCase(r.number)
@@ -241,7 +241,7 @@ func TestFieldRefused(t *testing.T) {
 func TestFieldPlain(t *testing.T) {
 	t.Parallel()
 	v := visit(t)
-	r := v.apply(petition("disability"))
+	r := v.apply(petition("newborn"))
 	o := official(t, r.body, false, withoutScript)
 	o.openCase(r.number)
 	o.take()
