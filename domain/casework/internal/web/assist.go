@@ -305,7 +305,7 @@ func (p *Pages) renderAssistConsent(w http.ResponseWriter, r *web.Request, form 
 }
 
 func (p *Pages) assistConsentDo(w http.ResponseWriter, r *web.Request) error {
-	form, _, err := posted(r)
+	form, key, err := posted(r)
 	if err != nil {
 		return err
 	}
@@ -313,7 +313,7 @@ func (p *Pages) assistConsentDo(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	err = p.s.AssistConsent(r.Context(), r.Actor, id, form.Get("how"), form.Get("code"), form.Get("paper"))
+	err = p.s.AssistConsent(r.Context(), r.Actor, id, key, form.Get("how"), form.Get("code"), form.Get("paper"))
 	if k := kernel.KindOf(err); err != nil && (k == kernel.Invalid || k == kernel.Limited) {
 		return p.renderAssistConsent(w, r, form, err)
 	}
