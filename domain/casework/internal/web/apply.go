@@ -112,6 +112,22 @@ type tasksView struct {
 	Ready   bool
 	// Declined: it came back because somebody did not confirm it.
 	Declined bool
+	Deadline *deadline
+}
+
+// deadline is until when the law wants an application, nil while it cannot be
+// counted.
+type deadline struct {
+	Last kernel.Date
+	Note kernel.Text
+}
+
+func (p *Pages) deadline(c *casework.Case) *deadline {
+	last := p.s.LastDay(c)
+	if last.IsZero() {
+		return nil
+	}
+	return &deadline{last, c.Service.Deadline.Note}
 }
 
 // tasks shows a draft as a list of what is done and what is left.
@@ -119,7 +135,7 @@ func (p *Pages) tasks(w http.ResponseWriter, r *web.Request, c *casework.Case) e
 	if done, err := p.inBundle(w, r, c.ID, ""); done || err != nil {
 		return err
 	}
-	v := tasksView{ID: c.ID, Service: c.Service.Title, Saved: c.UpdatedAt, Ready: true}
+	v := tasksView{ID: c.ID, Service: c.Service.Title, Saved: c.UpdatedAt, Ready: true, Deadline: p.deadline(c)}
 	if n := len(c.Events); n > 0 {
 		v.Declined = c.Events[n-1].Act == "declined"
 	}
@@ -545,6 +561,7 @@ type checkView struct {
 	FeeRows  []feeRow
 	Missing  bool
 	Cosigner bool
+	Deadline *deadline
 }
 
 func (p *Pages) checkAnswers(w http.ResponseWriter, r *web.Request) error {
@@ -562,7 +579,7 @@ func (p *Pages) checkAnswers(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (p *Pages) renderCheck(w http.ResponseWriter, r *web.Request, c *casework.Case, fail error) error {
-	v := checkView{ID: c.ID, Service: c.Service.Title, Key: p.key()}
+	v := checkView{ID: c.ID, Service: c.Service.Title, Key: p.key(), Deadline: p.deadline(c)}
 	v.Fee, v.FeeRows = p.feeRows(r, c)
 	rows, err := p.answerRows(r, c, true)
 	if err != nil {
