@@ -26,11 +26,12 @@ const module = "maru"
 // borrowed are the modules that packages outside platform may use, each with
 // the reason. Platform may use any that docs/dependencies.md gives a reason for.
 var borrowed = map[string]map[string]string{
-	"app":                          {"github.com/alecthomas/kong": "flags, environment and help from one struct"},
-	"cmd/maru":                     {"github.com/alecthomas/kong": "flags, environment and help from one struct"},
-	"domain/audit":                 {"golang.org/x/mod": "the tree and checkpoints of a transparency log (tlog, note)"},
-	"domain/casework/internal/web": {"rsc.io/qr": "the code on a document that leads to its check page"},
-	"domain/identity":              {"golang.org/x/crypto": "argon2id"},
+	"app":                               {"github.com/alecthomas/kong": "flags, environment and help from one struct"},
+	"cmd/maru":                          {"github.com/alecthomas/kong": "flags, environment and help from one struct"},
+	"domain/audit":                      {"golang.org/x/mod": "the tree and checkpoints of a transparency log (tlog, note)"},
+	"domain/benefit/rule":               {"cel.dev/cel-go": "parses and type-checks the rules of benefits; it never computes them"},
+	"domain/casework/internal/web":      {"rsc.io/qr": "the code on a document that leads to its check page"},
+	"domain/identity":                   {"golang.org/x/crypto": "argon2id"},
 }
 
 // forTests are the modules that any test may use.

@@ -15,6 +15,7 @@ import (
 	"maru/domain/agency"
 	"maru/domain/ask"
 	"maru/domain/audit"
+	"maru/domain/benefit"
 	"maru/domain/casework"
 	caseevents "maru/domain/casework/contract"
 	"maru/domain/catalog"
@@ -61,6 +62,7 @@ type App struct {
 	ask      *ask.Service
 	identity *identity.Service
 	mydata   *mydata.Service
+	benefit  *benefit.Service
 	audit    *audit.Log
 	casework *casework.Service
 	life     *lives.Service
@@ -183,6 +185,7 @@ func (a *App) join(ctx context.Context) error {
 		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies}, Calendar: a.catalog, Cashier: a.payment, Officials: officials{a.identity}, Counter: counter{a.identity}, Texts: a.texts, Log: a.log})
 	a.life = lives.New(lives.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Catalog: a.catalog, Applications: states{a.casework}})
 	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency})
+	a.benefit = benefit.New(benefit.Deps{Catalog: benefitPack{a.catalog}, Clock: a.clock, Texts: a.texts})
 	a.ask = ask.New(ask.Deps{Catalog: askPack{a.catalog}})
 
 	a.ask.Prepare()

@@ -7,6 +7,7 @@ import (
 	"maru/domain/agency"
 	"maru/domain/ask"
 	"maru/domain/audit"
+	"maru/domain/benefit"
 	"maru/domain/casework"
 	"maru/domain/casework/mount"
 	"maru/domain/catalog"
@@ -38,6 +39,7 @@ func (a *App) modules() []module.Module {
 		mount.Module(a.casework, a.cfg.PublicURL),
 		a.life.Module(),
 		a.mydata.Module(),
+		a.benefit.Module(),
 		a.notice.Module(),
 		a.payment.Module(),
 		a.identity.Module(),
@@ -65,7 +67,7 @@ func migrations() []store.Migrations {
 func messages() []fs.FS {
 	return []fs.FS{
 		design.Messages, web.Messages(), api.Messages(), store.Messages(), crypto.Messages(), blob.Messages(), backup.Messages(), ownMessages,
-		agency.Messages(), ask.Messages(), audit.Messages(), casework.Messages, catalog.Messages(), identity.Messages(), lives.Messages(), mydata.Messages(),
+		agency.Messages(), ask.Messages(), audit.Messages(), benefit.Messages(), casework.Messages, catalog.Messages(), identity.Messages(), lives.Messages(), mydata.Messages(),
 		notice.Messages(), payment.Messages(),
 	}
 }

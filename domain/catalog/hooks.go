@@ -18,6 +18,8 @@ type Hooks struct {
 	Route func(p *Pack) RouteFunc
 	// Prove finds places from which a service reaches no body.
 	Prove func(p *Pack) []Finding
+	// Benefits reads the rules of benefits and finds what is wrong with them.
+	Benefits func(p *Pack) []Finding
 	// Plain tells what is hard to read in a text for people.
 	Plain func(l kernel.Lang, text string) []string
 }
@@ -40,6 +42,9 @@ func Check(fsys fs.FS, h Hooks) (*Pack, []Finding, error) {
 	// A directory with errors would only repeat them for every region.
 	if h.Prove != nil && Errors(found) == 0 {
 		all = append(all, h.Prove(p)...)
+	}
+	if h.Benefits != nil {
+		all = append(all, h.Benefits(p)...)
 	}
 	if h.Plain != nil {
 		p.lint(h.Plain, &all)

@@ -39,6 +39,10 @@ func (l *loader) load() error {
 	l.holidays()
 	l.lifeEvents()
 	l.crises()
+	if slices.Contains(names, benefitsFile) {
+		doc, _ := l.read(benefitsFile, nil, &l.pack.Benefits)
+		l.pack.benefits = &source{file: benefitsFile, doc: doc}
+	}
 	for _, name := range names {
 		if dir, file := path.Split(name); file == "service.yaml" && path.Dir(path.Clean(dir)) == "services" {
 			l.service(path.Base(path.Clean(dir)))
@@ -318,4 +322,5 @@ const (
 	agenciesFile   = "agencies.yaml"
 	regionsFile    = "regions.yaml"
 	lifeEventsFile = "life-events.yaml"
+	benefitsFile   = "benefits.yaml"
 )

@@ -22,9 +22,12 @@ type Pack struct {
 	Crises     []contract.Crisis
 	Agencies   agency.Data
 	Holidays   []Holiday
+	// Benefits is what the rules of benefits share.
+	Benefits contract.BenefitLaw
 	Examples   map[string][]Example // by service id
 
-	source map[string]*source // by service id, for findings after loading
+	source   map[string]*source // by service id, for findings after loading
+	benefits *source
 }
 
 // source remembers where a service stood in its file.
@@ -38,6 +41,19 @@ func (s *source) line(path ...string) int {
 		return 0
 	}
 	return s.doc.Line(path...)
+}
+
+// Place is the file and line of a part of a service's definition, or with an
+// empty id of the law that rules of benefits share.
+func (p *Pack) Place(service string, path ...string) (file string, line int) {
+	s := p.benefits
+	if service != "" {
+		s = p.source[service]
+	}
+	if s == nil {
+		return "", 0
+	}
+	return s.file, s.line(path...)
 }
 
 // Holiday is a day on which public offices are closed beside Saturdays and

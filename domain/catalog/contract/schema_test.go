@@ -42,6 +42,9 @@ func TestSchemaFitsService(t *testing.T) {
 			compare(path+"[]", *n.Items, typ.Elem())
 			return
 		case reflect.Struct:
+			if typ == reflect.TypeFor[kernel.Date]() {
+				return // written as a text
+			}
 		default:
 			if n.Properties != nil {
 				t.Errorf("%s: the schema has an object where Go has %s", path, typ)

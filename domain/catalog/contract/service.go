@@ -31,6 +31,7 @@ type Service struct {
 	Questions []Question `yaml:"questions"`
 	// Eligibility are conditions each of which must hold; unknown is not no.
 	Eligibility []Rule   `yaml:"eligibility"`
+	Benefit     *Benefit `yaml:"benefit"`
 	Steps       []Step   `yaml:"steps"`     // the official's checklist
 	Decisions   []string `yaml:"decisions"` // granted partly_granted refused accepted returned replied
 	// Parts names a question of type list: each of its entries is decided on

@@ -1,0 +1,201 @@
+package benefit
+
+import (
+	"slices"
+
+	"maru/domain/benefit/internal/closure"
+	"maru/domain/benefit/rule"
+	"maru/domain/benefit/situation"
+	"maru/kernel"
+)
+
+// Change is what stands against a condition that does not hold, and what would
+// have to be otherwise: the one comparison that decided.
+type Change struct {
+	// Kind is at_most, at_least, below, above, is, is_not, yes, no, received,
+	// not_received.
+	Kind string
+	// Name is what is compared: the title of a fact or formula. Member is whose
+	// it is, -1 for the household's.
+	Name   kernel.Text
+	Member int
+	// Have is the present value, Want the limit or what it could be; empty for
+	// yes and no. Both are numbers of Type in Unit, or words.
+	Have int64
+	Want []int64
+	Type rule.Type
+	Unit string
+	Fact *rule.Fact // nil for a formula
+	// Alone: nothing else stands against the programme.
+	Alone bool
+}
+
+// changes finds what stands against each condition that does not hold.
+func (w *worker) changes(run *rule.Run, p *rule.Compiled, conditions [][]situation.Tri) [][]*Change {
+	out := make([][]*Change, len(conditions))
+	for i, tris := range conditions {
+		out[i] = make([]*Change, len(tris))
+		for who, t := range tris {
+			if t != situation.No {
+				continue
+			}
+			f := finder{run: run, look: w.scratch.Look(who)}
+			c := f.find(run.Defs[p.Conditions[i]].Body, true)
+			if c != nil {
+				c.Alone = true
+				for j := range conditions {
+					c.Alone = c.Alone && (j == i || conditions[j][who] == situation.Yes)
+				}
+			}
+			out[i][who] = c
+		}
+	}
+	return out
+}
+
+// finder looks for the comparison that makes a node what it is.
+type finder struct {
+	run  *rule.Run
+	look closure.Look
+}
+
+// find is what keeps the node from being want; nil where no single comparison
+// that people can read does.
+func (f finder) find(e *rule.Expr, want bool) *Change {
+	switch e.Op {
+	case rule.OpCall:
+		body, look := f.look.Enter(e)
+		return finder{f.run, look}.find(body, want)
+	case rule.OpNot:
+		return f.find(e.Args[0], !want)
+	case rule.OpAnd, rule.OpOr:
+		for _, a := range e.Args {
+			if v, known := f.look.Value(a); known && (v != 0) != want {
+				if c := f.find(a, want); c != nil {
+					return c
+				}
+			}
+		}
+	case rule.OpLess, rule.OpLessEq:
+		return f.compared(e, want)
+	case rule.OpEq, rule.OpIn:
+		return f.equal(e, want)
+	case rule.OpFact, rule.OpHousehold:
+		return f.yes(e, want)
+	case rule.OpHas:
+		return f.received(e, want)
+	}
+	return nil
+}
+
+// compared is a < b or a <= b. What people know by name is compared with the
+// other side.
+func (f finder) compared(e *rule.Expr, want bool) *Change {
+	a, b := e.Args[0], e.Args[1]
+	name, limit, kinds := a, b, [2]string{"at_most", "above"}
+	if e.Op == rule.OpLess {
+		kinds = [2]string{"below", "at_least"}
+	}
+	c := f.named(a)
+	if c == nil {
+		if c = f.named(b); c == nil {
+			return nil
+		}
+		name, limit, kinds = b, a, [2]string{"at_least", "below"}
+		if e.Op == rule.OpLess {
+			kinds = [2]string{"above", "at_most"}
+		}
+	}
+	have, known := f.look.Value(name)
+	at, alsoKnown := f.look.Value(limit)
+	if !known || !alsoKnown {
+		return nil
+	}
+	c.Have, c.Want, c.Kind = have/name.Den, []int64{at / limit.Den}, kinds[0]
+	if !want {
+		c.Kind = kinds[1]
+	}
+	return c
+}
+
+func (f finder) equal(e *rule.Expr, want bool) *Change {
+	c := f.named(e.Args[0])
+	if c == nil {
+		return nil
+	}
+	c.Kind, c.Want = "is", slices.Clone(e.List)
+	if !want {
+		c.Kind = "is_not"
+	}
+	if e.Op == rule.OpEq {
+		v, known := f.look.Value(e.Args[1])
+		if !known {
+			return nil
+		}
+		c.Want = []int64{v}
+	}
+	have, known := f.look.Value(e.Args[0])
+	if !known {
+		return nil
+	}
+	c.Have = have
+	return c
+}
+
+func (f finder) yes(e *rule.Expr, want bool) *Change {
+	c := f.named(e)
+	c.Kind = "yes"
+	if !want {
+		c.Kind = "no"
+	}
+	return c
+}
+
+// received: Want is the bit of the programme.
+func (f finder) received(e *rule.Expr, want bool) *Change {
+	c := f.named(e.Args[0])
+	if c == nil {
+		return nil
+	}
+	c.Kind, c.Want = "received", []int64{e.K}
+	if !want {
+		c.Kind = "not_received"
+	}
+	return c
+}
+
+// named is what a node is called: a fact, or a formula with a title.
+func (f finder) named(e *rule.Expr) *Change {
+	c := &Change{Member: -1, Type: e.Type}
+	switch e.Op {
+	case rule.OpFact:
+		c.Fact = f.run.Persons[e.K]
+		c.Member = f.member(e.Var[0])
+	case rule.OpHousehold:
+		c.Fact = f.run.Households[e.K]
+	case rule.OpCall:
+		d := f.run.Defs[e.K]
+		if c.Name = d.Title; c.Name.IsZero() {
+			return nil
+		}
+		if d.Persons == 1 {
+			c.Member = f.member(e.Var[0])
+		}
+		// Formulas carry no unit. What can be in the hundred thousands is money.
+		if e.Type == rule.Num && e.Hi/e.Den > 100_000 {
+			c.Unit = "won"
+		}
+		return c
+	default:
+		return nil
+	}
+	c.Name, c.Unit = c.Fact.Title, c.Fact.Unit
+	return c
+}
+
+func (f finder) member(v int) int {
+	if v == rule.Head {
+		return 0
+	}
+	return f.look.Vars[v]
+}

@@ -1,0 +1,317 @@
+package benefit
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"maru/domain/benefit/internal/closure"
+	"maru/domain/benefit/internal/frame"
+	"maru/domain/benefit/rule"
+	"maru/domain/benefit/situation"
+	"maru/domain/catalog/contract"
+	"maru/kernel"
+)
+
+// Pack is what an engine is made of: the rules of one version of a pack.
+type Pack struct {
+	Hash   string
+	Source rule.Source
+	// Titles are the names of the programmes.
+	Titles map[string]kernel.Text
+}
+
+// Engine decides by one version of the law. It serves any number of callers.
+type Engine struct {
+	Pack
+	law     *rule.Law
+	machine *closure.Machine
+	named   map[string]int // formulas that texts name
+	bench   sync.Pool      // of *worker
+}
+
+// NewEngine compiles the rules of a pack. The error is kernel.Invalid and holds
+// the first of the problems.
+func NewEngine(p Pack) (*Engine, error) {
+	law, problems := rule.Compile(p.Source)
+	if law == nil {
+		return nil, kernel.E(kernel.Invalid, "benefit.error.rules", fmt.Errorf("benefit: %d problems, first %s", len(problems), problems[0]))
+	}
+	e := &Engine{Pack: p, law: law, machine: closure.New(law), named: namedInTexts(law)}
+	e.bench.New = func() any { return &worker{frame: frame.New(law), scratch: e.machine.Scratch()} }
+	return e, nil
+}
+
+// Law is the compiled law.
+func (e *Engine) Law() *rule.Law { return e.law }
+
+// worker is the memory that one evaluation works in.
+type worker struct {
+	frame    *frame.Frame
+	scratch  *closure.Scratch
+	verdicts closure.Verdicts
+	missing  closure.Missing
+}
+
+// Confidence is how sure a result is.
+type Confidence string
+
+// The confidences. A no has none.
+const (
+	Entitled  Confidence = "entitled"
+	Likely    Confidence = "likely"
+	AskOffice Confidence = "ask_office"
+)
+
+// Answer is what all programmes decide for a situation.
+type Answer struct {
+	Engine    *Engine
+	Situation situation.Situation
+	Run       *rule.Run
+	Results   []Result // in the order of the law's programmes
+
+	values map[string]value // of formulas that texts name
+}
+
+// Result is what one programme decides.
+type Result struct {
+	situation.Result
+	Programme  *rule.Compiled
+	Confidence Confidence
+	// Unverified are the parameters, formulas and conditions that the programme
+	// rests on and that were not found in a notice, sorted.
+	Unverified []string
+	// Changes says of each condition that does not hold what stands against it,
+	// with one entry for the household or one a member.
+	Changes [][]*Change
+}
+
+// Decode reads a situation from JSON and checks it against the law.
+func (e *Engine) Decode(b []byte) (situation.Situation, error) {
+	return situation.Decode(b, e.law, e.Source.Facts...)
+}
+
+// Evaluate decides every programme.
+func (e *Engine) Evaluate(s situation.Situation) (*Answer, error) {
+	if err := s.Check(e.law, e.Source.Facts...); err != nil {
+		return nil, err
+	}
+	w := e.bench.Get().(*worker)
+	defer e.bench.Put(w)
+	if err := w.take(s); err != nil {
+		return nil, err
+	}
+	a := &Answer{Engine: e, Situation: s, Run: e.law.At(s.Date, s.KnownOn), Results: make([]Result, 0, len(e.law.Programmes))}
+	w.scratch.Begin(a.Run, w.frame)
+	w.scratch.Decide(&w.verdicts)
+	a.values = make(map[string]value, len(e.named))
+	for name, def := range e.named {
+		v, known := w.scratch.Value(def)
+		a.values[name] = value{v, known}
+	}
+	for i, p := range e.law.Programmes {
+		r := Result{Result: w.result(s, p, w.verdicts.Of(i)), Programme: p, Unverified: unverified(a.Run, p)}
+		r.Confidence = e.confidence(&r)
+		r.Changes = w.changes(a.Run, p, r.Conditions)
+		a.Results = append(a.Results, r)
+	}
+	return a, e.arrears(w, a)
+}
+
+// take fills the frame with a situation.
+func (w *worker) take(s situation.Situation) error {
+	w.frame.Reset(len(s.Members))
+	for id, v := range s.Household {
+		if err := w.frame.Put(-1, id, v); err != nil {
+			return err
+		}
+	}
+	for m, member := range s.Members {
+		for id, v := range member.Facts {
+			if err := w.frame.Put(m, id, v); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// result turns the verdicts of one programme into its result.
+func (w *worker) result(s situation.Situation, p *rule.Compiled, verdicts []closure.Verdict) situation.Result {
+	out := situation.Result{Person: p.Person, Conditions: make([][]situation.Tri, len(p.Conditions))}
+	for who := range verdicts {
+		for i := range p.Conditions {
+			out.Conditions[i] = append(out.Conditions[i], tri(w.scratch.Condition(p, i, who)))
+		}
+	}
+	all := make([]situation.Verdict, len(verdicts))
+	for who, v := range verdicts {
+		all[who] = w.verdict(s, p, who, v)
+	}
+	if !p.Person {
+		out.Verdict = all[0]
+		return out
+	}
+	out.Verdict = situation.Roll(all)
+	out.Members = make(map[string]situation.Verdict, len(all))
+	for who, v := range all {
+		out.Members[s.Members[who].ID] = v
+	}
+	return out
+}
+
+func (w *worker) verdict(s situation.Situation, p *rule.Compiled, who int, v closure.Verdict) situation.Verdict {
+	switch {
+	case v.Eligible == closure.Unknown:
+		return situation.Conclude(situation.Unknown, w.lacks(s, p.Eligible, who), nil, nil)
+	case v.Eligible == closure.Yes && !v.AmountKnown:
+		return situation.Conclude(situation.Yes, nil, nil, w.lacks(s, p.Amount, who))
+	}
+	amount := v.Amount
+	return situation.Conclude(tri(v.Eligible), nil, &amount, nil)
+}
+
+// lacks are the refs of the facts that a definition is unknown for.
+func (w *worker) lacks(s situation.Situation, def, who int) []string {
+	w.missing.Reset(len(s.Members))
+	w.scratch.Gather(&w.missing, def, who)
+	var out []string
+	law := w.frame.Law()
+	for _, f := range law.Households {
+		if w.missing.Household>>f.Slot&1 != 0 {
+			out = append(out, situation.HouseholdRef(f.ID))
+		}
+	}
+	for m := range s.Members {
+		for _, f := range law.Persons {
+			if w.missing.Person[m]>>f.Slot&1 != 0 {
+				out = append(out, s.Members[m].Ref(f.ID))
+			}
+		}
+	}
+	return out
+}
+
+func tri(t closure.Tri) situation.Tri {
+	switch t {
+	case closure.Yes:
+		return situation.Yes
+	case closure.No:
+		return situation.No
+	}
+	return situation.Unknown
+}
+
+// arrears counts what a law applied from an earlier day pays for months gone by.
+func (e *Engine) arrears(w *worker, a *Answer) error {
+	for i := range a.Results {
+		r := &a.Results[i]
+		list := r.Programme.Benefit.Arrears
+		if len(list) == 0 {
+			continue
+		}
+		owed, err := situation.Arrears(list, a.Situation, func(s situation.Situation) (situation.Result, error) {
+			w.scratch.Begin(e.law.At(s.Date, s.KnownOn), w.frame)
+			w.scratch.Decide(&w.verdicts)
+			return w.result(s, r.Programme, w.verdicts.Of(i)), nil
+		})
+		if err != nil {
+			return err
+		}
+		r.Arrears = owed
+	}
+	return nil
+}
+
+// unverified are what a programme rests on without a notice, on a run's day.
+func unverified(run *rule.Run, p *rule.Compiled) []string {
+	var out []string
+	for _, def := range []int{p.Eligible, p.Amount} {
+		d := run.Defs[def]
+		for _, k := range d.Params {
+			if run.Param[k].Unverified {
+				out = append(out, run.Params[k].ID)
+			}
+		}
+		for _, f := range d.Unverified {
+			out = append(out, run.Defs[f].Name)
+		}
+	}
+	for _, c := range p.Benefit.Conditions {
+		if c.Unverified {
+			out = append(out, p.ID+"."+c.ID)
+		}
+	}
+	if p.Benefit.AmountUnverified {
+		out = append(out, p.ID+".amount")
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// toldByOffice are registers whose facts nobody can look up for themselves.
+var toldByOffice = []string{"computed", "self, officer"}
+
+// confidence of a result: see the package's words.
+func (e *Engine) confidence(r *Result) Confidence {
+	switch {
+	case r.Eligible == situation.No:
+		return ""
+	case r.Eligible == situation.Unknown && e.onlyOffice(r.Missing):
+		return AskOffice
+	case r.Eligible == situation.Unknown, len(r.Unverified) > 0, r.Programme.Benefit.Partial:
+		return Likely
+	}
+	return Entitled
+}
+
+func (e *Engine) onlyOffice(refs []string) bool {
+	for _, ref := range refs {
+		f, _, err := e.Ref(ref)
+		if err != nil || !slices.Contains(toldByOffice, f.Registry) {
+			return false
+		}
+	}
+	return true
+}
+
+// errRef says that a ref names no fact.
+var errRef = errors.New("benefit: no such ref")
+
+// Ref is the fact that a ref names, and the id of its member, "" for the
+// household.
+func (e *Engine) Ref(ref string) (*rule.Fact, string, error) {
+	i := lastDot(ref)
+	if i < 0 {
+		return nil, "", errRef
+	}
+	who, id := ref[:i], ref[i+1:]
+	f := e.law.Fact(ref == situation.HouseholdRef(id), id)
+	if f == nil {
+		return nil, "", errRef
+	}
+	if f.Household {
+		who = ""
+	}
+	return f, who, nil
+}
+
+func lastDot(s string) int {
+	for i := len(s) - 1; i >= 0; i-- {
+		if s[i] == '.' {
+			return i
+		}
+	}
+	return -1
+}
+
+// Fact is the dictionary's entry of a fact.
+func (e *Engine) Fact(household bool, id string) (contract.Fact, bool) {
+	for _, f := range e.Source.Facts {
+		if f.ID == id && (f.Entity == "household") == household {
+			return f, true
+		}
+	}
+	return contract.Fact{}, false
+}

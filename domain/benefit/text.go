@@ -1,0 +1,175 @@
+package benefit
+
+import (
+	"fmt"
+	"math/big"
+	"regexp"
+	"strings"
+
+	"maru/domain/benefit/rule"
+	"maru/domain/benefit/situation"
+	"maru/kernel"
+	"maru/platform/i18n"
+)
+
+// Texts finds the words for people; *i18n.Catalog is one.
+type Texts interface {
+	T(l kernel.Lang, key string, args ...any) string
+}
+
+// placeholder stands in a condition's text for a value of law.
+var placeholder = regexp.MustCompile(`\{([a-z][a-z0-9_]*)\}`)
+
+// checkTexts sees that each placeholder of a condition's text is one value: a
+// parameter's or a formula's over nobody.
+func checkTexts(law *rule.Law) []rule.Problem {
+	var out []rule.Problem
+	for _, p := range law.Programmes {
+		for i, c := range p.Benefit.Conditions {
+			for _, text := range []string{c.Text.KO, c.Text.EN} {
+				for _, m := range placeholder.FindAllStringSubmatch(text, -1) {
+					if !hasValue(law, m[1]) {
+						out = append(out, rule.Problem{Programme: p.ID, Path: []string{"benefit", "conditions", fmt.Sprint(i), "text"},
+							Message: fmt.Sprintf("{%s} is neither a parameter without keys nor a formula over nobody", m[1])})
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+func hasValue(law *rule.Law, name string) bool {
+	if k := law.ParamIndex(name); k >= 0 {
+		return len(law.Params[k].By) == 0 && law.Params[k].Kind != "codes"
+	}
+	d := law.Def(name)
+	return d != nil && d.Persons == 0
+}
+
+// namedInTexts are the formulas that texts of conditions name.
+func namedInTexts(law *rule.Law) map[string]int {
+	out := map[string]int{}
+	for _, p := range law.Programmes {
+		for _, c := range p.Benefit.Conditions {
+			for _, m := range placeholder.FindAllStringSubmatch(c.Text.KO+c.Text.EN, -1) {
+				if i := law.DefIndex(m[1]); i >= 0 && law.ParamIndex(m[1]) < 0 {
+					out[m[1]] = i
+				}
+			}
+		}
+	}
+	return out
+}
+
+// value is what a formula gave; it is unknown without known.
+type value struct {
+	number int64
+	known  bool
+}
+
+// sentence is a condition's text with the values of law that it names.
+func (a *Answer) sentence(text kernel.Text, texts Texts, l kernel.Lang) string {
+	return placeholder.ReplaceAllStringFunc(text.In(l), func(s string) string {
+		name := strings.Trim(s, "{}")
+		if k := a.Run.ParamIndex(name); k >= 0 {
+			return paramText(a.Run, a.Run.Params[k], a.Run.Param[k].Number, l)
+		}
+		v, body := a.values[name], a.Run.Def(name).Body
+		if !v.known {
+			return texts.T(l, "benefit.not_known_yet")
+		}
+		return numberText(body.Type, v.number/body.Den, unitOf(body), l)
+	})
+}
+
+// unitOf guesses money where nothing says a unit: what can be in the hundred
+// thousands is won.
+func unitOf(e *rule.Expr) string {
+	if e.Type == rule.Num && e.Hi/e.Den > 100_000 {
+		return "won"
+	}
+	return ""
+}
+
+func paramText(run *rule.Run, p *rule.Param, n int64, l kernel.Lang) string {
+	switch p.Kind {
+	case "won":
+		return i18n.Money(l, kernel.Money(n))
+	case "date":
+		return i18n.Date(l, rule.DateOf(n))
+	case "rate":
+		percent := new(big.Rat).SetFrac64(n*100, p.Den)
+		s := percent.FloatString(2)
+		return strings.TrimSuffix(strings.TrimRight(s, "0"), ".") + "%"
+	case "month_day":
+		y, _, _ := rule.Civil(run.Date)
+		return i18n.Date(l, rule.DateOf(rule.InYear(y, n)))
+	}
+	return i18n.Number(l, n)
+}
+
+// numberText writes a value of a type.
+func numberText(t rule.Type, n int64, unit string, l kernel.Lang) string {
+	switch {
+	case t == rule.Date:
+		return i18n.Date(l, rule.DateOf(n))
+	case strings.HasPrefix(unit, "won"):
+		return i18n.Money(l, kernel.Money(n))
+	}
+	return i18n.Number(l, n)
+}
+
+// Says is a change as a sentence.
+func (c *Change) Says(a *Answer, texts Texts, l kernel.Lang) string {
+	var want []string
+	for _, w := range c.Want {
+		want = append(want, c.value(a, w, l))
+	}
+	name := c.Name.In(l)
+	if c.Kind == "received" || c.Kind == "not_received" {
+		id := a.Engine.law.SetBits()[c.Want[0]]
+		return texts.T(l, "benefit.change."+c.Kind, "name", a.Engine.Titles[id].In(l))
+	}
+	return texts.T(l, "benefit.change."+c.Kind, "name", name, "have", c.value(a, c.Have, l), "want", strings.Join(want, " · "))
+}
+
+func (c *Change) value(a *Answer, n int64, l kernel.Lang) string {
+	if c.Type == rule.Word {
+		word := a.Engine.law.Word(n)
+		if c.Fact != nil && c.Fact.Labels != nil {
+			return c.Fact.Labels[word].In(l)
+		}
+		return word
+	}
+	return numberText(c.Type, n, c.Unit, l)
+}
+
+// Reason is one condition as a sentence: what must hold, whether it does, and
+// what stands against it.
+type Reason struct {
+	Text    string        `json:"text"`
+	Article string        `json:"article"`
+	Holds   situation.Tri `json:"holds"`
+	// Change says what would have to be otherwise; "" where it holds or no
+	// single figure tells.
+	Change string `json:"change,omitempty"`
+	// Alone: the programme would be due if this condition held.
+	Alone bool `json:"alone,omitempty"`
+}
+
+// Reasons of a result for a member (0 for a programme of the household).
+func (a *Answer) Reasons(r *Result, who int, texts Texts, l kernel.Lang) []Reason {
+	out := make([]Reason, len(r.Programme.Benefit.Conditions))
+	for i, c := range r.Programme.Benefit.Conditions {
+		law := c.Article.Name
+		if l == kernel.EN {
+			law = c.Article.NameEN
+		}
+		out[i] = Reason{Text: a.sentence(c.Text, texts, l), Article: strings.TrimSpace(law + " " + c.Article.Article), Holds: r.Conditions[i][who]}
+		if change := r.Changes[i][who]; change != nil {
+			out[i].Change, out[i].Alone = change.Says(a, texts, l), change.Alone
+		}
+	}
+	return out
+}
