@@ -65,7 +65,7 @@ func (v *visitor) stands(selector, text string) {
 	}
 }
 
-// plans plans a visit of today from a case that stands there and is taken.
+// plans plans an inspection of today from a case that stands there and is taken.
 func (o *visitor) plans(check string) {
 	o.t.Helper()
 	o.press(o.T("casework.field.title"))
@@ -77,7 +77,7 @@ func (o *visitor) plans(check string) {
 	o.reads(o.T("casework.field.done.planned"), "종로구 사직로 8")
 }
 
-// takes takes a visit along and lands on the phone's page.
+// takes takes an inspection along and lands on the phone's page.
 func (o *visitor) takes(number string) {
 	o.t.Helper()
 	id := eval[string](o, `[...document.querySelectorAll("[data-take]")].sort((a, b) => b.textContent.includes(`+quote(number)+`) - a.textContent.includes(`+quote(number)+`))[0].dataset.take`)
@@ -99,12 +99,12 @@ func (v *visitor) hush(act func()) {
 	v.hears = nil
 }
 
-// arrived holds that the case's visit holds one entry with the note, and one photo.
+// arrived holds that the case's inspection holds one entry with the note, and one photo.
 func (o *visitor) arrived(number, note string) {
 	o.t.Helper()
 	o.openCase(number)
 	if n := strings.Count(o.text("main"), o.T("casework.event.inspected")); n != 1 {
-		o.t.Errorf("the timeline holds %d visits: %s", n, o.text("main"))
+		o.t.Errorf("the timeline holds %d inspections: %s", n, o.text("main"))
 	}
 	o.reads(note)
 	o.press(o.T("casework.field.title"))
@@ -118,7 +118,7 @@ func (o *visitor) arrived(number, note string) {
 	}
 }
 
-// TestFieldWork: an official takes a visit along, loses the connection, opens
+// TestFieldWork: an official takes an inspection along, loses the connection, opens
 // the page again, writes and takes a photo; what was sent while answers were
 // lost arrives once.
 func TestFieldWork(t *testing.T) {
