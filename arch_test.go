@@ -30,6 +30,8 @@ var borrowed = map[string]map[string]string{
 	"cmd/maru":                          {"github.com/alecthomas/kong": "flags, environment and help from one struct"},
 	"domain/audit":                      {"golang.org/x/mod": "the tree and checkpoints of a transparency log (tlog, note)"},
 	"domain/benefit/rule":               {"cel.dev/cel-go": "parses and type-checks the rules of benefits; it never computes them"},
+	"domain/benefit/internal/reference": {"cel.dev/cel-go": "the checked trees that the reference evaluator goes through"},
+	"domain/benefit/internal/ruletest":  {"pgregory.net/rapid": "draws random laws and households for the tests of every back end"},
 	"domain/casework/internal/web":      {"rsc.io/qr": "the code on a document that leads to its check page"},
 	"domain/identity":                   {"golang.org/x/crypto": "argon2id"},
 }
@@ -45,21 +47,23 @@ var guests = map[string]string{
 // hangul are the files whose code works on Korean itself; everybody else's
 // words stand in the catalogues of messages and in the pack.
 var hangul = map[string]string{
-	"app/bench_petition.go":                  "petitions that the benchmark hands in",
-	"domain/catalog/internal/web/service.go": "reads the article numbers of Korean laws, to write them in English",
-	"domain/identity/password.go":            "the rows of a Korean keyboard, for passwords that walk along them",
-	"domain/mydata/sample/furnish.go":        "addresses of the sample world",
-	"domain/mydata/sample/names.go":          "made-up names of the sample world",
-	"platform/i18n/format.go":                "how Korean writes dates, times and amounts",
-	"platform/i18n/josa.go":                  "the particles",
-	"platform/i18n/plain/lint.go":            "patterns of the plain-language lint",
-	"platform/i18n/plain/words.go":           "words of the plain-language lint",
-	"platform/i18n/reading.go":               "how digits and Latin letters are read aloud",
-	"platform/search/jamo.go":                "the letters that a syllable is made of",
-	"platform/search/keyboard.go":            "where the letters stand on a keyboard",
-	"platform/search/korean.go":              "endings and particles that searching leaves out",
-	"platform/search/tokens.go":              "the letters of Korean words",
-	"platform/web/webtest/check.go":          "words that a link must not consist of",
+	"app/bench_petition.go":                   "petitions that the benchmark hands in",
+	"domain/benefit/gov24/catalogue/words.go": "made-up names of a made-up catalogue",
+	"domain/benefit/gov24/fields.go":          "the field names and values of the public catalogue",
+	"domain/catalog/internal/web/service.go":  "reads the article numbers of Korean laws, to write them in English",
+	"domain/identity/password.go":             "the rows of a Korean keyboard, for passwords that walk along them",
+	"domain/mydata/sample/furnish.go":         "addresses of the sample world",
+	"domain/mydata/sample/names.go":           "made-up names of the sample world",
+	"platform/i18n/format.go":                 "how Korean writes dates, times and amounts",
+	"platform/i18n/josa.go":                   "the particles",
+	"platform/i18n/plain/lint.go":             "patterns of the plain-language lint",
+	"platform/i18n/plain/words.go":            "words of the plain-language lint",
+	"platform/i18n/reading.go":                "how digits and Latin letters are read aloud",
+	"platform/search/jamo.go":                 "the letters that a syllable is made of",
+	"platform/search/keyboard.go":             "where the letters stand on a keyboard",
+	"platform/search/korean.go":               "endings and particles that searching leaves out",
+	"platform/search/tokens.go":               "the letters of Korean words",
+	"platform/web/webtest/check.go":           "words that a link must not consist of",
 }
 
 // source is one Go file.

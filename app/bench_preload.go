@@ -20,10 +20,17 @@ import (
 )
 
 const (
-	// preloaders make batches at once: one writes while others seal.
-	preloaders = 3
-	// preloadBatch is how many cases are written in one transaction.
-	preloadBatch = 4096
+	// preloaders make batches at once: one writes while the other seals.
+	preloaders = 2
+	// preloadBatch is how many cases are written in one transaction. Each goes
+	// to random places of many indexes: the more there are, the more of them
+	// share a page.
+	preloadBatch = 32_768
+	// preloadMemory bounds what the program's own heap takes meanwhile, in bytes.
+	preloadMemory = 3 << 30
+	// indexShare is the least part of the cases in the store, one in so many, for
+	// which making all its indexes anew pays.
+	indexShare = 8
 	// pastSpan is over what time before now preloaded cases came in.
 	pastSpan = 2 * 365 * 24 * time.Hour
 	// benchShare is the part of preloaded cases on the measured desk, of which
@@ -47,6 +54,7 @@ func (b *caseworkBench) preload(ctx context.Context, cases int) error {
 	}
 	// Rows are made and forgotten in masses: fewer collections pay.
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(preloadMemory))
 	start := time.Now()
 	a, err := Open(ctx, b.config(), clock.System(), slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -55,9 +63,16 @@ func (b *caseworkBench) preload(ctx context.Context, cases int) error {
 	// Also a preload that fails has used up these numbers.
 	from := b.lives
 	b.lives += want
-	err = a.fill(ctx, from, want, func(n int) {
-		fmt.Fprintf(b.w, "preloading: %d of %d cases after %.0f s\n", n, want, time.Since(start).Seconds())
-	})
+	fill := func(ctx context.Context) error {
+		return a.fill(ctx, from, want, func(n int) {
+			fmt.Fprintf(b.w, "preloading: %d of %d cases after %.0f s\n", n, want, time.Since(start).Seconds())
+		})
+	}
+	if want < from/indexShare {
+		err = fill(ctx)
+	} else {
+		err = a.db.Fill(ctx, fill)
+	}
 	written := time.Since(start)
 	if err == nil {
 		_, err = a.audit.Sequence(ctx)
@@ -83,7 +98,7 @@ func (a *App) settleDown(ctx context.Context) error {
 }
 
 // progressEvery is after how many preloaded batches a line tells so.
-const progressEvery = 25
+const progressEvery = 3
 
 // fill recounts petitions number from+1 to from+n, and tells progress now and
 // then.
@@ -96,7 +111,7 @@ func (a *App) fill(ctx context.Context, from, n int, progress func(n int)) error
 	if err != nil {
 		return err
 	}
-	past := &pasts{official: official, agencies: a.agency.All(), now: a.clock.Now(), from: from, n: n}
+	past := &pasts{official: official, agencies: a.agency.All(), now: a.clock.Now(), from: from, n: n, given: map[string]bool{}}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var next atomic.Int64
@@ -130,8 +145,12 @@ func (a *App) fill(ctx context.Context, from, n int, progress func(n int)) error
 	}
 }
 
-// batch makes and writes some cases, and once more when one of the numbers it
-// drew was taken.
+// batchTries bounds how often a batch is made, each time with other numbers:
+// one of them may be that of a case which was there before.
+const batchTries = 10
+
+// batch makes and writes some cases, and again when one of the numbers it drew
+// was taken.
 func (a *App) batch(ctx context.Context, past *pasts, from, to int) error {
 	for try := 1; ; try++ {
 		c := clock.NewManual(past.now)
@@ -153,7 +172,7 @@ func (a *App) batch(ctx context.Context, past *pasts, from, to int) error {
 		if err == nil {
 			return a.casework.MergeWords(ctx)
 		}
-		if try == 3 || !store.IsConflict(err) {
+		if try == batchTries || !store.IsConflict(err) {
 			return err
 		}
 	}
@@ -165,6 +184,18 @@ type pasts struct {
 	agencies []string
 	now      kernel.Time
 	from, n  int
+
+	mu    sync.Mutex
+	given map[string]bool // numbers of this preload's cases
+}
+
+// unused tells whether no other case of the preload has the number.
+func (p *pasts) unused(number string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	taken := p.given[number]
+	p.given[number] = true
+	return !taken
 }
 
 func (p *pasts) of(i int) casework.Past {
@@ -186,7 +217,7 @@ func (p *pasts) of(i int) casework.Past {
 		At:     p.now.Add(-5*24*time.Hour - pastSpan*time.Duration(p.n-i)/time.Duration(p.n)),
 		Agency: agency, Status: casework.Decided,
 		Decision: casework.Decision{Decision: d["decision"], Reason: d["reason"]},
-		Resident: applicant(int(x >> 20 % applicants)), Official: p.official,
+		Resident: applicant(int(x >> 20 % applicants)), Official: p.official, Unused: p.unused,
 	}
 	switch y := mix(x); {
 	case y%uint64(open) == 0 && y>>8%2 == 0:

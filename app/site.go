@@ -77,6 +77,7 @@ func (a *App) nav(r *web.Request) []web.NavItem {
 		{Name: "home", Text: r.T("app.nav.home"), Path: "/"},
 		{Name: "services", Text: r.T("app.nav.services"), Path: "/services"},
 		{Name: "life-events", Text: r.T("app.nav.life_events"), Path: "/life-events"},
+		{Name: "benefits", Text: r.T("app.nav.benefits"), Path: "/benefits"},
 	}
 	if !r.Actor.SignedIn() {
 		return append(items, web.NavItem{Name: "check", Text: r.T("app.nav.check"), Path: "/check"})

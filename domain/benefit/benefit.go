@@ -12,6 +12,7 @@ type Deps struct {
 	Catalog Catalog
 	Clock   clock.Clock
 	Texts   Texts
+	Places  Places
 }
 
 // Service decides by the active pack. It is safe for concurrent use.

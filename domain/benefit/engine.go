@@ -20,6 +20,11 @@ type Pack struct {
 	Source rule.Source
 	// Titles are the names of the programmes.
 	Titles map[string]kernel.Text
+	// Online are those that can be applied for here.
+	Online map[string]bool
+	// Before are the codes that a region had before its reform, by its new code:
+	// figures of law name regions by the codes of their day.
+	Before map[string][]string
 }
 
 // Engine decides by one version of the law. It serves any number of callers.
@@ -29,6 +34,43 @@ type Engine struct {
 	machine *closure.Machine
 	named   map[string]int // formulas that texts name
 	bench   sync.Pool      // of *worker
+
+	mu   sync.Mutex
+	days map[[2]kernel.Date]*day // lately asked for
+}
+
+// day is the law on a date with what is the same for everybody.
+type day struct {
+	run        *rule.Run
+	unverified [][]string // by programme
+	// sentences are the texts of the conditions by language, programme and
+	// condition; "" where they name a formula's value, which is each household's.
+	sentences map[kernel.Lang][][]string
+}
+
+// keptDays is how many days of the law are kept: most ask for today.
+const keptDays = 16
+
+// on is the law on a date, by what was known on another.
+func (e *Engine) on(date, knownOn kernel.Date) *day {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	key := [2]kernel.Date{date, knownOn}
+	if d := e.days[key]; d != nil {
+		return d
+	}
+	if len(e.days) >= keptDays {
+		clear(e.days)
+	}
+	d := &day{run: e.law.At(date, knownOn), sentences: map[kernel.Lang][][]string{}}
+	for _, p := range e.law.Programmes {
+		d.unverified = append(d.unverified, unverified(d.run, p))
+		for _, l := range kernel.Langs {
+			d.sentences[l] = append(d.sentences[l], daySentences(d.run, p, l))
+		}
+	}
+	e.days[key] = d
+	return d
 }
 
 // NewEngine compiles the rules of a pack. The error is kernel.Invalid and holds
@@ -38,7 +80,7 @@ func NewEngine(p Pack) (*Engine, error) {
 	if law == nil {
 		return nil, kernel.E(kernel.Invalid, "benefit.error.rules", fmt.Errorf("benefit: %d problems, first %s", len(problems), problems[0]))
 	}
-	e := &Engine{Pack: p, law: law, machine: closure.New(law), named: namedInTexts(law)}
+	e := &Engine{Pack: p, law: law, machine: closure.New(law), named: namedInTexts(law), days: map[[2]kernel.Date]*day{}}
 	e.bench.New = func() any { return &worker{frame: frame.New(law), scratch: e.machine.Scratch()} }
 	return e, nil
 }
@@ -72,6 +114,7 @@ type Answer struct {
 	Results   []Result // in the order of the law's programmes
 
 	values map[string]value // of formulas that texts name
+	day    *day
 }
 
 // Result is what one programme decides.
@@ -85,6 +128,8 @@ type Result struct {
 	// Changes says of each condition that does not hold what stands against it,
 	// with one entry for the household or one a member.
 	Changes [][]*Change
+
+	number int // of the programme
 }
 
 // Decode reads a situation from JSON and checks it against the law.
@@ -99,10 +144,11 @@ func (e *Engine) Evaluate(s situation.Situation) (*Answer, error) {
 	}
 	w := e.bench.Get().(*worker)
 	defer e.bench.Put(w)
-	if err := w.take(s); err != nil {
+	if err := w.take(e, s); err != nil {
 		return nil, err
 	}
-	a := &Answer{Engine: e, Situation: s, Run: e.law.At(s.Date, s.KnownOn), Results: make([]Result, 0, len(e.law.Programmes))}
+	today := e.on(s.Date, s.KnownOn)
+	a := &Answer{Engine: e, Situation: s, day: today, Run: today.run, Results: make([]Result, 0, len(e.law.Programmes))}
 	w.scratch.Begin(a.Run, w.frame)
 	w.scratch.Decide(&w.verdicts)
 	a.values = make(map[string]value, len(e.named))
@@ -111,7 +157,7 @@ func (e *Engine) Evaluate(s situation.Situation) (*Answer, error) {
 		a.values[name] = value{v, known}
 	}
 	for i, p := range e.law.Programmes {
-		r := Result{Result: w.result(s, p, w.verdicts.Of(i)), Programme: p, Unverified: unverified(a.Run, p)}
+		r := Result{Result: w.result(s, p, w.verdicts.Of(i)), Programme: p, number: i, Unverified: today.unverified[i]}
 		r.Confidence = e.confidence(&r)
 		r.Changes = w.changes(a.Run, p, r.Conditions)
 		a.Results = append(a.Results, r)
@@ -120,7 +166,7 @@ func (e *Engine) Evaluate(s situation.Situation) (*Answer, error) {
 }
 
 // take fills the frame with a situation.
-func (w *worker) take(s situation.Situation) error {
+func (w *worker) take(e *Engine, s situation.Situation) error {
 	w.frame.Reset(len(s.Members))
 	for id, v := range s.Household {
 		if err := w.frame.Put(-1, id, v); err != nil {
@@ -129,12 +175,21 @@ func (w *worker) take(s situation.Situation) error {
 	}
 	for m, member := range s.Members {
 		for id, v := range member.Facts {
+			if old := e.Before[v.Text()]; len(old) == 1 && e.isCode(id) {
+				v = kernel.TextOf(old[0])
+			}
 			if err := w.frame.Put(m, id, v); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// isCode tells whether a fact of a person is a region's code.
+func (e *Engine) isCode(id string) bool {
+	f := e.law.Fact(false, id)
+	return f != nil && f.Type == rule.Code
 }
 
 // result turns the verdicts of one programme into its result.
@@ -212,7 +267,7 @@ func (e *Engine) arrears(w *worker, a *Answer) error {
 			continue
 		}
 		owed, err := situation.Arrears(list, a.Situation, func(s situation.Situation) (situation.Result, error) {
-			w.scratch.Begin(e.law.At(s.Date, s.KnownOn), w.frame)
+			w.scratch.Begin(e.on(s.Date, s.KnownOn).run, w.frame)
 			w.scratch.Decide(&w.verdicts)
 			return w.result(s, r.Programme, w.verdicts.Of(i)), nil
 		})
@@ -234,9 +289,12 @@ func unverified(run *rule.Run, p *rule.Compiled) []string {
 				out = append(out, run.Params[k].ID)
 			}
 		}
-		for _, f := range d.Unverified {
-			out = append(out, run.Defs[f].Name)
+		for _, k := range d.AnyDay {
+			if slices.ContainsFunc(run.Params[k].Values, func(v rule.Dated) bool { return v.Unverified }) {
+				out = append(out, run.Params[k].ID)
+			}
 		}
+		out = append(out, d.Unverified...)
 	}
 	for _, c := range p.Benefit.Conditions {
 		if c.Unverified {

@@ -5,8 +5,10 @@ import (
 	"io/fs"
 
 	internalapi "maru/domain/benefit/internal/api"
+	internalweb "maru/domain/benefit/internal/web"
 	"maru/platform/api"
 	"maru/platform/module"
+	"maru/platform/web"
 )
 
 //go:embed messages.ko.json messages.en.json
@@ -20,6 +22,7 @@ func (s *Service) Module() module.Module {
 	return module.Module{
 		Name:       "benefit",
 		Messages:   messages,
+		Pages:      func(srv *web.Server) { internalweb.Register(srv, facade{s}) },
 		Operations: func(a *api.API) { internalapi.Register(a, wire{s}) },
 	}
 }

@@ -37,7 +37,7 @@ func (e *Engine) Next(a *Answer, skip func(ref string) bool) (*Question, error) 
 	}
 	w := e.bench.Get().(*worker)
 	defer e.bench.Put(w)
-	if err := w.take(a.Situation); err != nil {
+	if err := w.take(e, a.Situation); err != nil {
 		return nil, err
 	}
 	w.scratch.Begin(a.Run, w.frame)
@@ -59,6 +59,9 @@ func (e *Engine) Next(a *Answer, skip func(ref string) bool) (*Question, error) 
 	}
 	return best, nil
 }
+
+// birthDate is the one day that everybody has.
+const birthDate = "birth_date"
 
 // missing are the refs that any part of a result lacks: those of each member,
 // also where the roll-up is settled already.
@@ -92,6 +95,19 @@ func (e *Engine) try(w *worker, a *Answer, ref string, before int) *Question {
 		w.frame.ForgetPerson(who, f.Slot)
 	}
 	q.Settles /= float64(len(answers))
+	// A yes or no is easier to tell than an amount, and comes before the day that
+	// only a yes has (the start of a leave, the loss of a job).
+	switch {
+	case f.Type == rule.Date && f.ID != birthDate:
+		q.Settles *= 0.4
+	case f.Type == rule.Num:
+		q.Settles *= 0.8
+	}
+	// Of questions that settle about as much, those about the first person come
+	// first: people begin with themselves.
+	if !f.Household {
+		q.Settles *= 1 - float64(who)/20
+	}
 	return q
 }
 

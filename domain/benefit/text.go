@@ -68,8 +68,33 @@ type value struct {
 	known  bool
 }
 
+// daySentences are the texts of a programme's conditions on a day; "" for those
+// that name a formula.
+func daySentences(run *rule.Run, p *rule.Compiled, l kernel.Lang) []string {
+	out := make([]string, len(p.Benefit.Conditions))
+	for i, c := range p.Benefit.Conditions {
+		byFormula := false
+		out[i] = placeholder.ReplaceAllStringFunc(c.Text.In(l), func(s string) string {
+			k := run.ParamIndex(strings.Trim(s, "{}"))
+			if k < 0 {
+				byFormula = true
+				return s
+			}
+			return paramText(run, run.Params[k], run.Param[k].Number, l)
+		})
+		if byFormula {
+			out[i] = ""
+		}
+	}
+	return out
+}
+
 // sentence is a condition's text with the values of law that it names.
-func (a *Answer) sentence(text kernel.Text, texts Texts, l kernel.Lang) string {
+func (a *Answer) sentence(r *Result, i int, texts Texts, l kernel.Lang) string {
+	if list := a.day.sentences[l]; list != nil && list[r.number][i] != "" {
+		return list[r.number][i]
+	}
+	text := r.Programme.Benefit.Conditions[i].Text
 	return placeholder.ReplaceAllStringFunc(text.In(l), func(s string) string {
 		name := strings.Trim(s, "{}")
 		if k := a.Run.ParamIndex(name); k >= 0 {
@@ -166,7 +191,7 @@ func (a *Answer) Reasons(r *Result, who int, texts Texts, l kernel.Lang) []Reaso
 		if l == kernel.EN {
 			law = c.Article.NameEN
 		}
-		out[i] = Reason{Text: a.sentence(c.Text, texts, l), Article: strings.TrimSpace(law + " " + c.Article.Article), Holds: r.Conditions[i][who]}
+		out[i] = Reason{Text: a.sentence(r, i, texts, l), Article: strings.TrimSpace(law + " " + c.Article.Article), Holds: r.Conditions[i][who]}
 		if change := r.Changes[i][who]; change != nil {
 			out[i].Change, out[i].Alone = change.Says(a, texts, l), change.Alone
 		}

@@ -46,7 +46,8 @@ type Service struct {
 	words   words.Memory
 	// recounting: cases are only written, see Recount; nothing can be read.
 	recounting bool
-	dealing    sync.Mutex // held while this copy deals cases out
+	unused     func(number string) bool // of a recounted case; nil for any
+	dealing    sync.Mutex               // held while this copy deals cases out
 }
 
 // New makes the service.

@@ -20,6 +20,10 @@ type Past struct {
 	Decision   Decision    // where it is decided
 	Resident   authz.Actor // who applied, from whose registers nothing is fetched
 	Official   authz.Actor // who handles it
+	// Unused tells whether a number can be given and takes it; nil for always. Of
+	// many thousand cases in one transaction some draw a number that is given
+	// away, and each would undo them all.
+	Unused func(number string) bool
 }
 
 // Recount writes a past case as living through it would have: answers sealed,
@@ -28,7 +32,7 @@ type Past struct {
 // tells by it too.
 func (s *Service) Recount(tx *pstore.Tx, p Past, c *clock.Manual) (*Application, error) {
 	c.Set(p.At)
-	then := &Service{Deps: s.Deps, recounting: true}
+	then := &Service{Deps: s.Deps, recounting: true, unused: p.Unused}
 	then.Clock, then.Agencies = c, inCharge{s.Agencies, p.Agency}
 	svc, ref, err := then.mayApply(p.Resident, p.Service)
 	if err != nil {

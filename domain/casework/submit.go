@@ -321,6 +321,9 @@ func (s *Service) receive(tx *pstore.Tx, actor authz.Actor, a *Application, svc 
 		return err
 	}
 	a.Number = newNumber("M", now, 2)
+	for s.unused != nil && !s.unused(a.Number) {
+		a.Number = newNumber("M", now, 2)
+	}
 	a.SubmittedAt, a.UpdatedAt, a.PurgeAt = now, now, 0
 	a.DueAt = s.Calendar.Due(now, svc.TimeLimit)
 	if err := s.toTeam(tx, a); err != nil {

@@ -55,6 +55,7 @@ type exampleFile struct {
 		Answers map[string]any `yaml:"answers"`
 		Expect  Expect         `yaml:"expect"`
 	} `yaml:"examples"`
+	Benefits []benefitExample `yaml:"benefits"`
 }
 
 // defaultAt is a Tuesday morning without a holiday near.
@@ -98,6 +99,7 @@ func (l *loader) examples(s *contract.Service, file string) {
 		}
 		l.pack.Examples[s.ID] = append(l.pack.Examples[s.ID], e)
 	}
+	l.benefitExamples(s, file, f.Benefits, doc)
 	if s.Online && len(f.Examples) < 3 {
 		l.found.err(file, 0, "%d examples: an online service has at least 3", len(f.Examples))
 	}

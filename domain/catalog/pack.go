@@ -24,7 +24,9 @@ type Pack struct {
 	Holidays   []Holiday
 	// Benefits is what the rules of benefits share.
 	Benefits contract.BenefitLaw
-	Examples   map[string][]Example // by service id
+	Examples map[string][]Example // by service id
+	// BenefitExamples are played by the domain that runs the rules.
+	BenefitExamples map[string][]BenefitExample // by service id
 
 	source   map[string]*source // by service id, for findings after loading
 	benefits *source
@@ -81,6 +83,8 @@ func LoadPack(fsys fs.FS) (*Pack, []Finding, error) {
 		Facts:    map[string]*contract.Fact{},
 		Examples: map[string][]Example{},
 		source:   map[string]*source{},
+
+		BenefitExamples: map[string][]BenefitExample{},
 	}}
 	if err := l.load(); err != nil {
 		return nil, l.found.sorted(), fmt.Errorf("catalog: %w", err)

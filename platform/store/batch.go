@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -37,9 +38,22 @@ func (b *Batch) Collect(ctx context.Context, engine Engine, fn func(tx *Tx) erro
 	return mapError(tx.run(fn))
 }
 
-// Write inserts the batch's rows in one transaction.
+// fillCache is how much SQLite's writer may keep in memory from the first Write
+// on, in KiB: rows of a great batch go to nearly every page of a score of
+// indexes, and a page that does not stay in memory until the commit is written
+// again and again.
+const fillCache = 1 << 20
+
+// Write inserts the batch's rows in one transaction. A database that is filled
+// so takes more memory until it is closed.
 func (db *DB) Write(ctx context.Context, b *Batch) error {
 	return db.UpdateReadCommitted(ctx, func(tx *Tx) error {
+		if db.kind == SQLite {
+			// A script: a kept statement would do nothing, see busyTimeout.
+			if _, err := tx.Exec(fmt.Sprintf("PRAGMA cache_size(-%d);", fillCache)); err != nil {
+				return err
+			}
+		}
 		for _, q := range b.order {
 			if err := tx.insert(b.inserts[q]); err != nil {
 				return err

@@ -15,6 +15,12 @@
 // disk. Nobody is answered before that sync. A caller that fails or panics
 // rolls back its savepoint only.
 //
+// SQLite's log is copied into the database file, in checkpoints, by a goroutine
+// of its own, because SQLite would do so inside of a commit. The writer does
+// only the last bit, between two commits, so that the log begins again. It
+// takes some tens of megabytes, and never more than 256 MB and one transaction
+// unless a View lasts: what it sees stays in the log, and holds up nobody.
+//
 // # The portable subset
 //
 //   - placeholders $1, $2 ... in order; types BIGINT, BOOLEAN, TEXT, BYTEA,

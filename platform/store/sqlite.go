@@ -20,6 +20,7 @@ const readers = 8
 type lite struct {
 	pool   *sql.DB // readers
 	writer *writer
+	file   *os.File // the database, to sync it
 
 	// active counts the Views under way; close waits for them.
 	mu     sync.RWMutex
@@ -29,7 +30,7 @@ type lite struct {
 // dsn is the file's address with the settings of every connection.
 func dsn(path string, extra ...string) string {
 	q := url.Values{"_pragma": append([]string{
-		"busy_timeout(10000)",
+		fmt.Sprintf("busy_timeout(%d)", writerWait.Milliseconds()),
 		"journal_mode(WAL)",
 		"synchronous(FULL)",
 		"foreign_keys(1)",
@@ -61,22 +62,19 @@ func openSQLite(ctx context.Context, path string) (*lite, error) {
 	if err != nil {
 		return nil, kernel.E(kernel.Unavailable, "store.file", err)
 	}
-	if err := f.Close(); err != nil {
-		return nil, kernel.E(kernel.Unavailable, "store.file", err)
-	}
-	// 8,000 pages, 32 MB, of log between two checkpoints instead of 4 MB: a busy
-	// writer changes the same pages of its indexes again and again, and copies
-	// each into the database once for all. It saved a fifth of all it wrote.
 	// The writer keeps up to 64 MB of pages: of a million cases it holds the upper
-	// parts of all indexes and the ends that grow.
-	w, err := startWriter(ctx, dsn(path, "cache_size(-64000)", "wal_autocheckpoint(8000)", "journal_size_limit(67108864)"))
+	// parts of all indexes and the ends that grow. Its commits make no
+	// checkpoints; a log that begins again keeps up to 64 MB of its file, which
+	// is faster to write over than to extend.
+	w, err := startWriter(ctx, dsn(path, "cache_size(-64000)", "wal_autocheckpoint(0)", "journal_size_limit(67108864)"), newCopier(dsn(path), f))
 	if err != nil {
-		return nil, kernel.E(kernel.Unavailable, "store.file", fmt.Errorf("store: open %s: %w", path, err))
+		err = errors.Join(fmt.Errorf("store: open %s: %w", path, err), f.Close())
+		return nil, kernel.E(kernel.Unavailable, "store.file", err)
 	}
 	pool := sql.OpenDB(&cachingConnector{dsn: dsn(path, "cache_size(-4000)", "query_only(1)")})
 	pool.SetMaxOpenConns(readers)
 	pool.SetMaxIdleConns(readers)
-	return &lite{pool: pool, writer: w}, nil
+	return &lite{pool: pool, writer: w, file: f}, nil
 }
 
 func (l *lite) close() error {
@@ -87,7 +85,9 @@ func (l *lite) close() error {
 	if again {
 		return nil
 	}
-	return errors.Join(l.pool.Close(), l.writer.stop())
+	// The file goes last: closing it gives up the locks that SQLite holds on it
+	// for this program.
+	return errors.Join(l.pool.Close(), l.writer.stop(), l.file.Close())
 }
 
 func (l *lite) update(ctx context.Context, _ sql.IsolationLevel, fn func(*Tx) error) error {

@@ -29,6 +29,9 @@ type writer struct {
 	stopping  chan struct{}
 	stopped   chan struct{}
 	goroutine atomic.Pointer[string] // the name of the goroutine that runs closures
+	copier    *copier
+	pages     int // of the log after the last commit
+	due       int // at how many pages of the log the copier is to be woken
 }
 
 // request is one caller's closure on its way.
@@ -51,7 +54,7 @@ type Panic struct {
 
 func (p *Panic) Error() string { return fmt.Sprintf("%v\n\nin the closure:\n%s", p.Value, p.Stack) }
 
-func startWriter(ctx context.Context, dsn string) (*writer, error) {
+func startWriter(ctx context.Context, dsn string, c *copier) (*writer, error) {
 	pool := sql.OpenDB(&cachingConnector{dsn: dsn})
 	pool.SetMaxOpenConns(1)
 	conn, err := pool.Conn(ctx)
@@ -68,16 +71,20 @@ func startWriter(ctx context.Context, dsn string) (*writer, error) {
 		requests: make(chan *request, batchSize),
 		stopping: make(chan struct{}),
 		stopped:  make(chan struct{}),
+		copier:   c,
 	}
+	c.start()
 	go w.loop(nil)
 	return w, nil
 }
 
-// stop lets the callers that wait finish and closes the connection.
+// stop lets the callers that wait finish, copies the whole log into the
+// database file and closes the connection.
 func (w *writer) stop() error {
 	close(w.stopping)
 	<-w.stopped
-	return errors.Join(w.conn.Close(), w.pool.Close())
+	err := w.copier.stop()
+	return errors.Join(err, w.finish("TRUNCATE"), w.conn.Close(), w.pool.Close())
 }
 
 // do hands fn to the writer and waits for its outcome.
@@ -145,6 +152,8 @@ func (w *writer) loop(batch []*request) {
 			if !w.serve(r) {
 				return
 			}
+		case <-w.copier.settle:
+			w.settle()
 		case <-w.stopping:
 			w.drain()
 			close(w.stopped)
@@ -271,6 +280,7 @@ func (w *writer) commit(batch []*request) {
 	for _, r := range batch {
 		close(r.done)
 	}
+	w.tend()
 }
 
 // abandon answers everybody in a batch whose transaction is lost. Whoever

@@ -24,6 +24,11 @@ type compiler struct {
 
 	env      *cel.Env
 	formulas map[string]*formula
+	// checked are the expressions of programmes that were checked already, with
+	// environments by what they are over: a catalogue of thousands of programmes
+	// says the same few hundred things.
+	checked map[string]checked
+	envs    map[string]*cel.Env
 	// params and consts find parameters by name.
 	params map[string]int
 	// nodes finds a node by its meaning.
@@ -32,7 +37,9 @@ type compiler struct {
 	statics map[*Expr]int
 	// busy are the definitions being lowered, to find circles.
 	busy []string
-	done map[string]int
+	// marks are the unverified formulas written out in place so far.
+	marks []string
+	done  map[string]int
 }
 
 // formula is a formula on its way to a definition.
@@ -49,6 +56,7 @@ type formula struct {
 func Compile(s Source) (*Law, []Problem) {
 	c := &compiler{
 		source: s, formulas: map[string]*formula{}, params: map[string]int{}, nodes: map[string]*Expr{}, statics: map[*Expr]int{}, done: map[string]int{},
+		checked: map[string]checked{}, envs: map[string]*cel.Env{},
 		law: &Law{Trees: map[string]*Tree{}, wordIndex: map[string]int64{}, factIndex: map[string]*Fact{}, defIndex: map[string]int{}},
 	}
 	c.dictionary()
@@ -123,8 +131,10 @@ func (c *compiler) parameters() {
 	}
 }
 
-// reserved are the names that expressions begin with.
-var reserved = []string{"date", "h", "head", "members", "m", "true", "false", "null", "in"}
+// reserved are the names that expressions begin with, and the functions there are.
+var reserved = []string{"date", "h", "head", "members", "m", "true", "false", "null", "in",
+	"min", "max", "floor", "half_up", "down10", "up10", "given", "starts", "at", "day", "year", "years", "months_between", "full_months", "days",
+	"add_months", "in_year", "eligible", "amount_of", "any", "all", "count", "sum"}
 
 // name tells whether a name may be given, and that it is the first so named.
 func (c *compiler) name(id string, path []string) bool {
@@ -352,19 +362,61 @@ func argType(a Arg) *cel.Type {
 	}
 }
 
-// check parses and checks one expression.
+// checked is what checking an expression gave.
+type checked struct {
+	tree *ast.AST
+	typ  *cel.Type
+	err  error
+}
+
+// check parses and checks one expression of a formula. Each formula changes the
+// environment, so nothing is kept.
 func (c *compiler) check(text string, args []Arg) (*ast.AST, *cel.Type, error) {
-	env := c.env
-	if len(args) > 0 {
-		var opts []cel.EnvOption
-		for _, a := range args {
-			opts = append(opts, cel.Variable(a.Name, argType(a)))
-		}
+	env, err := c.with(args)
+	if err != nil {
+		return nil, nil, err
+	}
+	return checkIn(env, text)
+}
+
+// checkOnce is check for programmes, for which the environment no longer
+// changes.
+func (c *compiler) checkOnce(text string, args []Arg) (*ast.AST, *cel.Type, error) {
+	over := ""
+	for _, a := range args {
+		over += a.Name + " " + a.Kind + "\n"
+	}
+	key := over + "\n" + text
+	if k, ok := c.checked[key]; ok {
+		return k.tree, k.typ, k.err
+	}
+	env := c.envs[over]
+	if env == nil {
 		var err error
-		if env, err = env.Extend(opts...); err != nil {
+		if env, err = c.with(args); err != nil {
 			return nil, nil, err
 		}
+		c.envs[over] = env
 	}
+	var k checked
+	k.tree, k.typ, k.err = checkIn(env, text)
+	c.checked[key] = k
+	return k.tree, k.typ, k.err
+}
+
+// with is the environment with names that an expression is over.
+func (c *compiler) with(args []Arg) (*cel.Env, error) {
+	if len(args) == 0 {
+		return c.env, nil
+	}
+	var opts []cel.EnvOption
+	for _, a := range args {
+		opts = append(opts, cel.Variable(a.Name, argType(a)))
+	}
+	return c.env.Extend(opts...)
+}
+
+func checkIn(env *cel.Env, text string) (*ast.AST, *cel.Type, error) {
 	if len(text) > 10_000 {
 		return nil, nil, errors.New("the expression is longer than 10,000 characters")
 	}
@@ -429,7 +481,7 @@ func (c *compiler) checkProgramme(p Programme) {
 			c.problem(p.ID, paths[i], "%s stands twice", name)
 			continue
 		}
-		tree, t, err := c.check(texts[i], programmeArgs(p))
+		tree, t, err := c.checkOnce(texts[i], programmeArgs(p))
 		isNumber := strings.HasSuffix(name, ".amount")
 		switch {
 		case err != nil:

@@ -94,13 +94,15 @@ type Expr struct {
 type Def struct {
 	Name    string
 	Title   kernel.Text // of a formula
-	Persons int // 0, 1 or 2
+	Persons int         // 0, 1 or 2
 	Body    *Expr
 	// Params are the numbers of the parameters that it rests on, with those of
-	// the definitions it calls; Unverified are the definitions among those whose
-	// way of counting is not confirmed, itself included.
+	// the definitions it calls; AnyDay those whose value on other days than the
+	// run's counts. Unverified are the formulas among them, itself included, whose
+	// way of counting is not confirmed.
 	Params     []int
-	Unverified []int
+	AnyDay     []int
+	Unverified []string
 	// Calls are the definitions it calls, directly or not.
 	Calls []int
 }

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -62,7 +63,9 @@ func (c *compiler) definition(name string, programmePath []string, path []string
 		return -1
 	}
 	c.busy = append(c.busy, name)
-	defer func() { c.busy = c.busy[:len(c.busy)-1] }()
+	marks := c.marks
+	c.marks = nil
+	defer func() { c.busy, c.marks = c.busy[:len(c.busy)-1], marks }()
 	tree := c.law.Trees[name]
 	body, err := c.lowered(tree)
 	if err == nil && strings.HasSuffix(name, ".amount") && programme != "" && body.Den != 1 {
@@ -80,20 +83,24 @@ func (c *compiler) define(name string, persons int, body *Expr) int {
 	body = c.wrapped(body)
 	d := &Def{Name: name, Persons: persons, Body: body}
 	c.rests(d, body, map[*Expr]bool{})
+	d.Unverified = append(d.Unverified, c.marks...)
 	if f := c.formulas[name]; f != nil {
 		d.Title = f.Title
 		if f.Unverified {
-			d.Unverified = append(d.Unverified, len(c.law.Defs))
+			d.Unverified = append(d.Unverified, name)
 		}
 	}
-	slices.Sort(d.Params)
-	slices.Sort(d.Unverified)
-	slices.Sort(d.Calls)
-	d.Params, d.Unverified, d.Calls = slices.Compact(d.Params), slices.Compact(d.Unverified), slices.Compact(d.Calls)
+	d.Params, d.AnyDay, d.Unverified, d.Calls = sorted(d.Params), sorted(d.AnyDay), sorted(d.Unverified), sorted(d.Calls)
 	c.done[name] = len(c.law.Defs)
 	c.law.defIndex[name] = len(c.law.Defs)
 	c.law.Defs = append(c.law.Defs, d)
 	return c.done[name]
+}
+
+// sorted is a list in order, without repeats.
+func sorted[T cmp.Ordered](list []T) []T {
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // rests collects what a node rests on.
@@ -103,13 +110,16 @@ func (c *compiler) rests(d *Def, e *Expr, seen map[*Expr]bool) {
 	}
 	seen[e] = true
 	switch e.Op {
-	case OpParam, OpTable, OpStarts, OpAt:
+	case OpParam, OpTable, OpStarts:
 		d.Params = append(d.Params, int(e.K))
+	case OpAt:
+		d.AnyDay = append(d.AnyDay, int(e.K))
 	case OpStatic:
 		c.rests(d, c.law.Static[e.K], seen)
 	case OpCall:
 		to := c.law.Defs[e.K]
 		d.Params = append(d.Params, to.Params...)
+		d.AnyDay = append(d.AnyDay, to.AnyDay...)
 		d.Unverified = append(d.Unverified, to.Unverified...)
 		d.Calls = append(append(d.Calls, int(e.K)), to.Calls...)
 	}
@@ -164,7 +174,9 @@ func (c *compiler) verdict(p Programme) int {
 		fail("circular: %s", strings.Join(append(c.busy, name), " needs "))
 	}
 	c.busy = append(c.busy, name)
-	defer func() { c.busy = c.busy[:len(c.busy)-1] }()
+	marks := c.marks
+	c.marks = nil
+	defer func() { c.busy, c.marks = c.busy[:len(c.busy)-1], marks }()
 	var args []*Expr
 	persons := len(programmeArgs(p))
 	for i, cond := range p.Benefit.Conditions {
@@ -334,6 +346,9 @@ func (c *compiler) loop(l ast.ComprehensionExpr, s scope) *Expr {
 	if over.Kind() != ast.IdentKind {
 		fail("a loop goes over members or a list")
 	}
+	if _, taken := s.names[l.IterVar()]; taken || slices.Contains(reserved, l.IterVar()) {
+		fail("%s has a meaning already: name the person of the loop otherwise", l.IterVar())
+	}
 	var parts []*Expr
 	if name != "members" {
 		i := slices.IndexFunc(c.lists, func(x *List) bool { return x.ID == name })
@@ -454,25 +469,31 @@ func (c *compiler) function(call ast.CallExpr, s scope) *Expr {
 		up := c.add(OpSub, c.constant(Num, 0), c.divide(in[0], c.constant(Num, 10)))
 		return c.multiply(c.add(OpSub, c.constant(Num, 0), c.floor(up)), c.constant(Num, 10))
 	case "years":
-		return c.dates(OpYears, in, -1200, 1200)
+		return c.between(OpYears, Years, in)
 	case "months_between":
-		return c.dates(OpMonths, in, -14400, 14400)
+		return c.between(OpMonths, Months, in)
 	case "full_months":
-		return c.dates(OpFullMonths, in, -14400, 14400)
+		return c.between(OpFullMonths, FullMonths, in)
 	case "days":
-		return c.dates(OpDays, in, minDay-maxDay, maxDay-minDay)
+		return c.between(OpDays, func(a, b int64) int64 { return b - a }, in)
 	case "year":
-		return c.node(Expr{Op: OpYear, Type: Num, Den: 1, Args: in, Lo: 1800, Hi: 2999})
+		lo, _, _ := Civil(in[0].Lo)
+		hi, _, _ := Civil(in[0].Hi)
+		return c.node(Expr{Op: OpYear, Type: Num, Den: 1, Args: in, Lo: lo, Hi: hi})
 	case "add_months":
-		if in[1].Lo < -14400 || in[1].Hi > 14400 {
+		const most = 14400 // twelve centuries
+		if in[1].Lo < -most || in[1].Hi > most {
 			fail("add_months: as many as %d to %d months", in[1].Lo, in[1].Hi)
 		}
-		return c.node(Expr{Op: OpAddMonths, Type: Date, Den: 1, Args: in, Lo: minDay - 450_000, Hi: maxDay + 450_000})
+		return c.node(Expr{Op: OpAddMonths, Type: Date, Den: 1, Args: in, Lo: AddMonths(in[0].Lo, in[1].Lo), Hi: AddMonths(in[0].Hi, in[1].Hi)})
 	case "in_year":
 		if in[1].Op != OpParam && in[1].Op != OpConst || in[1].Lo < 101 || in[1].Hi > 1231 {
 			fail("in_year wants a month and day: a parameter of type month_day, or month*100+day")
 		}
-		return c.node(Expr{Op: OpInYear, Type: Date, Den: 1, Args: in, Lo: minDay - 450_000, Hi: maxDay + 450_000})
+		if in[0].Lo < 0 || in[0].Hi > 9999 {
+			fail("in_year: the year can be %d to %d", in[0].Lo, in[0].Hi)
+		}
+		return c.node(Expr{Op: OpInYear, Type: Date, Den: 1, Args: in, Lo: InYear(in[0].Lo, 101), Hi: InYear(in[0].Hi, 1231) + 31})
 	}
 	fail("%s cannot stand here", name)
 	return nil
@@ -490,6 +511,9 @@ func (c *compiler) callFormula(f *formula, args []ast.Expr, s scope) *Expr {
 			vars = append(vars, c.person(a, s))
 		}
 		return c.call(def, vars)
+	}
+	if f.Unverified {
+		c.marks = append(c.marks, f.ID)
 	}
 	inner := scope{names: map[string]bound{}, depth: s.depth}
 	for i, a := range f.args {
@@ -514,6 +538,9 @@ func (c *compiler) given(args []ast.Expr, s scope) *Expr {
 	fact, other := c.lower(args[0], s), c.lower(args[1], s)
 	if fact.Op != OpHousehold && fact.Op != OpFact {
 		fail("given: the first argument is a fact")
+	}
+	if fact.Type != other.Type {
+		fail("given: what stands in for a fact is of its kind; regions are compared with starts")
 	}
 	e := Expr{Op: OpGiven, Type: fact.Type, Den: 1, Lo: min(fact.Lo, other.Lo), Hi: max(fact.Hi, other.Hi)}
 	if fact.Type == Num {
@@ -594,6 +621,9 @@ func (c *compiler) in(args []ast.Expr, s scope) *Expr {
 	if args[1].Kind() == ast.ListKind {
 		what := c.lower(args[0], s)
 		e := Expr{Op: OpIn, Type: Bool, Den: 1, Args: []*Expr{what}, Hi: 1}
+		if what.Type == Code {
+			fail("compare regions with starts")
+		}
 		for _, el := range args[1].AsList().Elements() {
 			one := c.lower(el, s)
 			if one.Op != OpConst {

@@ -16,7 +16,7 @@ func (c *compiler) node(e Expr) *Expr {
 	switch e.Op {
 	case OpConst, OpDate, OpParam:
 		e.Static = true
-	case OpFact, OpHousehold, OpCall, OpIsHead, OpSame:
+	case OpFact, OpHousehold, OpCall, OpIsHead, OpSame, OpAny, OpSum:
 	default:
 		e.Static = len(e.Args) > 0
 		for _, a := range e.Args {
@@ -98,6 +98,7 @@ func (c *compiler) constant(t Type, k int64) *Expr {
 func (c *compiler) call(def int, vars []int) *Expr {
 	d := c.law.Defs[def]
 	if d.Persons == 0 && d.Body.Static {
+		c.marks = append(c.marks, d.Unverified...)
 		return d.Body
 	}
 	return c.node(Expr{Op: OpCall, Type: d.Body.Type, Den: d.Body.Den, K: int64(def), Var: slices.Clone(vars), Lo: d.Body.Lo, Hi: d.Body.Hi, Words: d.Body.Words})
@@ -327,8 +328,10 @@ func (c *compiler) over(op Op, body *Expr, v int) *Expr {
 	return c.node(e)
 }
 
-func (c *compiler) dates(op Op, args []*Expr, lo, hi int64) *Expr {
-	return c.node(Expr{Op: op, Type: Num, Den: 1, Args: args, Lo: lo, Hi: hi})
+// between counts from one day to another; a later end and an earlier beginning
+// count more.
+func (c *compiler) between(op Op, count func(from, to int64) int64, args []*Expr) *Expr {
+	return c.node(Expr{Op: op, Type: Num, Den: 1, Args: args, Lo: count(args[0].Hi, args[1].Lo), Hi: count(args[0].Lo, args[1].Hi)})
 }
 
 // union of what two words can be; unknown if one is.

@@ -35,7 +35,9 @@ type Param struct {
 
 // Dated is a parameter's value from a day on.
 type Dated struct {
-	From      int64 // days since 1970-01-01
+	From int64 // days since 1970-01-01
+	// KnownFrom is the day of promulgation where one is told; else the value
+	// counts as known from of old.
 	KnownFrom int64
 	// Number is a single value; Table a table's, the second key fastest.
 	Number int64
@@ -113,8 +115,8 @@ func (c *compiler) paramOf(in contract.Parameter) (*Param, error) {
 		if i > 0 && d.From <= p.Values[i-1].From {
 			return nil, fmt.Errorf("the values from %s on stand out of order", v.From)
 		}
-		if d.KnownFrom = d.From; !v.KnownFrom.IsZero() {
-			d.KnownFrom = max(d.From, DayOf(v.KnownFrom))
+		if d.KnownFrom = minDay; !v.KnownFrom.IsZero() {
+			d.KnownFrom = DayOf(v.KnownFrom)
 		}
 		var err error
 		if in.Type == "codes" {

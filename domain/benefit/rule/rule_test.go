@@ -113,6 +113,11 @@ func TestBad(t *testing.T) {
 		"order":         {func(s *Source) { s.Law.Parameters[5].Values[1].From = kernel.MustDate("2023-01-01") }, "out of order"},
 		"rate":          {func(s *Source) { s.Law.Parameters[2].Values[0].Value = "four" }, "no rate"},
 		"overlap":       {func(s *Source) { s.Law.Lists[0].Records[1]["regions"] = []any{"4711"} }, "overlaps"},
+		"loop named h":  {func(s *Source) { s.Programmes[0].Benefit.Conditions[0].When = `members.any(h, h.pregnant)` }, "has a meaning already"},
+		"region in":     {func(s *Source) { s.Programmes[0].Benefit.Conditions[0].When = `m.region in ["11110"]` }, "with starts"},
+		"region given":  {func(s *Source) { s.Programmes[0].Benefit.Conditions[0].When = `given(m.region, "11110") == "x"` }, "with starts"},
+		"far year":      {func(s *Source) { s.Programmes[0].Benefit.Conditions[0].When = `in_year(m.earned, opens) < date` }, "the year can be"},
+		"function":      {func(s *Source) { s.Law.Formulas[0].ID = "min" }, "cannot be a name"},
 		"deep":          {func(s *Source) { s.Programmes[0].Benefit.Conditions[0].When = `members.any(a, members.any(b, a == b))` }, "too deep"},
 	} {
 		s := source()

@@ -113,6 +113,22 @@ var sources = map[string]source{
 		return kernel.BoolOf(regions[w.homes[w.people[i].home].region].depopulation)
 	}},
 
+	// What the public catalogue of benefits also asks. The sample registers do
+	// not hold it: it stays unknown.
+	"planning_child":        {medical, notHeld},
+	"recent_birth":          {family, notHeld},
+	"fisher":                {farms, notHeld},
+	"livestock_farmer":      {farms, notHeld},
+	"forester":              {farms, notHeld},
+	"veteran":               {welfare, notHeld},
+	"illness":               {medical, notHeld},
+	"multicultural_family":  {family, notHeld},
+	"north_korean_defector": {welfare, notHeld},
+	"grandparent_family":    {family, notHeld},
+	"many_children":         {family, notHeld},
+	"no_home_owned":         {property, notHeld},
+	"extended_family":       {resident, notHeld},
+
 	// Contacts and documents.
 	"phone":                 {self, func(w *World, i int) kernel.Value { return text(w.people[i].papers.phone) }},
 	"email":                 {self, func(w *World, i int) kernel.Value { return text(w.people[i].papers.email) }},
@@ -122,6 +138,9 @@ var sources = map[string]source{
 	"passport_until":        {passport, func(w *World, i int) kernel.Value { return kernel.DateValueOf(w.people[i].papers.passportUntil) }},
 	"name_latin":            {passport, (*World).latinName},
 }
+
+// notHeld is a fact that no sample register holds.
+func notHeld(*World, int) kernel.Value { return kernel.Value{} }
 
 // Value is one fact of one person; unknown for a person or fact that the world
 // does not hold.

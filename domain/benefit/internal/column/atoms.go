@@ -1,0 +1,211 @@
+package column
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+
+	"maru/domain/benefit/rule"
+)
+
+// Atoms keeps the bitmaps of conditions of one population between runs, so that
+// programmes which share them are joined without looking at a fact again. A
+// condition is known by its meaning on the date of the run: one that another
+// date or another text of the law leaves as it was is still found.
+//
+// Whoever changes the rows begins with new Atoms. Runs that share Atoms wait for
+// one another.
+type Atoms struct {
+	mu    sync.Mutex
+	limit int64
+	used  atomic.Int64 // bytes
+	short atomic.Bool  // something found no room
+	// shape of the population, and how it is cut.
+	households, persons, blocks, size int
+	kept                              map[meaning]*kept
+}
+
+// meaning is the hash of what a step computes.
+type meaning [sha256.Size]byte
+
+// kept are the bitmaps of one condition by block: nil for what is not there,
+// yes or no, the bitmap, or both one after the other.
+type kept struct {
+	blocks [][]uint64
+	bytes  atomic.Int64
+}
+
+// What a condition that is the same for a whole block is kept as.
+var (
+	allNo  = make([]uint64, 0, 1)
+	allYes = make([]uint64, 0, 2)
+)
+
+// NewAtoms makes room for as many bytes.
+func NewAtoms(limit int64) *Atoms {
+	return &Atoms{limit: limit, kept: map[meaning]*kept{}}
+}
+
+// Bytes is how much memory the bitmaps take.
+func (a *Atoms) Bytes() int64 { return a.used.Load() }
+
+// Conditions is how many conditions there are bitmaps of.
+func (a *Atoms) Conditions() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.kept)
+}
+
+// take finds or begins the bitmaps of a run's conditions. a is locked.
+func (a *Atoms) take(p *prepared, seen []bool) ([]*kept, error) {
+	l := p.layout
+	if a.blocks == 0 {
+		a.households, a.persons, a.blocks, a.size = p.rows.Households(), p.rows.Persons(), len(l.blocks), l.persons
+	}
+	if a.households != p.rows.Households() || a.persons != p.rows.Persons() || a.blocks != len(l.blocks) || a.size != l.persons {
+		return nil, errors.New("column: the atoms are those of another population")
+	}
+	out := make([]*kept, len(p.steps))
+	joined := make([]bool, len(p.steps))
+	for i := range p.steps {
+		if s := &p.steps[i]; seen[i] && s.op == rule.OpAnd {
+			for _, r := range s.args {
+				joined[r.step] = true
+			}
+		}
+	}
+	for _, k := range p.wanted {
+		joined[p.programmes[k].eligible.step] = true
+	}
+	hashes := make([]meaning, len(p.steps))
+	asked := map[meaning]bool{}
+	for i := range p.steps {
+		if !seen[i] {
+			continue
+		}
+		s := &p.steps[i]
+		hashes[i] = p.hash(int32(i), hashes)
+		if !joined[i] || !s.truth || s.op == rule.OpAnd || s.op == rule.OpIsHead || s.shape != household && s.shape != person {
+			continue
+		}
+		asked[hashes[i]] = true
+		k := a.kept[hashes[i]]
+		if k == nil {
+			k = &kept{blocks: make([][]uint64, len(l.blocks))}
+			a.kept[hashes[i]] = k
+		}
+		out[i] = k
+	}
+	// What nobody asked for this time makes room once room is short.
+	if a.short.Swap(false) {
+		for h, k := range a.kept {
+			if !asked[h] {
+				a.used.Add(-k.bytes.Load())
+				delete(a.kept, h)
+			}
+		}
+	}
+	return out, nil
+}
+
+// get gives a block's bitmaps, if they are there.
+func (k *kept) get(block, words int, v *val) bool {
+	b := k.blocks[block]
+	switch {
+	case b == nil:
+		return false
+	case len(b) == 0:
+		v.same, v.one = true, int64(cap(b)-1)
+	default:
+		v.kept, v.t = true, b[:words:words]
+		if len(b) > words {
+			v.p = b[words:]
+		}
+	}
+	return true
+}
+
+// put keeps a block's bitmaps while there is room. Each block is one worker's.
+func (a *Atoms) put(k *kept, block int, v *val) {
+	if v.same {
+		k.blocks[block] = allNo
+		if v.one != 0 {
+			k.blocks[block] = allYes
+		}
+		return
+	}
+	n := int64(8 * (len(v.t) + len(v.p)))
+	if a.used.Add(n) > a.limit {
+		a.used.Add(-n)
+		a.short.Store(true)
+		return
+	}
+	k.bytes.Add(n)
+	k.blocks[block] = append(append(make([]uint64, 0, n/8), v.t...), v.p...)
+}
+
+// hash is the meaning of a step on the run's date: numbers instead of
+// parameters, texts instead of the law's numbers for words.
+func (p *prepared) hash(id int32, of []meaning) (out meaning) {
+	s := &p.steps[id]
+	h := sha256.New()
+	put := func(parts ...any) { fmt.Fprintln(h, parts...) }
+	put(s.op, s.shape, s.truth)
+	if s.shape == scalar {
+		if s.expr != nil && s.expr.Type == rule.Word {
+			put("word", p.law.Word(p.scalars[id].one))
+		} else {
+			put("number", p.scalars[id].one)
+		}
+		h.Sum(out[:0])
+		return out
+	}
+	switch x := &p.aux[id]; s.op {
+	case rule.OpFact:
+		put(p.law.Persons[s.k].ID)
+	case rule.OpHousehold:
+		put(p.law.Households[s.k].ID)
+	case opCut:
+		// The limit and what leads to it are in the cut.
+		put(x.cut.at, x.cut.below)
+		h.Write(of[s.args[0].step][:])
+		h.Sum(out[:0])
+		return out
+	case rule.OpHas:
+		put(p.law.SetBits()[s.k])
+	case rule.OpIn:
+		for _, m := range s.expr.List {
+			if s.expr.Args[0].Type == rule.Word {
+				put(p.law.Word(m))
+			} else {
+				put(m)
+			}
+		}
+	case rule.OpStarts:
+		put(x.ranges)
+	case rule.OpAt:
+		put(x.days, x.values)
+	case rule.OpTable:
+		put(x.values)
+		for i, keys := range p.law.Params[s.k].Keys {
+			put(i, p.law.Params[s.k].Size[i])
+			for _, w := range keys {
+				put(p.law.Word(w))
+			}
+		}
+	case rule.OpFloor, rule.OpScale:
+		put(s.k)
+	}
+	for _, r := range s.args {
+		h.Write(of[r.step][:])
+		putBool(h, r.neg)
+	}
+	h.Sum(out[:0])
+	return out
+}
+
+func putBool(w io.Writer, b bool) { binary.Write(w, binary.LittleEndian, b) }

@@ -1,0 +1,102 @@
+package reference
+
+import (
+	"fmt"
+
+	"maru/domain/benefit/rule"
+	"maru/domain/benefit/situation"
+	"maru/domain/catalog/contract"
+)
+
+// Evaluate decides one programme of the law for a situation that Check accepts.
+// The error tells of a programme that is not there, or of a rule or a value that
+// a checked law or situation does not hold.
+func Evaluate(law *rule.Law, s situation.Situation, programme string) (situation.Result, error) {
+	p := law.Programme(programme)
+	if p == nil {
+		return situation.Result{}, fmt.Errorf("benefit: no programme %s", programme)
+	}
+	decide := func(s situation.Situation) (situation.Result, error) { return decide(law, p, s) }
+	out, err := decide(s)
+	if err != nil {
+		return situation.Result{}, err
+	}
+	out.Arrears, err = situation.Arrears(p.Benefit.Arrears, s, decide)
+	return out, err
+}
+
+// All decides every programme of the law, by id.
+func All(law *rule.Law, s situation.Situation) (map[string]situation.Result, error) {
+	out := map[string]situation.Result{}
+	for _, p := range law.Programmes {
+		r, err := Evaluate(law, s, p.ID)
+		if err != nil {
+			return nil, err
+		}
+		out[p.ID] = r
+	}
+	return out, nil
+}
+
+func newRun(law *rule.Law, s situation.Situation) *run {
+	r := &run{law: law, situation: s, date: midnight(s.Date)}
+	if !s.KnownOn.IsZero() {
+		r.knownOn = midnight(s.KnownOn)
+	}
+	return r
+}
+
+// decide is the result without arrears.
+func decide(law *rule.Law, p *rule.Compiled, s situation.Situation) (situation.Result, error) {
+	r := newRun(law, s)
+	out := situation.Result{Person: p.Person, Conditions: make([][]situation.Tri, len(p.Benefit.Conditions))}
+	if !p.Person {
+		out.Verdict = r.verdict(p, out.Conditions)
+		return out, r.err
+	}
+	out.Members = map[string]situation.Verdict{}
+	var verdicts []situation.Verdict
+	for i, m := range s.Members {
+		v := r.verdict(p, out.Conditions, value{kind: person, person: i})
+		verdicts = append(verdicts, v)
+		out.Members[m.ID] = v
+	}
+	out.Verdict = situation.Roll(verdicts)
+	return out, r.err
+}
+
+// verdict decides for one member, or for the household if there are no persons,
+// and notes what each condition says.
+func (r *run) verdict(p *rule.Compiled, notes [][]situation.Tri, persons ...value) situation.Verdict {
+	conditions := r.conditions(p.ID, p.Benefit.Conditions, persons...)
+	for i, c := range conditions {
+		notes[i] = append(notes[i], tri(c))
+	}
+	eligible := and(conditions...)
+	amount := r.tree(p.ID+".amount", persons...)
+	var won *int64
+	if amount.known() {
+		n, ok := amount.whole()
+		if !ok {
+			r.fail("the amount of %s is %s", p.ID, amount.rat())
+		}
+		won = &n
+	}
+	return situation.Conclude(tri(eligible), eligible.missing.list(), won, amount.missing.list())
+}
+
+// conditions are what each condition of a programme says.
+func (r *run) conditions(programme string, list []contract.BenefitCondition, persons ...value) []value {
+	var out []value
+	for _, c := range list {
+		out = append(out, r.tree(programme+"."+c.ID, persons...))
+	}
+	return out
+}
+
+func tri(v value) situation.Tri {
+	if !v.known() {
+		return situation.Unknown
+	}
+	return situation.TriOf(v.truth)
+}
