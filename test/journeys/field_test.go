@@ -149,7 +149,8 @@ func TestFieldWork(t *testing.T) {
 	o.choose("result", "differs")
 	o.choose("done", "0")
 	o.write("notes", "한쪽 등만 꺼져 있어요.")
-	o.attach("photo", snapshot(t))
+	photo := snapshot(t)
+	o.attach("photo", photo)
 	o.stands("#photos", o.T("casework.field.js.caption", "n", 1))
 	eval[chromedp.Void](o, `(() => { const e = document.querySelector("#photos input"); e.value = "꺼진 등"; e.dispatchEvent(new Event("input", {bubbles: true})); })()`)
 	for _, f := range append(o.accessible(), o.reflow()...) {
@@ -169,9 +170,13 @@ func TestFieldWork(t *testing.T) {
 		t.Errorf("the device keeps %s", open)
 	}
 
+	sent, err := os.Stat(photo)
+	if err != nil {
+		t.Fatal(err)
+	}
 	line.cut(true) // requests arrive, their answers do not
 	o.online(true)
-	for deadline := time.Now().Add(patience); line.arrived.Load() < 8000; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); line.arrived.Load() < sent.Size(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("nothing was sent: %s", o.text("main"))
 		}
