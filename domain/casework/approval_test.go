@@ -14,11 +14,25 @@ func line(review, approve authz.Actor) []casework.Approver {
 	return []casework.Approver{{Kind: casework.Review, Account: review.Account}, {Kind: casework.Approve, Account: approve.Account}}
 }
 
+// waitsFor holds how many proposals wait for each colleague, in the list of
+// approvals and in the desk's view of what waits.
+func waitsFor(t *testing.T, w *casetest.World, want map[string]int, all ...authz.Actor) {
+	t.Helper()
+	for _, who := range all {
+		if l, err := w.Approvals(t.Context(), who, ""); err != nil || len(l) != want[who.Name] {
+			t.Errorf("%s has %d to approve, want %d: %v", who.Name, len(l), want[who.Name], err)
+		}
+		if got := view(t, w, who, casework.ViewQuery{View: casework.ViewWaiting}); len(got) != want[who.Name] {
+			t.Errorf("%s sees %d wait, want %d", who.Name, len(got), want[who.Name])
+		}
+	}
+}
+
 // TestApprovalLine: a proposal goes from one colleague to the next, and stands
 // after the last.
 func TestApprovalLine(t *testing.T) {
 	casetest.Each(t, func(t *testing.T, w *casetest.World) {
-		kim, lee, choi := w.Hire("kim", "north"), w.Hire("lee", "north"), w.Hire("choi", "north")
+		kim, lee, choi, park := w.Hire("kim", "north"), w.Hire("lee", "north"), w.Hire("choi", "north"), w.Hire("park", "north")
 		a := submitted(t, w)
 		d := casework.Decision{Decision: casework.Replied, Reason: "고칠게요."}
 		for _, bad := range [][]casework.Approver{
@@ -27,7 +41,7 @@ func TestApprovalLine(t *testing.T) {
 			{{Kind: "wave", Account: lee.Account}},
 			{{Kind: casework.Approve, Account: kim.Account}},
 			line(lee, lee),
-			line(lee, w.Hire("park", "south")),
+			line(lee, w.Hire("south", "south")),
 		} {
 			d.Line = bad
 			if _, err := w.Decide(t.Context(), kim, a.ID, "", d); !kernel.Is(err, kernel.Invalid) {
@@ -43,15 +57,11 @@ func TestApprovalLine(t *testing.T) {
 		wantError(t, err, kernel.Conflict, "casework.error.status") // not round the line
 		_, err = w.Confirm(t.Context(), choi, a.ID, "", true, "")
 		wantError(t, err, kernel.Forbidden, "casework.approval.error.turn")
-		if l, err := w.Approvals(t.Context(), choi, ""); err != nil || len(l) != 0 {
-			t.Errorf("choi has %d before the turn, %v", len(l), err)
-		}
-		if l, err := w.Approvals(t.Context(), lee, ""); err != nil || len(l) != 1 {
-			t.Errorf("lee has %d, %v", len(l), err)
-		}
+		waitsFor(t, w, map[string]int{"kim": 0, "lee": 1, "choi": 0, "park": 0}, kim, lee, choi, park)
 		if a, err = w.Confirm(t.Context(), lee, a.ID, "1", true, ""); err != nil || a.Status != casework.SecondLook {
 			t.Fatalf("%+v, %v", a, err)
 		}
+		waitsFor(t, w, map[string]int{"kim": 0, "lee": 0, "choi": 1, "park": 0}, kim, lee, choi, park)
 		if a, err = w.Confirm(t.Context(), lee, a.ID, "1", true, ""); err != nil || a.Status != casework.SecondLook {
 			t.Errorf("pressed twice: %+v, %v", a, err)
 		}

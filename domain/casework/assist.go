@@ -243,8 +243,9 @@ func (s *Service) AssistRunning(ctx context.Context, actor authz.Actor) (*Assist
 
 // AssistConsent records that the person agrees to have their data fetched, as
 // it was read to them: by a code that they read off their own phone, or by
-// their signature on a paper that the office keeps where paper says.
-func (s *Service) AssistConsent(ctx context.Context, actor authz.Actor, id kernel.ID, how, code, paper string) error {
+// their signature on a paper that the office keeps where paper says. A code is
+// good once: under the same key, what is sent again asks for no other one.
+func (s *Service) AssistConsent(ctx context.Context, actor authz.Actor, id kernel.ID, key, how, code, paper string) error {
 	if !slices.Contains([]string{ConsentByCode, ConsentByPaper}, how) {
 		return kernel.E(kernel.Invalid, "casework.error.answers", nil).Field("how", "casework.assist.error.how", nil)
 	}
@@ -252,8 +253,22 @@ func (s *Service) AssistConsent(ctx context.Context, actor authz.Actor, id kerne
 	if err != nil {
 		return err
 	}
+	if key != "" {
+		if err := checkKey(key); err != nil {
+			return err
+		}
+	}
 	v, err := s.attend(ctx, actor, id, "assist_ask_consent", "")
 	if err != nil {
+		return err
+	}
+	hash := s.actHash("assist.consent", v.ID, [3]string{how, code, paper})
+	done := false
+	err = s.DB.View(ctx, func(tx *pstore.Tx) (err error) {
+		_, done, err = s.used(tx, actor, key, hash)
+		return err
+	})
+	if err != nil || done {
 		return err
 	}
 	if how == ConsentByCode {
@@ -270,6 +285,11 @@ func (s *Service) AssistConsent(ctx context.Context, actor authz.Actor, id kerne
 		return err
 	}
 	return s.update(ctx, func(tx *pstore.Tx) error {
+		if key != "" {
+			if _, fresh, err := s.take(tx, actor, key, store.Key{Hash: hash, Application: v.Application}); err != nil || !fresh {
+				return err
+			}
+		}
 		if err := store.AgreeAssist(tx, v.ID, how, sealed); err != nil {
 			return err
 		}

@@ -131,14 +131,20 @@ func TestAssistConsent(t *testing.T) {
 	w := casetest.SQLite(t)
 	ctx, kim := t.Context(), w.Official("kim", "north")
 	v := begin(t, w, kim, "copy", "김하나")
-	wantField(t, w.AssistConsent(ctx, kim, v.ID, "nod", "", ""), "how", "casework.assist.error.how")
-	wantField(t, w.AssistConsent(ctx, kim, v.ID, casework.ConsentByPaper, "", ""), "paper", "casework.error.paper_missing")
-	wantKind(t, w.AssistConsent(ctx, kim, v.ID, casework.ConsentByCode, "wrong", ""), kernel.Invalid)
+	wantField(t, w.AssistConsent(ctx, kim, v.ID, "", "nod", "", ""), "how", "casework.assist.error.how")
+	wantField(t, w.AssistConsent(ctx, kim, v.ID, "", casework.ConsentByPaper, "", ""), "paper", "casework.error.paper_missing")
+	wantKind(t, w.AssistConsent(ctx, kim, v.ID, "", casework.ConsentByCode, "wrong", ""), kernel.Invalid)
 	if ok, _ := w.Registers.Consented(ctx, w.Resident("person-1"), "copy"); ok {
 		t.Error("agreed without a word of theirs")
 	}
-	if err := w.AssistConsent(ctx, kim, v.ID, casework.ConsentByCode, casetest.Code, ""); err != nil {
-		t.Fatal(err)
+	for range 2 { // the answer got lost, and it is sent again
+		if err := w.AssistConsent(ctx, kim, v.ID, "c", casework.ConsentByCode, casetest.Code, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantError(t, w.AssistConsent(ctx, kim, v.ID, "c", casework.ConsentByPaper, "", "동의서철 1"), kernel.Conflict, "casework.error.key_reused")
+	if n := count(t, w, `SELECT COUNT(*) FROM audit_row WHERE act = 'casework.assist_consent'`); n != 1 {
+		t.Errorf("agreed %d times", n)
 	}
 	got, err := w.AssistOpen(ctx, kim, v.ID)
 	if err != nil || !got.Case.Content.Answers["birth_date"].Known() || got.Consent != casework.ConsentByCode {

@@ -245,6 +245,20 @@ func (s *Service) Agree(ctx context.Context, actor authz.Actor, id kernel.ID) er
 	return s.bringIn(ctx, actor, id, c.Service)
 }
 
+// LastDay is the last day on which the law wants the application, counted from
+// the answer that its definition names; zero while nothing tells.
+func (s *Service) LastDay(c *Case) kernel.Date {
+	d := c.Service.Deadline
+	if d == nil {
+		return kernel.Date{}
+	}
+	day, ok := c.Content.Answers[d.Question].Date()
+	if !ok {
+		return kernel.Date{}
+	}
+	return s.Calendar.LastDay(day, d)
+}
+
 // Refill fills a draft in under a consent that the actor gave at an earlier
 // application for the same service. What was fetched already stays as it is;
 // without such a consent, or while a register is silent, the draft stays empty.

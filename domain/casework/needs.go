@@ -83,7 +83,7 @@ type Registers interface {
 	FactLabel(fact string, v kernel.Value, l kernel.Lang) string
 }
 
-// Calendar counts the office's time limits.
+// Calendar counts the office's time limits and people's own.
 type Calendar interface {
 	// Due is the last instant of the limit for a case received at start.
 	Due(start kernel.Time, l catalog.Limit) kernel.Time
@@ -92,6 +92,8 @@ type Calendar interface {
 	Resume(due, pausedAt, now kernel.Time, l catalog.Limit) kernel.Time
 	// Further is the last instant to which a due may be extended.
 	Further(due kernel.Time, l catalog.Limit) kernel.Time
+	// LastDay is a person's own deadline when what it counts from was on day.
+	LastDay(day kernel.Date, d *catalog.Deadline) kernel.Date
 	// Close is the end of an office day, Working tells whether d is one.
 	Close(d kernel.Date) kernel.Time
 	Working(d kernel.Date) bool

@@ -17,7 +17,7 @@ const (
 	ViewAll        = "all"        // every open case of the agency
 	ViewUnassigned = "unassigned" // before nobody in particular
 	ViewDue        = "due"        // all, by due date
-	ViewWaiting    = "waiting"    // what waits for the official: decisions to confirm
+	ViewWaiting    = "waiting"    // what waits for the official: decisions to confirm, when it is their turn
 )
 
 // Views lists them in the order of the tabs.
@@ -130,9 +130,6 @@ func (s *Service) list(tx *pstore.Tx, r *roster, actor authz.Actor, teams []*Tea
 	if out.More = len(out.Cases) > q.Limit; out.More {
 		out.Cases = out.Cases[:q.Limit]
 	}
-	if out.View == ViewWaiting { // nobody confirms their own
-		out.Cases = slices.DeleteFunc(out.Cases, func(a *Application) bool { return a.Assignee == actor.Account })
-	}
 	return nil
 }
 
@@ -152,6 +149,7 @@ func (s *Service) asked(r *roster, actor authz.Actor, view string, teams []*Team
 	case ViewAll, ViewDue:
 	case ViewWaiting:
 		v.Statuses, v.ByStatus = []string{SecondLook}, true
+		v.Turn = &store.Turn{Actor: string(actor.Account), For: r.ears(actor.Account)}
 		if len(teams) > 0 {
 			v.Desks = append(r.shared(teams), store.AgencyQueue)
 			v.Desks = slices.DeleteFunc(v.Desks, func(d string) bool { return d == string(actor.Account) })
@@ -230,11 +228,7 @@ func (s *Service) counts(tx *pstore.Tx, r *roster, agency string, actor authz.Ac
 	if err != nil {
 		return err
 	}
-	for _, a := range waiting {
-		if a.Assignee != actor.Account {
-			out.Counts[ViewWaiting]++
-		}
-	}
+	out.Counts[ViewWaiting] += len(waiting)
 	pings, err := store.Pings(tx, agency, r.ears(actor.Account), "", 100)
 	if err != nil {
 		return err

@@ -146,6 +146,11 @@ func (s *Service) Further(due kernel.Time, l contract.Limit) kernel.Time {
 	return s.Calendar().Further(due, CalendarLimit(l))
 }
 
+// LastDay is a person's own deadline when what it counts from was on day.
+func (s *Service) LastDay(day kernel.Date, d *contract.Deadline) kernel.Date {
+	return s.Calendar().LastDay(day, calendar.Limit{Value: d.Value, Unit: d.Unit, Rule: calendar.Civil}, d.From)
+}
+
 // Close is the end of an office day.
 func (s *Service) Close(d kernel.Date) kernel.Time { return s.Calendar().Close(d) }
 

@@ -155,6 +155,11 @@ func TestDeadline(t *testing.T) {
 	if got := cal.DeadlineFirstDay(kernel.MustDate("2026-03-09"), Limit{Value: 5, Unit: Days}).String(); got != "2026-03-13" {
 		t.Errorf("first day counted: got %s", got)
 	}
+	for from, want := range map[string]string{"": "2026-03-16", FromDay: "2026-03-13", FromMonthEnd: "2026-04-06"} {
+		if got := cal.LastDay(kernel.MustDate("2026-03-09"), Limit{Value: 5, Unit: Days}, from).String(); got != want {
+			t.Errorf("from %q: %s, want %s", from, got, want)
+		}
+	}
 }
 
 func TestWorking(t *testing.T) {

@@ -107,6 +107,24 @@ func (c *Calendar) DeadlineFirstDay(d kernel.Date, l Limit) kernel.Date {
 	return c.NextWorking(lastDay(d, l))
 }
 
+// Where a person's period begins, if not on the day after.
+const (
+	FromDay      = "day"       // with the day itself
+	FromMonthEnd = "month_end" // after the end of the day's month
+)
+
+// LastDay is Deadline for a period that begins as from tells, "" for the day
+// after.
+func (c *Calendar) LastDay(d kernel.Date, l Limit, from string) kernel.Date {
+	switch from {
+	case FromDay:
+		return c.DeadlineFirstDay(d, l)
+	case FromMonthEnd:
+		d = kernel.DateOf(time.Date(int(d.Year), time.Month(d.Month)+1, 0, 0, 0, 0, 0, time.UTC))
+	}
+	return c.Deadline(d, l)
+}
+
 // lastDay is the last day of a period whose first counted day is first. Weeks,
 // months and years end on the day before the one that corresponds to the
 // first; a month without such a day ends the period with its own last day

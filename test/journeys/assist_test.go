@@ -1,6 +1,10 @@
 package journeys
 
-import "testing"
+import (
+	"testing"
+
+	"maru/kernel"
+)
 
 // TestAssist: somebody without an account comes to a counter. An official
 // fills in two applications with them, leaves a clean screen behind, and must
@@ -42,8 +46,9 @@ func TestAssist(t *testing.T) {
 	}
 	o.press(o.T("casework.assist.next"))
 
-	// What government knows is fetched by their signature only.
-	begin("전입신고")
+	// What government knows is fetched by their signature only. A passport wants
+	// a photo, which is scanned, and costs what the booklet costs.
+	begin("여권 발급·재발급")
 	o.press(o.T("casework.assist.asks_link"))
 	o.reads(o.T("casework.assist.aloud"))
 	o.pressFor(422, o.T("casework.assist.agree"))
@@ -51,6 +56,20 @@ func TestAssist(t *testing.T) {
 	o.write("paper", "동의서철 2026-41")
 	o.press(o.T("casework.assist.agree"))
 	o.reads(o.T("casework.assist.agreed"))
+	o.attach("file-photo", string(paper(t, "photo.png")))
+	o.press(o.T("casework.file.add"))
+	o.reads(o.T("casework.file.added"), "photo.png")
+	o.choose("holder", "self")
+	o.choose("reason", "expiring")
+	o.press(o.T("casework.assist.save"))
+	o.reads(o.T("casework.assist.more"))
+	o.choose("booklet_adult", "p58")
+	o.press(o.T("casework.assist.save"))
+	o.reads("photo.png", "52,000")
+	o.press(o.T("casework.assist.submit"))
+	o.reads(o.T("casework.assist.fee", "won", kernel.Money(52000)))
+	o.press(o.T("casework.assist.pay"))
+	o.reads(o.T("casework.assist.next_ask"))
 	o.press(o.T("casework.assist.finish"))
 
 	v := visit(t)
@@ -66,7 +85,7 @@ const b = document.createElement("button"); b.textContent = "들어가기 시험
 	v.open("/access-log")
 	v.reads(v.T("casework.act.assist_consent"), v.T("casework.act.assist_submit"))
 	v.open("/notices")
-	v.until(v.T("notice.title.assist_consented", "service", "전입신고"))
+	v.until(v.T("notice.title.assist_consented", "service", "여권 발급·재발급"))
 	v.open("/account")
 	v.press(v.T("identity.proof.get_code"))
 	v.reads(v.T("identity.proof.code"))

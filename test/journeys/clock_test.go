@@ -18,7 +18,7 @@ func dated(text string, y, m, d *int) bool {
 func TestTimeLimit(t *testing.T) {
 	t.Parallel()
 	v := visit(t)
-	r := v.apply(petition("self_employed"))
+	r := v.apply(petition("job_loss"))
 
 	o := official(t, r.body, false)
 	o.press(o.T("casework.template.title"))
@@ -78,6 +78,9 @@ func TestTimeLimit(t *testing.T) {
 
 	o.open("/desk/templates")
 	o.press("현장 확인")
+	o.write("title", "현장을 본 뒤")
+	o.press(o.T("casework.template.save"))
+	o.reads(o.T("casework.template.saved"), "현장을 본 뒤")
 	o.press(o.T("casework.template.remove"))
 	o.reads(o.T("casework.template.removed"))
 }

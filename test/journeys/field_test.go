@@ -65,7 +65,7 @@ func (v *visitor) stands(selector, text string) {
 	}
 }
 
-// plans plans a visit of today from a case that stands there and is taken.
+// plans plans an inspection of today from a case that stands there and is taken.
 func (o *visitor) plans(check string) {
 	o.t.Helper()
 	o.press(o.T("casework.field.title"))
@@ -77,7 +77,7 @@ func (o *visitor) plans(check string) {
 	o.reads(o.T("casework.field.done.planned"), "종로구 사직로 8")
 }
 
-// takes takes a visit along and lands on the phone's page.
+// takes takes an inspection along and lands on the phone's page.
 func (o *visitor) takes(number string) {
 	o.t.Helper()
 	id := eval[string](o, `[...document.querySelectorAll("[data-take]")].sort((a, b) => b.textContent.includes(`+quote(number)+`) - a.textContent.includes(`+quote(number)+`))[0].dataset.take`)
@@ -99,12 +99,12 @@ func (v *visitor) hush(act func()) {
 	v.hears = nil
 }
 
-// arrived holds that the case's visit holds one entry with the note, and one photo.
+// arrived holds that the case's inspection holds one entry with the note, and one photo.
 func (o *visitor) arrived(number, note string) {
 	o.t.Helper()
 	o.openCase(number)
 	if n := strings.Count(o.text("main"), o.T("casework.event.inspected")); n != 1 {
-		o.t.Errorf("the timeline holds %d visits: %s", n, o.text("main"))
+		o.t.Errorf("the timeline holds %d inspections: %s", n, o.text("main"))
 	}
 	o.reads(note)
 	o.press(o.T("casework.field.title"))
@@ -118,13 +118,13 @@ func (o *visitor) arrived(number, note string) {
 	}
 }
 
-// TestFieldWork: an official takes a visit along, loses the connection, opens
+// TestFieldWork: an official takes an inspection along, loses the connection, opens
 // the page again, writes and takes a photo; what was sent while answers were
 // lost arrives once.
 func TestFieldWork(t *testing.T) {
 	t.Parallel()
 	v := visit(t)
-	r := v.apply(petition("farmer"))
+	r := v.apply(petition("moved"))
 	far, line := lineTo(t, town)
 	o := official(t, r.body, false, at(far))
 	o.openCase(r.number)
@@ -149,7 +149,8 @@ func TestFieldWork(t *testing.T) {
 	o.choose("result", "differs")
 	o.choose("done", "0")
 	o.write("notes", "한쪽 등만 꺼져 있어요.")
-	o.attach("photo", snapshot(t))
+	photo := snapshot(t)
+	o.attach("photo", photo)
 	o.stands("#photos", o.T("casework.field.js.caption", "n", 1))
 	eval[chromedp.Void](o, `(() => { const e = document.querySelector("#photos input"); e.value = "꺼진 등"; e.dispatchEvent(new Event("input", {bubbles: true})); })()`)
 	for _, f := range append(o.accessible(), o.reflow()...) {
@@ -169,9 +170,13 @@ func TestFieldWork(t *testing.T) {
 		t.Errorf("the device keeps %s", open)
 	}
 
+	sent, err := os.Stat(photo)
+	if err != nil {
+		t.Fatal(err)
+	}
 	line.cut(true) // requests arrive, their answers do not
 	o.online(true)
-	for deadline := time.Now().Add(patience); line.arrived.Load() < 8000; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); line.arrived.Load() < sent.Size(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("nothing was sent: %s", o.text("main"))
 		}
@@ -241,7 +246,7 @@ func TestFieldRefused(t *testing.T) {
 func TestFieldPlain(t *testing.T) {
 	t.Parallel()
 	v := visit(t)
-	r := v.apply(petition("disability"))
+	r := v.apply(petition("newborn"))
 	o := official(t, r.body, false, withoutScript)
 	o.openCase(r.number)
 	o.take()

@@ -6,12 +6,14 @@ import (
 )
 
 // TestJoint: an office asks another one for its opinion and shows it one
-// answer; the other asks back and agrees with conditions; the applicant sees
-// who is consulted, and no word of it.
+// answer and the photo; the other asks back, takes longer, and agrees with
+// conditions; the applicant sees who is consulted, and no word of it.
 func TestJoint(t *testing.T) {
 	t.Parallel()
 	v := visit(t)
-	r := v.apply(petition("self_employed"))
+	j := petition("self_employed")
+	j.answers["files"] = paper(t, "lamp.png")
+	r := v.apply(j)
 	const other = "강남구청"
 
 	o := official(t, r.body, false)
@@ -22,11 +24,8 @@ func TestJoint(t *testing.T) {
 	o.pick("joint-agency", "sigungu-11680")
 	o.write("ask", "이 신호등을 그쪽에서 관리하나요?")
 	o.choose("joint-questions", "subject")
-	var y, m, d int
-	if hint := o.text("#joint-until-hint"); !dated(hint, &y, &m, &d) {
-		t.Fatalf("no last day in %q", hint)
-	}
-	o.date("joint-until", fmt.Sprintf("%04d-%02d-%02d", y, m, d))
+	o.choose("joint-files", o.offered("joint-files", 0))
+	o.date("joint-until", today().AddDays(1).String())
 	o.press(o.T("casework.joint.ask_do"))
 	o.reads(o.T("casework.desk.done.joint"), other)
 
@@ -38,12 +37,24 @@ func TestJoint(t *testing.T) {
 	p.open("/desk/joint")
 	p.press(r.number)
 	p.reads("이 신호등을 그쪽에서 관리하나요?", "신호등이 꺼졌어요")
+	if status, _ := p.fetches(p.href("lamp.png")); status != 200 {
+		t.Errorf("the photo that was shown answers %d", status)
+	}
 	p.press(p.T("casework.joint.take"))
 	p.reads(p.T("casework.joint.done.take"))
 	p.unfold(p.T("casework.joint.back", "agency", r.body))
 	p.write("message", "기둥 번호를 알 수 있나요?")
 	p.press(p.T("casework.joint.back_do"))
 	p.reads(p.T("casework.joint.done.question"))
+	p.unfold(p.T("casework.joint.longer"))
+	var y, m, d int
+	if hint := p.text("#until-hint"); !dated(hint, &y, &m, &d) {
+		t.Fatalf("no last day in %q", hint)
+	}
+	p.date("until", fmt.Sprintf("%04d-%02d-%02d", y, m, d))
+	p.write("extend-reason", "현장을 보고 있어요.")
+	p.press(p.T("casework.joint.longer_do"))
+	p.reads(p.T("casework.joint.done.extend"), p.T("casework.event.joint_extended"))
 	p.pressFor(422, p.T("casework.joint.answer_do"))
 	p.reads(p.T("casework.error.reason_missing"))
 

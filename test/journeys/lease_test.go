@@ -34,6 +34,7 @@ func TestLease(t *testing.T) {
 			v.reads(v.T("catalog.service.deadline"), v.T("catalog.deadline.days", "n", 30))
 			v.start(j)
 			v.fill(j)
+			v.reads(v.T("casework.deadline.last"))
 			r := v.submit()
 			v.reads(v.T("casework.done.title.signatures"), landlord.Name)
 			codes := v.codes()

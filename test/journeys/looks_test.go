@@ -17,7 +17,7 @@ func TestLooks(t *testing.T) {
 			v.open("/services/moving-in-report")
 			v.open("/sign-in")
 			v.press(v.T("identity.sign_in.demo_go"))
-			v.signInAs("pregnant")
+			v.signInAs("turned_65")
 			v.open("/services/general-petition")
 			v.press(v.T("catalog.service.start"))
 			v.press(v.T("casework.tasks.go_on"))

@@ -65,6 +65,13 @@ func TestMarriage(t *testing.T) {
 				if now := v.value(v.T("casework.visit.when")); now == booked {
 					t.Errorf("the visit still stands at %s", now)
 				}
+				v.press(v.T("casework.visit.change"))
+				v.press(v.T("casework.visit.cancel"))
+				v.reads(v.T("casework.visit.cancelled"))
+				v.press(v.T("casework.visit.book_link"))
+				v.unfoldLast("visit_slot")
+				v.press(v.T("casework.visit.book"))
+				v.reads(v.T("casework.visit.booked"), v.T("casework.visit.yours"))
 			}
 
 			o := official(t, r.body, false, c.how...)

@@ -27,7 +27,7 @@ func TestOrganisation(t *testing.T) {
 		lang kernel.Lang
 		body string
 		who  string
-	}{{kernel.KO, "국민권익위원회", "alone_80"}, {kernel.EN, "Anti-Corruption and Civil Rights Commission", "student"}} {
+	}{{kernel.KO, "국민권익위원회", "alone_80"}, {kernel.EN, "Anti-Corruption and Civil Rights Commission", "joins"}} {
 		t.Run(string(c.lang), func(t *testing.T) {
 			v := visit(t)
 			r := v.apply(petition(c.who))
@@ -112,8 +112,14 @@ func TestOrganisation(t *testing.T) {
 			second.reads(second.T("casework.absence.ended"))
 
 			// All that is left, to a colleague.
-			second.open("/desk/handover")
-			second.pressFor(422, second.T("casework.handover.all_do"))
+			lead.openCase(r.number)
+			lead.take()
+			lead.open("/desk/handover")
+			lead.pressFor(422, lead.T("casework.handover.all_do"))
+			lead.pick("to", lead.option("to", kim))
+			lead.press(lead.T("casework.handover.all_do"))
+			first.open("/desk?view=mine&q=" + r.number)
+			first.reads(r.number)
 		})
 	}
 }

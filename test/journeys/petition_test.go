@@ -6,6 +6,8 @@ import (
 	"maru/kernel"
 )
 
+// petition is a petition of somebody. Each journey has somebody else write it:
+// whoever begins anew goes on with what they have not handed in.
 func petition(who string) job {
 	return job{
 		says:    kernel.Text{KO: "정부에 민원을 내고 건의하고 싶어요", EN: "I want to send a petition to the government"},

@@ -19,6 +19,9 @@ type running struct{ ahead atomic.Int64 }
 
 func (c *running) Now() kernel.Time { return clock.System().Now().Add(time.Duration(c.ahead.Load())) }
 
+// until moves the clock to an instant.
+func (c *running) until(at kernel.Time) { c.ahead.Store(int64(at.Sub(clock.System().Now()))) }
+
 // ownHouse opens a try-out for one test, with a clock that can be moved and a
 // pack that was changed.
 func ownHouse(t *testing.T, change func(dir string) error) (*house, *running) {

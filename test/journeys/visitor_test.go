@@ -290,6 +290,17 @@ return dt && dt.nextElementSibling ? words(dt.nextElementSibling) : ""; })()`)
 	return out
 }
 
+// instant is the time beside a term of a list.
+func (v *visitor) instant(term string) kernel.Time {
+	v.t.Helper()
+	v.value(term)
+	iso := eval[string](v, `(() => {`+eyes+`const dt = [...document.querySelectorAll("main dt")].find(e => words(e) === `+quote(term)+`);
+return dt.nextElementSibling.querySelector("time").dateTime; })()`)
+	at, err := time.Parse(time.RFC3339, iso)
+	v.must(err)
+	return kernel.TimeOf(at)
+}
+
 // until loads the page anew until it shows a text: what jobs do is there soon.
 func (v *visitor) until(text string) {
 	v.t.Helper()

@@ -80,6 +80,7 @@ func (h handlers) assistGet(ctx context.Context, c api.Call, in *ByID) (*assistO
 }
 
 type assistConsentIn struct {
+	Keyed
 	ByID
 	Body struct {
 		How   string `json:"how" enum:"code,paper"`
@@ -93,7 +94,7 @@ func (h handlers) assistConsent(ctx context.Context, c api.Call, in *assistConse
 	if err != nil {
 		return nil, err
 	}
-	if err := h.s.AssistConsent(ctx, c.Actor, id, in.Body.How, in.Body.Code, in.Body.Paper); err != nil {
+	if err := h.s.AssistConsent(ctx, c.Actor, id, in.Key, in.Body.How, in.Body.Code, in.Body.Paper); err != nil {
 		return nil, err
 	}
 	return h.assistGet(ctx, c, &in.ByID)

@@ -220,6 +220,10 @@ func (o office) Further(due kernel.Time, l catalog.Limit) kernel.Time {
 	return o.c.Further(due, limit(l))
 }
 
+func (o office) LastDay(day kernel.Date, d *catalog.Deadline) kernel.Date {
+	return o.c.LastDay(day, calendar.Limit{Value: d.Value, Unit: d.Unit, Rule: calendar.Civil}, d.From)
+}
+
 func (o office) Close(d kernel.Date) kernel.Time { return o.c.Close(d) }
 
 func (o office) Resume(due, pausedAt, now kernel.Time, l catalog.Limit) kernel.Time {

@@ -45,7 +45,20 @@ type View struct {
 	// ByStatus reads the statuses' ranges although desks are named: where these
 	// hold much more than what the statuses leave.
 	ByStatus bool
+	Turn     *Turn // those only whose proposal waits for somebody; nil for all
 }
+
+// Turn is for whom proposed decisions wait: for who is next in their line of
+// approval or, where there is no line, for anybody at the view's desks but the
+// assignee.
+type Turn struct {
+	Actor string
+	For   []string // the actor, and those for whom they act today
+}
+
+// nextInLine is the step of an application's line of approval that waits.
+const nextInLine = ` FROM casework_approval AS p WHERE p.application = casework_application.id AND p.agreed_at = 0
+	AND NOT EXISTS (SELECT 1 FROM casework_approval AS b WHERE b.application = p.application AND b.step < p.step AND b.agreed_at = 0)`
 
 // span is one range of an index.
 type span struct{ desk, status string }
@@ -111,8 +124,16 @@ func (v *View) query(agency string, sp span, statuses []string) (string, []any) 
 	}
 	if sp.status != "" {
 		q += ` AND status = ` + arg(sp.status)
+		if v.Turn != nil {
+			q += ` AND (EXISTS (SELECT 1` + nextInLine + ` AND p.proposer <> ` + arg(v.Turn.Actor)
+			in("p.account", v.Turn.For)
+			q += `) OR NOT EXISTS (SELECT 1` + nextInLine + `) AND assignee <> ` + arg(v.Turn.Actor)
+		}
 		if v.Desks != nil {
 			in("desk", v.Desks)
+		}
+		if v.Turn != nil {
+			q += `)`
 		}
 	} else {
 		q += ` AND desk = ` + arg(sp.desk)

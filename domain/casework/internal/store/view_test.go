@@ -48,7 +48,8 @@ func views() map[string]store.View {
 		"of a status":           {Statuses: []string{"second_look"}},
 		"overdue":               {To: 100},
 		"this week":             {From: 100, To: 300},
-		"waiting":               {Statuses: []string{"second_look"}, Desks: append([]string{"o-1", "o-2"}, queues...), ByStatus: true},
+		"waiting": {Statuses: []string{"second_look"}, Desks: append([]string{"o-1", "o-2"}, queues...), ByStatus: true,
+			Turn: &store.Turn{Actor: "o-7", For: []string{"o-7", "o-8"}}},
 	}
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"maru/domain/casework"
 	catalog "maru/domain/catalog/contract"
 	"maru/kernel"
+	"maru/platform/authz"
 	"maru/platform/web"
 )
 
@@ -110,6 +112,22 @@ type tasksView struct {
 	Ready   bool
 	// Declined: it came back because somebody did not confirm it.
 	Declined bool
+	Deadline *deadline
+}
+
+// deadline is until when the law wants an application, nil while it cannot be
+// counted.
+type deadline struct {
+	Last kernel.Date
+	Note kernel.Text
+}
+
+func (p *Pages) deadline(c *casework.Case) *deadline {
+	last := p.s.LastDay(c)
+	if last.IsZero() {
+		return nil
+	}
+	return &deadline{last, c.Service.Deadline.Note}
 }
 
 // tasks shows a draft as a list of what is done and what is left.
@@ -117,7 +135,7 @@ func (p *Pages) tasks(w http.ResponseWriter, r *web.Request, c *casework.Case) e
 	if done, err := p.inBundle(w, r, c.ID, ""); done || err != nil {
 		return err
 	}
-	v := tasksView{ID: c.ID, Service: c.Service.Title, Saved: c.UpdatedAt, Ready: true}
+	v := tasksView{ID: c.ID, Service: c.Service.Title, Saved: c.UpdatedAt, Ready: true, Deadline: p.deadline(c)}
 	if n := len(c.Events); n > 0 {
 		v.Declined = c.Events[n-1].Act == "declined"
 	}
@@ -513,15 +531,21 @@ func (p *Pages) fileRemove(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (p *Pages) file(w http.ResponseWriter, r *web.Request) error {
-	id, err := pathID(r, "id")
+	return p.serve(w, r, "id", "file", p.s.FileFor)
+}
+
+// serve sends a stored file, once may lets the actor have it: of and name are
+// the parts of the path that say what it belongs to and which it is.
+func (p *Pages) serve(w http.ResponseWriter, r *web.Request, of, name string, may func(context.Context, authz.Actor, kernel.ID, kernel.ID) error) error {
+	id, err := pathID(r, of)
 	if err != nil {
 		return err
 	}
-	file, err := pathID(r, "file")
+	file, err := pathID(r, name)
 	if err != nil {
 		return err
 	}
-	if err := p.s.FileFor(r.Context(), r.Actor, id, file); err != nil {
+	if err := may(r.Context(), r.Actor, id, file); err != nil {
 		return err
 	}
 	return p.s.Blobs.Serve(w, r.Request, file)
@@ -537,6 +561,7 @@ type checkView struct {
 	FeeRows  []feeRow
 	Missing  bool
 	Cosigner bool
+	Deadline *deadline
 }
 
 func (p *Pages) checkAnswers(w http.ResponseWriter, r *web.Request) error {
@@ -554,7 +579,7 @@ func (p *Pages) checkAnswers(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (p *Pages) renderCheck(w http.ResponseWriter, r *web.Request, c *casework.Case, fail error) error {
-	v := checkView{ID: c.ID, Service: c.Service.Title, Key: p.key()}
+	v := checkView{ID: c.ID, Service: c.Service.Title, Key: p.key(), Deadline: p.deadline(c)}
 	v.Fee, v.FeeRows = p.feeRows(r, c)
 	rows, err := p.answerRows(r, c, true)
 	if err != nil {

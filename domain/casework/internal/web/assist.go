@@ -106,6 +106,9 @@ type assistField struct {
 	Typed   map[string]string
 	Other   string
 	Options []design.Option
+	Counts  []countField
+	Days    []openDay
+	Place   string // name of the office that receives, "" while it is open
 	Files   []casework.FileView
 	Words   string
 	Source  string
@@ -113,17 +116,18 @@ type assistField struct {
 
 type assistView struct {
 	*casework.Assisted
-	Title  string
-	Agency string
-	Asks   bool // registers could fill something in
-	Items  []string
-	Fields []assistField
-	Rows   []design.Row
-	Fee    kernel.Money
-	Key    string
-	Form   url.Values
-	Years  int
-	Status string
+	Title   string
+	Agency  string
+	Asks    bool // registers could fill something in
+	Items   []string
+	Fields  []assistField
+	Rows    []design.Row
+	Fee     kernel.Money
+	FeeRows []feeRow
+	Key     string
+	Form    url.Values
+	Years   int
+	Status  string
 }
 
 // Of is what was typed into the failed form.
@@ -180,6 +184,18 @@ func (p *Pages) renderAssistForm(w http.ResponseWriter, r *web.Request, form url
 			f.Typed = map[string]string{"year": form.Get(q.ID + "-year"), "month": form.Get(q.ID + "-month"), "day": form.Get(q.ID + "-day")}
 		}
 		f.Text = f.Value.Text()
+		switch q.Type {
+		case "counts":
+			f.Counts = countFields(r, q, f.Value, form)
+		case "list":
+			f.Text = lines(f.Value)
+		case "slot":
+			days, agency, err := p.s.Openings(r.Context(), c)
+			if err != nil {
+				return err
+			}
+			f.Days, f.Place = openDays(r, days, f.Text), p.s.Agencies.Name(agency, r.Lang)
+		}
 		if q.Type == "persons" || q.Type == "person" {
 			for i, name := range typedNames(f.Value, members) {
 				if i > 0 {
@@ -289,7 +305,7 @@ func (p *Pages) renderAssistConsent(w http.ResponseWriter, r *web.Request, form 
 }
 
 func (p *Pages) assistConsentDo(w http.ResponseWriter, r *web.Request) error {
-	form, _, err := posted(r)
+	form, key, err := posted(r)
 	if err != nil {
 		return err
 	}
@@ -297,7 +313,7 @@ func (p *Pages) assistConsentDo(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	err = p.s.AssistConsent(r.Context(), r.Actor, id, form.Get("how"), form.Get("code"), form.Get("paper"))
+	err = p.s.AssistConsent(r.Context(), r.Actor, id, key, form.Get("how"), form.Get("code"), form.Get("paper"))
 	if k := kernel.KindOf(err); err != nil && (k == kernel.Invalid || k == kernel.Limited) {
 		return p.renderAssistConsent(w, r, form, err)
 	}
@@ -320,7 +336,7 @@ func (p *Pages) renderAssistCheck(w http.ResponseWriter, r *web.Request, fail er
 	if v.Case.Status != casework.Draft {
 		return p.srv.Redirect(w, r, assistPath(v.ID, "/receipt"))
 	}
-	v.Fee = v.Case.Service.Fee.Online
+	v.Fee, v.FeeRows = p.feeRows(r, v.Case)
 	if v.Rows, err = p.answerRows(r, v.Case, false); err != nil {
 		return err
 	}
@@ -365,7 +381,8 @@ func (p *Pages) assistReceipt(w http.ResponseWriter, r *web.Request) error {
 	if v.Case.Status == casework.Draft {
 		return p.srv.Redirect(w, r, assistPath(v.ID, ""))
 	}
-	v.Agency, v.Fee = p.s.Agencies.Name(v.Case.Agency, r.Lang), v.Case.Service.Fee.Online
+	v.Agency = p.s.Agencies.Name(v.Case.Agency, r.Lang)
+	v.Fee, v.FeeRows = p.feeRows(r, v.Case)
 	v.Status, _ = p.status(r, v.Case.Application)
 	return p.showAssist(w, r, "assist-receipt", "casework.assist.receipt", v, nil)
 }

@@ -133,18 +133,7 @@ func (p *Pages) inspectionReason(r *web.Request, c *casework.Case) (string, erro
 }
 
 func (p *Pages) fieldPhoto(w http.ResponseWriter, r *web.Request) error {
-	id, err := pathID(r, "id")
-	if err != nil {
-		return err
-	}
-	photo, err := pathID(r, "photo")
-	if err != nil {
-		return err
-	}
-	if err := p.s.PhotoFor(r.Context(), r.Actor, id, photo); err != nil {
-		return err
-	}
-	return p.s.Blobs.Serve(w, r.Request, photo)
+	return p.serve(w, r, "id", "photo", p.s.PhotoFor)
 }
 
 func (p *Pages) fieldPhotoRemove(w http.ResponseWriter, r *web.Request) error {

@@ -358,16 +358,5 @@ func (p *Pages) jointAnswer(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (p *Pages) jointFile(w http.ResponseWriter, r *web.Request) error {
-	id, err := jointID(r)
-	if err != nil {
-		return err
-	}
-	file, err := pathID(r, "file")
-	if err != nil {
-		return err
-	}
-	if err := p.s.JointFile(r.Context(), r.Actor, id, file); err != nil {
-		return err
-	}
-	return p.s.Blobs.Serve(w, r.Request, file)
+	return p.serve(w, r, "request", "file", p.s.JointFile)
 }

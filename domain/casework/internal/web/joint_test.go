@@ -106,3 +106,43 @@ func (s *site) helps() {
 	s.has(s.get(park, mine, ok), s.say("casework.by.assisted", "agency", s.w.Agencies.Name("interior", s.lang)))
 	s.get(kim, "/desk/cases/"+string(s.newest(park).ID), refused)
 }
+
+// helpsWithAll fills in at the counter what is counted, listed or booked, and
+// reads out what the answers cost.
+func (s *site) helpsWithAll() {
+	kim := s.w.Official("kim", "interior")
+	begin := func(service string) string {
+		card := answer("service", service, "name", "박셋", "birth-year", "1960", "birth-month", "1", "birth-day", "1", "sex", "male", "region", "11140")
+		return strings.TrimPrefix(s.post(kim, "/counter/assist", card, other).Location(), "/en")
+	}
+	at := begin("pickup")
+	s.has(s.get(kim, at, ok), "4,000", s.say("casework.counts.unit"))
+	page := s.post(kim, at, answer("where", "11110", "items-sofa", "many", "items-chair", "2"), wrong)
+	s.has(page, s.say("casework.answer.counts", "max", 99))
+	if !strings.Contains(page.Body, `value="many"`) {
+		s.t.Error("what was typed is gone")
+	}
+	s.leads(s.post(kim, at, answer("where", "11110", "items-sofa", "1", "items-chair", "2", "speed", "fast"), other), at+"/check")
+	s.has(s.get(kim, at+"/check", ok), "9,000", "3,000", "2,000")
+	s.leads(s.post(kim, at+"/submit", answer("key", "ap"), other), at+"/receipt")
+	s.has(s.get(kim, at+"/receipt", ok), "9,000", s.say("casework.assist.pay"))
+
+	at = begin("papers")
+	s.leads(s.post(kim, at, answer("body", "north", "wanted", "회의록\r\n계약서"), other), at+"/check")
+	if page := s.get(kim, at, ok); !strings.Contains(page.Body, "회의록\n계약서</textarea>") {
+		s.t.Errorf("the list does not stand line by line: %s", page.Body)
+	}
+
+	at = begin("card")
+	s.leads(s.post(kim, at, answer("where", "11110", "in_person", "true"), other), at)
+	days, err := s.w.OpeningsAt(s.t.Context(), s.w.Resident("person-3"), "card", "north")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	slot := days[0].Openings[0].Slot()
+	if page := s.get(kim, at, ok); !strings.Contains(page.Body, `type="radio" id="visit_at-0-0" name="visit_at" value="`+slot+`"`) {
+		s.t.Errorf("the opening %s is not offered", slot)
+	}
+	s.leads(s.post(kim, at, answer("where", "11110", "in_person", "true", "visit_at", slot), other), at+"/check")
+	s.post(kim, at+"/finish", url.Values{}, other)
+}

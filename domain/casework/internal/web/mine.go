@@ -135,6 +135,7 @@ type progressView struct {
 	Extension  casework.Extension
 	Key        string
 	Consulted  []string // which bodies are asked for an opinion
+	Deadline   *deadline
 }
 
 type waitingParty struct {
@@ -167,6 +168,9 @@ func (p *Pages) application(w http.ResponseWriter, r *web.Request) error {
 		v.MayLeave = c.DecidedAt == 0
 	}
 	v.Due = casework.Open(c.Status) && c.DueAt > 0
+	if c.Status == casework.Signatures || c.Status == casework.Payment { // not received yet
+		v.Deadline = p.deadline(c)
+	}
 	v.MayBook = c.MayBook(p.today())
 	v.Next = next(c)
 	if !c.AnswerBy.IsZero() {

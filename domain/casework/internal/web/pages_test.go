@@ -38,6 +38,7 @@ func TestEveryPage(t *testing.T) {
 		s.together()
 		s.consults()
 		s.helps()
+		s.helpsWithAll()
 		s.discards()
 		s.checks()
 		s.organises()
@@ -61,12 +62,19 @@ func (s *site) movingIn() *casework.Application {
 	s.has(s.get(hana, path+"/consent", ok), s.say("casework.consent.free"))
 	s.leads(s.post(hana, path+"/consent", answer("agree", "no"), other), path)
 	s.post(hana, path+"/consent", answer("agree", "yes"), other)
-	s.has(s.get(hana, path, ok), s.say("casework.tasks.agreed"), s.say("casework.task.filled"))
+	page := s.get(hana, path, ok)
+	s.has(page, s.say("casework.tasks.agreed"), s.say("casework.task.filled"))
+	s.lacks(page, s.say("casework.deadline.last"))
 
 	q := path + "/questions/"
-	page := s.post(hana, q+"moved_on", answer("moved_on-year", "2026", "moved_on-month", "13", "moved_on-day", "1"), wrong)
+	page = s.post(hana, q+"moved_on", answer("moved_on-year", "2026", "moved_on-month", "13", "moved_on-day", "1"), wrong)
 	s.has(page, s.say("error.date_month"))
 	s.leads(s.post(hana, q+"moved_on", answer("moved_on-year", "2026", "moved_on-month", "3", "moved_on-day", "1"), other), "/applications/"+strings.TrimPrefix(path, "/applications/")+"/questions/new_region")
+	page = s.get(hana, path, ok)
+	s.has(page, s.say("casework.deadline.last"))
+	if !strings.Contains(page.Body, `datetime="2026-03-16"`) { // the fifteenth is a Sunday
+		s.t.Error("the last day is another")
+	}
 	s.has(s.post(hana, q+"new_region", answer("new_region", "99999"), wrong), s.say("casework.answer.region"))
 	s.post(hana, q+"new_region", answer("new_region", "11110"), other)
 	s.has(s.post(hana, q+"new_address", url.Values{}, wrong), s.say("casework.answer.missing.text"))

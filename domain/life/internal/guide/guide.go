@@ -100,25 +100,12 @@ func Build(e contract.LifeEvent, service func(id string) (*contract.Service, boo
 			s.State = Done
 		}
 		if s.Due != nil && !p.Day.IsZero() {
-			s.Last = LastDay(c, p.Day, s.Due)
+			s.Last = c.LastDay(p.Day, calendar.Limit{Value: s.Due.Value, Unit: s.Due.Unit, Rule: calendar.Civil}, s.Due.From)
 			s.DaysLeft = daysBetween(today, s.Last)
 		}
 		g.Steps = append(g.Steps, s)
 	}
 	return g
-}
-
-// LastDay is the last day of a step when the life event turned on day.
-func LastDay(c *calendar.Calendar, day kernel.Date, due *contract.Deadline) kernel.Date {
-	l := calendar.Limit{Value: due.Value, Unit: due.Unit, Rule: calendar.Civil}
-	switch due.From {
-	case "day":
-		return c.DeadlineFirstDay(day, l)
-	case "month_end":
-		end := time.Date(int(day.Year), time.Month(day.Month)+1, 0, 0, 0, 0, 0, time.UTC)
-		return c.Deadline(kernel.DateOf(end), l)
-	}
-	return c.Deadline(day, l)
 }
 
 func daysBetween(a, b kernel.Date) int {
