@@ -35,8 +35,14 @@ func BenchmarkHousehold(b *testing.B) {
 	b.Run("reasons", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := e.Evaluate(s); err != nil {
+			a, err := e.Evaluate(s)
+			if err != nil {
 				b.Fatal(err)
+			}
+			for r := range a.Results {
+				for who := range max(1, len(a.Results[r].Members)) {
+					a.Reasons(&a.Results[r], who, plainTexts{}, kernel.KO)
+				}
 			}
 		}
 	})

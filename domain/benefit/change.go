@@ -33,8 +33,9 @@ type Change struct {
 // changes finds what stands against each condition that does not hold.
 func (w *worker) changes(run *rule.Run, p *rule.Compiled, conditions [][]situation.Tri) [][]*Change {
 	out := make([][]*Change, len(conditions))
+	room := make([]*Change, len(conditions)*len(conditions[0]))
 	for i, tris := range conditions {
-		out[i] = make([]*Change, len(tris))
+		out[i] = room[i*len(tris) : (i+1)*len(tris)]
 		for who, t := range tris {
 			if t != situation.No {
 				continue

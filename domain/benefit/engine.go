@@ -43,9 +43,8 @@ type Engine struct {
 type day struct {
 	run        *rule.Run
 	unverified [][]string // by programme
-	// sentences are the texts of the conditions by language, programme and
-	// condition; "" where they name a formula's value, which is each household's.
-	sentences map[kernel.Lang][][]string
+	// said are the conditions by language and programme.
+	said map[kernel.Lang][][]said
 }
 
 // keptDays is how many days of the law are kept: most ask for today.
@@ -62,11 +61,11 @@ func (e *Engine) on(date, knownOn kernel.Date) *day {
 	if len(e.days) >= keptDays {
 		clear(e.days)
 	}
-	d := &day{run: e.law.At(date, knownOn), sentences: map[kernel.Lang][][]string{}}
+	d := &day{run: e.law.At(date, knownOn), said: map[kernel.Lang][][]said{}}
 	for _, p := range e.law.Programmes {
 		d.unverified = append(d.unverified, unverified(d.run, p))
 		for _, l := range kernel.Langs {
-			d.sentences[l] = append(d.sentences[l], daySentences(d.run, p, l))
+			d.said[l] = append(d.said[l], saidOn(d.run, p, l))
 		}
 	}
 	e.days[key] = d
@@ -195,9 +194,11 @@ func (e *Engine) isCode(id string) bool {
 // result turns the verdicts of one programme into its result.
 func (w *worker) result(s situation.Situation, p *rule.Compiled, verdicts []closure.Verdict) situation.Result {
 	out := situation.Result{Person: p.Person, Conditions: make([][]situation.Tri, len(p.Conditions))}
-	for who := range verdicts {
-		for i := range p.Conditions {
-			out.Conditions[i] = append(out.Conditions[i], tri(w.scratch.Condition(p, i, who)))
+	room := make([]situation.Tri, len(p.Conditions)*len(verdicts))
+	for i := range p.Conditions {
+		out.Conditions[i] = room[i*len(verdicts) : (i+1)*len(verdicts)]
+		for who := range verdicts {
+			out.Conditions[i][who] = tri(w.scratch.Condition(p, i, who))
 		}
 	}
 	all := make([]situation.Verdict, len(verdicts))

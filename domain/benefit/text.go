@@ -68,13 +68,19 @@ type value struct {
 	known  bool
 }
 
-// daySentences are the texts of a programme's conditions on a day; "" for those
-// that name a formula.
-func daySentences(run *rule.Run, p *rule.Compiled, l kernel.Lang) []string {
-	out := make([]string, len(p.Benefit.Conditions))
+// said is what a condition says on a day to everybody; text is "" where it
+// names a formula's value, which is each household's.
+type said struct{ text, article string }
+
+// saidOn are the conditions of a programme on a day.
+func saidOn(run *rule.Run, p *rule.Compiled, l kernel.Lang) []said {
+	out := make([]said, len(p.Benefit.Conditions))
 	for i, c := range p.Benefit.Conditions {
-		byFormula := false
-		out[i] = placeholder.ReplaceAllStringFunc(c.Text.In(l), func(s string) string {
+		law, byFormula := c.Article.Name, false
+		if l == kernel.EN {
+			law = c.Article.NameEN
+		}
+		text := placeholder.ReplaceAllStringFunc(c.Text.In(l), func(s string) string {
 			k := run.ParamIndex(strings.Trim(s, "{}"))
 			if k < 0 {
 				byFormula = true
@@ -83,17 +89,15 @@ func daySentences(run *rule.Run, p *rule.Compiled, l kernel.Lang) []string {
 			return paramText(run, run.Params[k], run.Param[k].Number, l)
 		})
 		if byFormula {
-			out[i] = ""
+			text = ""
 		}
+		out[i] = said{text, strings.TrimSpace(law + " " + c.Article.Article)}
 	}
 	return out
 }
 
 // sentence is a condition's text with the values of law that it names.
 func (a *Answer) sentence(r *Result, i int, texts Texts, l kernel.Lang) string {
-	if list := a.day.sentences[l]; list != nil && list[r.number][i] != "" {
-		return list[r.number][i]
-	}
 	text := r.Programme.Benefit.Conditions[i].Text
 	return placeholder.ReplaceAllStringFunc(text.In(l), func(s string) string {
 		name := strings.Trim(s, "{}")
@@ -185,13 +189,16 @@ type Reason struct {
 
 // Reasons of a result for a member (0 for a programme of the household).
 func (a *Answer) Reasons(r *Result, who int, texts Texts, l kernel.Lang) []Reason {
+	said, ok := a.day.said[l]
+	if !ok {
+		said = a.day.said[kernel.KO]
+	}
 	out := make([]Reason, len(r.Programme.Benefit.Conditions))
-	for i, c := range r.Programme.Benefit.Conditions {
-		law := c.Article.Name
-		if l == kernel.EN {
-			law = c.Article.NameEN
+	for i, s := range said[r.number] {
+		out[i] = Reason{Text: s.text, Article: s.article, Holds: r.Conditions[i][who]}
+		if s.text == "" {
+			out[i].Text = a.sentence(r, i, texts, l)
 		}
-		out[i] = Reason{Text: a.sentence(r, i, texts, l), Article: strings.TrimSpace(law + " " + c.Article.Article), Holds: r.Conditions[i][who]}
 		if change := r.Changes[i][who]; change != nil {
 			out[i].Change, out[i].Alone = change.Says(a, texts, l), change.Alone
 		}

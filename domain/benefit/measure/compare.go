@@ -1,9 +1,12 @@
 package measure
 
 import (
+	"errors"
 	"fmt"
 	"math/bits"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"maru/domain/benefit/internal/column"
 	"maru/domain/benefit/internal/reference"
@@ -28,34 +31,62 @@ func (b *bench) compare(law *rule.Law, rows *population.View) error {
 	if err := engine.Run(b.ctx, run, part, column.Options{Wanted: every(len(law.Programmes)), Amounts: true, Workers: b.Workers}, sink); err != nil {
 		return err
 	}
-	var fast, slow uint64
+	slow, err := b.slowly(law, rows, part.households)
+	if err != nil {
+		return err
+	}
+	var fast uint64
 	for _, s := range sink.workers {
 		fast += s
-	}
-	h := population.NewHousehold(law)
-	for i := range part.households {
-		rows.Household(i, h)
-		all, err := reference.All(law, situationOf(law, h, b.Day))
-		if err != nil {
-			return err
-		}
-		first := int(rows.Start()[i])
-		for k, p := range law.Programmes {
-			r := all[p.ID]
-			if !p.Person {
-				slow += mark(k, i, r.Verdict)
-				continue
-			}
-			for m := range h.Frame.Members {
-				slow += mark(k, first+m, r.Members[memberID(m)])
-			}
-		}
 	}
 	if fast != slow {
 		return fmt.Errorf("measure: columns give %016x for the first %d people, the reference evaluator %016x", fast, part.Persons(), slow)
 	}
 	b.add(Line{Name: "people decided by the reference evaluator too, all alike", Value: float64(part.Persons()), Unit: "people", Note: fmt.Sprintf("checksum %016x", fast)})
 	return nil
+}
+
+// slowly adds up the marks of the first households by the reference evaluator.
+func (b *bench) slowly(law *rule.Law, rows *population.View, households int) (uint64, error) {
+	var next atomic.Int64
+	marks, failed := make([]uint64, b.Workers), make([]error, b.Workers)
+	var all sync.WaitGroup
+	for worker := range b.Workers {
+		all.Go(func() {
+			h := population.NewHousehold(law)
+			for i := int(next.Add(1)) - 1; i < households && failed[worker] == nil && b.ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				rows.Household(i, h)
+				var one uint64
+				one, failed[worker] = marksOf(law, h, i, int(rows.Start()[i]), b.Day)
+				marks[worker] += one
+			}
+		})
+	}
+	all.Wait()
+	var sum uint64
+	for _, m := range marks {
+		sum += m
+	}
+	return sum, errors.Join(append(failed, b.ctx.Err())...)
+}
+
+// marksOf is the sum of one household's marks.
+func marksOf(law *rule.Law, h *population.Household, household, first int, day kernel.Date) (sum uint64, err error) {
+	all, err := reference.All(law, situationOf(law, h, day))
+	if err != nil {
+		return 0, err
+	}
+	for k, p := range law.Programmes {
+		r := all[p.ID]
+		if !p.Person {
+			sum += mark(k, household, r.Verdict)
+			continue
+		}
+		for m := range h.Frame.Members {
+			sum += mark(k, first+m, r.Members[memberID(m)])
+		}
+	}
+	return sum, nil
 }
 
 // firstRows is the beginning of a population.
