@@ -9,11 +9,10 @@ import (
 
 // memory is a population in plain slices.
 type memory struct {
-	start            []uint32
-	person, house    [][]int64 // by slot
-	personK, houseK  [][]bool
-	personW, houseW  [][]uint64 // the same as bitmaps
-	missing, members float64
+	start           []uint32
+	person, house   [][]int64 // by slot
+	personK, houseK [][]bool
+	personW, houseW [][]uint64 // the same as bitmaps
 }
 
 func (m *memory) Households() int { return len(m.start) - 1 }
