@@ -31,7 +31,8 @@ const (
 	byRegion   = "computed from region"
 )
 
-// source tells which register holds a fact and how to read it from the world.
+// source tells which register holds a fact and how to read it from the world; a
+// nil of: no register of the sample world does.
 type source struct {
 	registry string
 	of       func(w *World, i int) kernel.Value
@@ -115,19 +116,19 @@ var sources = map[string]source{
 
 	// What the public catalogue of benefits also asks. The sample registers do
 	// not hold it: it stays unknown.
-	"planning_child":        {medical, notHeld},
-	"recent_birth":          {family, notHeld},
-	"fisher":                {farms, notHeld},
-	"livestock_farmer":      {farms, notHeld},
-	"forester":              {farms, notHeld},
-	"veteran":               {welfare, notHeld},
-	"illness":               {medical, notHeld},
-	"multicultural_family":  {family, notHeld},
-	"north_korean_defector": {welfare, notHeld},
-	"grandparent_family":    {family, notHeld},
-	"many_children":         {family, notHeld},
-	"no_home_owned":         {property, notHeld},
-	"extended_family":       {resident, notHeld},
+	"planning_child":        {medical, nil},
+	"recent_birth":          {family, nil},
+	"fisher":                {farms, nil},
+	"livestock_farmer":      {farms, nil},
+	"forester":              {farms, nil},
+	"veteran":               {welfare, nil},
+	"illness":               {medical, nil},
+	"multicultural_family":  {family, nil},
+	"north_korean_defector": {welfare, nil},
+	"grandparent_family":    {family, nil},
+	"many_children":         {family, nil},
+	"no_home_owned":         {property, nil},
+	"extended_family":       {resident, nil},
 
 	// Contacts and documents.
 	"phone":                 {self, func(w *World, i int) kernel.Value { return text(w.people[i].papers.phone) }},
@@ -139,9 +140,6 @@ var sources = map[string]source{
 	"name_latin":            {passport, (*World).latinName},
 }
 
-// notHeld is a fact that no sample register holds.
-func notHeld(*World, int) kernel.Value { return kernel.Value{} }
-
 // Value is one fact of one person; unknown for a person or fact that the world
 // does not hold.
 func (w *World) Value(person, fact string) kernel.Value {
@@ -150,7 +148,7 @@ func (w *World) Value(person, fact string) kernel.Value {
 		return kernel.Value{}
 	}
 	s, ok := sources[fact]
-	if !ok {
+	if !ok || s.of == nil {
 		return kernel.Value{}
 	}
 	return s.of(w, i)
