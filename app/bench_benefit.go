@@ -1,6 +1,8 @@
 package app
 
 import (
+	"os"
+
 	"maru/domain/benefit/measure"
 	"maru/domain/catalog"
 	"maru/kernel"
@@ -27,5 +29,6 @@ func (c *benefitBenchCmd) Run(r *run) error {
 	}
 	o := c.Options
 	o.Pack, o.Provinces, o.Texts, o.Day = benefitsOf(p), p.Agencies.Provinces, texts, benchDay
+	o.Load, o.Peak = loadAverage(), func() int64 { return usageOf(os.Getpid()).peak }
 	return measure.Run(r.ctx, o, r.stdout)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"maru/domain/benefit/internal/closure"
@@ -341,7 +342,7 @@ var errRef = errors.New("benefit: no such ref")
 // Ref is the fact that a ref names, and the id of its member, "" for the
 // household.
 func (e *Engine) Ref(ref string) (*rule.Fact, string, error) {
-	i := lastDot(ref)
+	i := strings.LastIndexByte(ref, '.')
 	if i < 0 {
 		return nil, "", errRef
 	}
@@ -354,15 +355,6 @@ func (e *Engine) Ref(ref string) (*rule.Fact, string, error) {
 		who = ""
 	}
 	return f, who, nil
-}
-
-func lastDot(s string) int {
-	for i := len(s) - 1; i >= 0; i-- {
-		if s[i] == '.' {
-			return i
-		}
-	}
-	return -1
 }
 
 // Fact is the dictionary's entry of a fact.

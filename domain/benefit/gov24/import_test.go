@@ -1,7 +1,6 @@
 package gov24_test
 
 import (
-	"io/fs"
 	"slices"
 	"strings"
 	"testing"
@@ -9,29 +8,18 @@ import (
 	agency "maru/domain/agency/contract"
 	"maru/domain/benefit/gov24"
 	"maru/domain/benefit/gov24/catalogue"
+	"maru/domain/benefit/internal/ruletest"
 	"maru/domain/benefit/rule"
 	"maru/domain/catalog/contract"
 	"maru/pack"
 	"maru/platform/i18n"
-	"maru/platform/strictyaml"
 )
-
-func packFile(t testing.TB, name string, out any) {
-	t.Helper()
-	b, err := fs.ReadFile(pack.KR(), name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, problems := strictyaml.Into(b, nil, out); len(problems) > 0 {
-		t.Fatalf("%s: %v", name, problems[0])
-	}
-}
 
 func provinces(t testing.TB) []agency.Province {
 	var f struct {
 		Provinces []agency.Province `yaml:"provinces"`
 	}
-	packFile(t, "regions.yaml", &f)
+	ruletest.File(t, pack.KR(), "regions.yaml", &f)
 	return f.Provinces
 }
 
@@ -46,12 +34,7 @@ func texts(t testing.TB) *i18n.Catalog {
 
 // source is the pack's law without its programmes.
 func source(t testing.TB) rule.Source {
-	var facts struct {
-		Facts []contract.Fact `yaml:"facts"`
-	}
-	packFile(t, "facts.yaml", &facts)
-	s := rule.Source{Facts: facts.Facts}
-	packFile(t, "benefits.yaml", &s.Law)
+	s := ruletest.Shared(t, pack.KR())
 	// Formulas of the pack that ask for programmes are not of this test.
 	s.Law.Formulas = slices.DeleteFunc(s.Law.Formulas, func(f contract.Formula) bool {
 		return !slices.Contains([]string{"age", "gross", "median", "median_more", "threshold"}, f.ID)

@@ -1,50 +1,19 @@
 package column
 
 import (
-	"io/fs"
 	"math/rand/v2"
 	"testing"
 
+	"maru/domain/benefit/internal/ruletest"
 	"maru/domain/benefit/rule"
-	"maru/domain/catalog/contract"
 	"maru/kernel"
 	"maru/pack"
-	"maru/platform/strictyaml"
 )
-
-func packFile(t testing.TB, name string, out any) {
-	t.Helper()
-	b, err := fs.ReadFile(pack.KR(), name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, problems := strictyaml.Into(b, nil, out); len(problems) > 0 {
-		t.Fatalf("%s: %v", name, problems[0])
-	}
-}
 
 // packLaw is the law of the pack.
 func packLaw(t testing.TB) *rule.Law {
 	t.Helper()
-	var f struct {
-		Facts []contract.Fact `yaml:"facts"`
-	}
-	s := rule.Source{}
-	packFile(t, "facts.yaml", &f)
-	packFile(t, "benefits.yaml", &s.Law)
-	s.Facts = f.Facts
-	names, err := fs.Glob(pack.KR(), "services/*/service.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range names {
-		var service contract.Service
-		packFile(t, name, &service)
-		if service.Benefit != nil {
-			s.Programmes = append(s.Programmes, rule.Programme{ID: service.ID, Benefit: *service.Benefit})
-		}
-	}
-	law, problems := rule.Compile(s)
+	law, problems := rule.Compile(ruletest.Pack(t, pack.KR()))
 	if law == nil {
 		t.Fatal(problems[0])
 	}

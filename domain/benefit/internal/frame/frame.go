@@ -7,6 +7,7 @@ package frame
 
 import (
 	"fmt"
+	"slices"
 
 	"maru/domain/benefit/rule"
 	"maru/kernel"
@@ -115,7 +116,7 @@ func Number(law *rule.Law, fact *rule.Fact, v kernel.Value) (int64, error) {
 		}
 	case rule.Word:
 		if n, ok = law.WordOf(v.Text()); ok {
-			ok = contains(fact.Members, v.Text())
+			ok = slices.Contains(fact.Members, v.Text())
 		}
 	case rule.Code:
 		n, ok = code(v.Text())
@@ -133,15 +134,6 @@ func Number(law *rule.Law, fact *rule.Fact, v kernel.Value) (int64, error) {
 		return 0, fmt.Errorf("frame: %s cannot be %q", fact.ID, v.Text())
 	}
 	return n, nil
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // code reads a region code of five digits.

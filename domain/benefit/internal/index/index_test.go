@@ -2,7 +2,6 @@ package index
 
 import (
 	"fmt"
-	"io/fs"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -14,49 +13,22 @@ import (
 	"maru/domain/benefit/gov24/catalogue"
 	"maru/domain/benefit/internal/closure"
 	"maru/domain/benefit/internal/frame"
+	"maru/domain/benefit/internal/ruletest"
 	"maru/domain/benefit/rule"
 	"maru/domain/catalog/contract"
 	"maru/kernel"
 	"maru/pack"
 	"maru/platform/i18n"
-	"maru/platform/strictyaml"
 )
-
-func packFile(t testing.TB, name string, out any) {
-	t.Helper()
-	b, err := fs.ReadFile(pack.KR(), name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, problems := strictyaml.Into(b, nil, out); len(problems) > 0 {
-		t.Fatalf("%s: %v", name, problems[0])
-	}
-}
 
 // korea is the pack's law with all its programmes and n imported ones.
 func korea(t testing.TB, seed uint64, n int) rule.Source {
 	t.Helper()
-	var facts struct {
-		Facts []contract.Fact `yaml:"facts"`
-	}
-	packFile(t, "facts.yaml", &facts)
-	s := rule.Source{Facts: facts.Facts}
-	packFile(t, "benefits.yaml", &s.Law)
-	names, err := fs.Glob(pack.KR(), "services/*/service.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range names {
-		var svc contract.Service
-		packFile(t, name, &svc)
-		if svc.Benefit != nil {
-			s.Programmes = append(s.Programmes, rule.Programme{ID: svc.ID, Benefit: *svc.Benefit})
-		}
-	}
+	s := ruletest.Pack(t, pack.KR())
 	var regions struct {
 		Provinces []agency.Province `yaml:"provinces"`
 	}
-	packFile(t, "regions.yaml", &regions)
+	ruletest.File(t, pack.KR(), "regions.yaml", &regions)
 	texts, err := i18n.Load(gov24.Messages())
 	if err != nil {
 		t.Fatal(err)
