@@ -24,6 +24,9 @@ type Config struct {
 	OfficialSuffix string `help:"Suffix of hosts that may show the official masthead." default:"go.kr" env:"MARU_OFFICIAL_SUFFIX"`
 	Operator       string `help:"Name of the body that runs this installation, for the footer." env:"MARU_OPERATOR"`
 
+	Gov24KeyFile string `help:"File with the key of data.go.kr for the catalogue of public services (data set 15113968), mode 0600. With it the catalogue is read every week." name:"gov24-key-file" env:"MARU_GOV24_KEY_FILE" type:"path" placeholder:"FILE"`
+	Gov24URL     string `help:"Where the catalogue of public services is read. Default: https://api.odcloud.kr/api/gov24/v3." name:"gov24-url" env:"MARU_GOV24_URL" placeholder:"URL"`
+
 	TrustedProxies []string `help:"Address ranges of load balancers whose X-Forwarded-For is believed." env:"MARU_TRUSTED_PROXIES" placeholder:"CIDR"`
 	RateIP         int      `help:"Requests a minute from one address; 0 for the default, --rate-ip=-1 for no limit." env:"MARU_RATE_IP"`
 	RateAccount    int      `help:"Requests a minute of one account; 0 for the default, --rate-account=-1 for no limit." env:"MARU_RATE_ACCOUNT"`
