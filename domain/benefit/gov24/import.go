@@ -176,7 +176,7 @@ func (im *importer) region(b *builder, p *Programme) Reason {
 	where, ok := im.places.find(strings.Join(strings.Fields(s.Agency), " "), exact)
 	switch {
 	case ok:
-		p.Regions = where.codes
+		p.Regions, p.Local = where.codes, where.local
 		b.region(where)
 	case exact:
 		return NoPlace

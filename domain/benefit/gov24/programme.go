@@ -21,6 +21,8 @@ type Programme struct {
 	// Regions are the beginnings of region codes that it is for; none: the
 	// whole country.
 	Regions []string
+	// Local: for a city, county or district, not for a whole province.
+	Local bool
 	// Kinds are what the conditions ask about, in their order.
 	Kinds []Kind
 	// Unlocated: of a local body whose place is not known, so that no region is

@@ -63,8 +63,8 @@ func catalogueOf(list []record) gov24.Catalogue {
 	return c
 }
 
-// pack writes records as a version keeps them, with the hash of what they say.
-func pack(list []record) (content []byte, hash string, err error) {
+// seal writes records as a version keeps them, with the hash of what they say.
+func seal(list []record) (content []byte, hash string, err error) {
 	plain, err := json.Marshal(list)
 	if err != nil {
 		return nil, "", fmt.Errorf("benefit: write an import: %w", err)
@@ -84,8 +84,8 @@ func pack(list []record) (content []byte, hash string, err error) {
 // errContent says that a version does not hold what was written.
 var errContent = errors.New("benefit: an import is damaged: its hash differs")
 
-// unpack reads them back.
-func unpack(content []byte, hash string) ([]record, error) {
+// unseal reads them back.
+func unseal(content []byte, hash string) ([]record, error) {
 	z, err := gzip.NewReader(bytes.NewReader(content))
 	if err != nil {
 		return nil, fmt.Errorf("benefit: read an import: %w", err)

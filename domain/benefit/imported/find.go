@@ -247,8 +247,10 @@ func (s *snapshot) rank(w *worker, i int, b best) rank {
 			holds := w.closure.Condition(p, c, m)
 			switch {
 			case kind == gov24.Open:
+			case kind == gov24.ByRegion && holds == closure.Yes && s.list[i].Local:
+				r.tier = district
 			case kind == gov24.ByRegion && holds == closure.Yes:
-				r.tier = s.near(w, i)
+				r.tier = province
 			case kind == gov24.ByRegion:
 				r.tier = elsewhere
 			case holds != closure.Yes:
@@ -279,29 +281,6 @@ func (w *worker) eligible(p *rule.Compiled, member int) closure.Tri {
 		return closure.No
 	}
 	return closure.Yes
-}
-
-// near is the tier of a programme whose place the household lives in: five
-// digits are a city, county or district, two a province.
-func (s *snapshot) near(w *worker, i int) int {
-	region := s.law.Fact(false, "region")
-	if region == nil || w.frame.PersonKnown[0]>>region.Slot&1 == 0 {
-		return province
-	}
-	lives := w.frame.Person[region.Slot]
-	for _, code := range s.list[i].Regions {
-		if len(code) == 5 && number(code) == lives {
-			return district
-		}
-	}
-	return province
-}
-
-func number(code string) (n int64) {
-	for _, c := range []byte(code) {
-		n = n*10 + int64(c-'0')
-	}
-	return n
 }
 
 func (s *snapshot) item(w *worker, in situation.Situation, r rank) Item {

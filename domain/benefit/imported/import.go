@@ -48,7 +48,7 @@ func (s *Service) Import(ctx context.Context, actor authz.Actor, o Order) (Repor
 	report.Warnings.Links, report.Warnings.Cut, report.Warnings.Altered = badLinks, c.cut, c.altered
 
 	list := recordsOf(clean, programmes)
-	content, hash, err := pack(list)
+	content, hash, err := seal(list)
 	if err != nil {
 		return Report{}, err
 	}
@@ -142,7 +142,7 @@ func (s *Service) active(ctx context.Context) (store.Version, []record, error) {
 	if err != nil || v.Number == 0 {
 		return store.Version{}, nil, err
 	}
-	list, err := unpack(content, v.SHA256)
+	list, err := unseal(content, v.SHA256)
 	return v, list, err
 }
 
