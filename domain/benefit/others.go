@@ -98,7 +98,7 @@ func (f facade) Other(ctx context.Context, id string, l kernel.Lang) (*web.Other
 	}
 	for _, t := range passages(p) {
 		if t.text != "" {
-			out.Texts = append(out.Texts, web.Passage{Label: f.d.Texts.T(l, "benefit.imported.text."+t.key), Lines: strings.Split(t.text, "\n")})
+			out.Texts = append(out.Texts, web.Passage{Label: f.d.Texts.T(l, "benefit.imported.text."+t.key), Text: t.text})
 		}
 	}
 	return out, nil

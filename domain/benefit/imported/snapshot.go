@@ -103,15 +103,23 @@ func (s *Service) load(v store.Version, list []record) (*compiled, error) {
 	}
 	c := &compiled{version: versionOf(v, v.Number), pack: base.Hash, source: base.Source, law: law, machine: closure.New(law), list: programmes,
 		general: make([]bool, len(programmes)), byID: make(map[string]int, len(programmes)), days: map[[2]kernel.Date]*rule.Run{}}
-	docs := make([]search.Doc, len(programmes))
 	for i := range programmes {
 		p := &programmes[i]
 		c.byID[p.ID] = i
 		c.general[i] = general(p) || p.Unlocated
+	}
+	c.words = wordsOf(programmes)
+	return c, nil
+}
+
+// wordsOf makes programmes searchable.
+func wordsOf(programmes []gov24.Programme) *search.Index {
+	docs := make([]search.Doc, len(programmes))
+	for i := range programmes {
+		p := &programmes[i]
 		docs[i] = search.Doc{ID: p.ID, Lines: [][]string{{p.Service.Name}, {p.Service.Summary}, {p.Service.Agency}}}
 	}
-	c.words = search.New([]search.Field{{Weight: 3, B: 0.3}, {Weight: 1, B: 0.7}, {Weight: 1, B: 0.3}}, docs, search.Mix{Words: 1, Grams: 1})
-	return c, nil
+	return search.New([]search.Field{{Weight: 3, B: 0.3}, {Weight: 1, B: 0.7}, {Weight: 1, B: 0.3}}, docs, search.Mix{Words: 1, Grams: 1})
 }
 
 // first is the number in the law of the first imported programme.

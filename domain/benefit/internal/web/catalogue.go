@@ -30,6 +30,7 @@ type Asked struct {
 
 // Others are programmes of the public catalogue, for the part _others.
 type Others struct {
+	Title string // of the list, filled in by the page
 	Items []Other
 	// Total is how many are in the list, Apart how many are listed apart, Next
 	// where the next page begins, 0 without one.
@@ -67,17 +68,17 @@ type OtherPage struct {
 	Import  Import
 }
 
-// Passage is a text of a programme.
-type Passage struct {
-	Label string
-	Lines []string
-}
+// Passage is a text of a programme; it may have several lines.
+type Passage struct{ Label, Text string }
 
 // How many others pages show at once.
 const (
 	fewOthers  = 10
 	manyOthers = 20
 )
+
+// placeRef is the fact that says where the household lives.
+var placeRef = MemberID(0) + ".region"
 
 func (p *pages) registerCatalogue() {
 	for _, page := range []web.Page{
@@ -90,12 +91,25 @@ func (p *pages) registerCatalogue() {
 	}
 }
 
+// readPlace takes up where somebody lives, from the form beside the questions;
+// what is no place is left out.
+func (p *pages) readPlace(form url.Values, t *Told) {
+	fact, _, ok := p.src.Fact(placeRef)
+	if !ok {
+		return
+	}
+	if v, err := parse(fact, form["place"]); err == nil {
+		t.Facts[placeRef] = v
+	}
+}
+
 // others are those that may fit what was told; nil where there is no catalogue.
 func (p *pages) others(r *web.Request, t Told, asked Asked) (*Others, error) {
 	got, err := p.src.Others(r.Context(), t, asked, r.Lang)
 	if err != nil || got == nil {
 		return nil, err
 	}
+	got.Title = r.T("benefit.imported.title", "n", got.Total)
 	for i := range got.Items {
 		if o := &got.Items[i]; t.Members > 1 {
 			o.Label = who(r, t, MemberID(o.Member))
@@ -135,6 +149,7 @@ func (p *pages) more(w http.ResponseWriter, r *web.Request) error {
 	}
 	page := othersPage{Members: told.Members, Skipped: told.Skipped, Carried: carriedOn(told), Others: got, Apart: asked.Apart,
 		Prev: asked.From > 0, PrevFrom: strconv.Itoa(max(0, asked.From-manyOthers))}
+	got.Title = r.T("benefit.imported.count", "n", got.Total)
 	title := "benefit.imported.list_title"
 	if asked.Apart {
 		title = "benefit.imported.apart_title"

@@ -21,6 +21,8 @@ type checkPage struct {
 	No       []Programme
 	Answered int
 	Others   *Others
+	// Place asks where somebody lives, where that is not the question anyway.
+	Place *question
 }
 
 // carry is a fact that was told.
@@ -47,6 +49,9 @@ func (p *pages) show(w http.ResponseWriter, r *web.Request, t Told, got *Checked
 	var err error
 	if page.Others, err = p.others(r, t, Asked{Limit: fewOthers}); err != nil {
 		return err
+	}
+	if page.Others != nil && page.Others.NoPlace && got.Ask != placeRef {
+		page.Place = p.question(r, t, placeRef)
 	}
 	return p.srv.Render(w, r, views, web.View{Template: "check", Title: r.T("benefit.page.title"), Active: "benefits", Data: page, Err: fail})
 }

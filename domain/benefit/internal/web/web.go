@@ -162,6 +162,7 @@ func (p *pages) read(form url.Values) (Told, error) {
 			t.Facts[refs[i]] = v
 		}
 	}
+	p.readPlace(form, &t)
 	return t, nil
 }
 
