@@ -109,7 +109,10 @@ func (p *pages) others(r *web.Request, t Told, asked Asked) (*Others, error) {
 	if err != nil || got == nil {
 		return nil, err
 	}
-	got.Title = r.T("benefit.imported.title", "n", got.Total)
+	got.Title = r.T("benefit.imported.list_title")
+	if got.Total > 0 {
+		got.Title = r.T("benefit.imported.title", "n", got.Total)
+	}
 	for i := range got.Items {
 		if o := &got.Items[i]; t.Members > 1 {
 			o.Label = who(r, t, MemberID(o.Member))
