@@ -184,7 +184,7 @@ type reader struct {
 	url string
 }
 
-func (r *reader) Height() int                      { return 8 }
+func (r *reader) Height() int                     { return 8 }
 func (r *reader) SaveTiles([]tlog.Tile, [][]byte) {}
 func (r *reader) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 	var out [][]byte

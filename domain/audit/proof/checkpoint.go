@@ -13,6 +13,12 @@ import (
 // ErrCheckpoint is a text that is no checkpoint, or one of another log.
 var ErrCheckpoint = errors.New("proof: not a checkpoint of this log")
 
+// Verifier checks the signatures of one key.
+type Verifier = note.Verifier
+
+// NewLogVerifier reads a log's key, as maru log key prints it.
+func NewLogVerifier(key string) (Verifier, error) { return note.NewVerifier(strings.TrimSpace(key)) }
+
 // Checkpoint is the head of a log's tree.
 type Checkpoint struct {
 	Origin string
