@@ -17,6 +17,8 @@ func (l *Log) pages(s *platformweb.Server) {
 	p := pages{l, s}
 	s.Page(platformweb.Page{Method: http.MethodGet, Path: "/access-log", Name: "audit.access_log", For: platformweb.Resident, Handler: p.access})
 	s.Page(platformweb.Page{Method: http.MethodGet, Path: "/access-log/{id}/receipt", Name: "audit.receipt", For: platformweb.Resident, Handler: p.receipt})
+	s.Page(platformweb.Page{Method: http.MethodGet, Path: "/audit", Name: "audit.search", For: platformweb.Staff, Handler: p.search})
+	s.Page(platformweb.Page{Method: http.MethodPost, Path: "/audit", Name: "audit.searched", For: platformweb.Staff, Handler: p.searched})
 	s.Page(platformweb.Page{Method: http.MethodGet, Path: "/proof", Name: "audit.proof", For: platformweb.Public, Handler: p.proof})
 	s.Page(platformweb.Page{Method: http.MethodPost, Path: "/proof", Name: "audit.proof_check", For: platformweb.Public, Handler: p.check, MaxBody: 4 * proof.MaxReceipt})
 }

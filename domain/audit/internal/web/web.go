@@ -46,3 +46,17 @@ type Proof struct {
 	Place, Origin string
 	Witnesses     []string
 }
+
+// SearchPage is the auditors' search.
+type SearchPage struct {
+	From, To                                       kernel.Date
+	Purpose, Act, Agency, Account, Object, Subject string
+	Asked                                          bool
+	Rows                                           [][]any // cells of the table
+	Next                                           string
+}
+
+// SearchRow is a row of what an auditor found.
+func SearchRow(r *web.Request, at kernel.Time, actor, act, object, purpose, basis string) []any {
+	return []any{design.Cell{Text: i18n.DateTime(r.Lang, at), ISO: at.String()}, actor, act, object, purpose, basis}
+}
