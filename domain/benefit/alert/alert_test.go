@@ -297,7 +297,7 @@ func TestOff(t *testing.T) {
 		b.look("p")
 		b.want("p")
 		for _, table := range []string{"person", "standing", "told", "message"} {
-			if n := b.count(`SELECT COUNT(*) FROM benefit_alert_`+table+` WHERE person = 'p'`); n != 0 && table != "message" || n > 1 {
+			if n := b.count(`SELECT COUNT(*) FROM benefit_alert_` + table + ` WHERE person = 'p'`); n != 0 && table != "message" || n > 1 {
 				t.Errorf("%s keeps %d rows", table, n)
 			}
 		}
