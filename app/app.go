@@ -212,6 +212,7 @@ func (a *App) join(ctx context.Context) error {
 		}
 	}
 	if a.registry != nil {
+		a.registry.Announce(a.bus)
 		a.bus.Subscribe(caseevents.Decided, "sample_register", register(a.registry, a.casework))
 		a.bus.Subscribe(identityevents.RoleChanged, "sample_desk", furnishDesk(a))
 	}

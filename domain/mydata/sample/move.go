@@ -2,6 +2,8 @@ package sample
 
 import (
 	"context"
+	"errors"
+	"maps"
 	"slices"
 
 	"maru/kernel"
@@ -43,6 +45,12 @@ func (r *Registry) Move(ctx context.Context, m Move) error {
 		if done || err != nil {
 			return err
 		}
+		touched := map[string]bool{}
+		for _, id := range append([]string{m.Head}, m.Movers...) {
+			if err := s.together(id, touched); err != nil {
+				return err
+			}
+		}
 		target, err := s.target(m)
 		if err != nil {
 			return err
@@ -51,8 +59,9 @@ func (r *Registry) Move(ctx context.Context, m Move) error {
 			if err := s.moveOne(id, target, m); err != nil {
 				return err
 			}
+			delete(touched, id)
 		}
-		return nil
+		return errors.Join(r.announce(tx, "address", m.Movers...), r.announce(tx, "household", slices.Sorted(maps.Keys(touched))...))
 	})
 }
 

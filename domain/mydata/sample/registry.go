@@ -9,6 +9,7 @@ import (
 	"maru/domain/mydata"
 	mydatastore "maru/domain/mydata/internal/store"
 	"maru/kernel"
+	"maru/platform/events"
 	"maru/platform/store"
 )
 
@@ -17,6 +18,7 @@ import (
 type Registry struct {
 	db    *store.DB
 	world *World
+	bus   *events.Bus // nil: nobody is told of changes
 }
 
 var _ mydata.Provider = (*Registry)(nil)
