@@ -247,6 +247,45 @@ func TestDigest(t *testing.T) {
 	}, migrations()...)
 }
 
+// TestChanged: what waits follows the setting as it is now.
+func TestChanged(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		b := newBench(t, db)
+		b.homes["p"] = single("p", "1961-03-04", "27110", 50)
+		b.subscribe("p", open())
+		b.tomorrow()
+		b.clock.Set(at("2026-03-04", 22))
+		night := alert.Setting{From: 21, To: 8, Lost: true, Likely: true}
+		if err := b.Save(t.Context(), actorOf("p"), night); err != nil {
+			t.Fatal(err)
+		}
+		b.homes["p"].members[0].facts["region"] = kernel.TextOf("11110")
+		b.look("p")
+		b.want("p")
+		night.Muted, night.To = []string{"moving"}, 10
+		if err := b.Save(t.Context(), actorOf("p"), night); err != nil {
+			t.Fatal(err)
+		}
+		b.clock.Set(at("2026-03-05", 9))
+		b.run()
+		b.want("p")
+		b.clock.Set(at("2026-03-05", 10))
+		b.run()
+		b.want("p", "pension: you are newly entitled")
+		// Nobody to be told anything of any more: nothing goes out.
+		b.homes["p"].household["income"] = kernel.IntOf(0)
+		b.clock.Set(at("2026-03-06", 23))
+		b.look("p")
+		night.Likely = false
+		if err := b.Save(t.Context(), actorOf("p"), night); err != nil {
+			t.Fatal(err)
+		}
+		b.clock.Set(at("2026-03-07", 12))
+		b.run()
+		b.want("p", "pension: you are newly entitled")
+	}, migrations()...)
+}
+
 // TestConsent: without consent nobody looks; the end of one is told once, and what
 // rested on it goes. With a new one it begins anew.
 func TestConsent(t *testing.T) {
@@ -302,6 +341,19 @@ func TestOff(t *testing.T) {
 			}
 		}
 		b.want("q", "pension: you are newly entitled") // by the pass of the day
+		check := b.Module().Checks[0].Run
+		if err := check(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if err := b.db.Update(t.Context(), func(tx *store.Tx) error {
+			_, err := tx.Exec(`DELETE FROM benefit_alert_person`)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if check(t.Context()) == nil {
+			t.Error("the check does not see what is kept")
+		}
 	}, migrations()...)
 }
 

@@ -3,6 +3,7 @@ package alert
 import (
 	"context"
 	"embed"
+	"fmt"
 	"io/fs"
 	"time"
 
@@ -34,6 +35,7 @@ func (s *Service) Module() module.Module {
 		Pages:      func(srv *web.Server) { internalweb.Register(srv, s) },
 		Operations: func(a *api.API) { internalapi.Register(a, s) },
 		Subscribe:  s.Subscribe,
+		Checks:     []module.Check{{Name: "benefit_alert.nothing_kept", Run: s.nothingKept}},
 		Jobs: func(r *jobs.Runner) {
 			r.Handle(recheckJob, s.recheck, jobs.Options{})
 			r.Handle(sendJob, s.send, jobs.Options{})
@@ -46,4 +48,15 @@ func (s *Service) Module() module.Module {
 			}, jobs.Options{Every: 24 * time.Hour, Timeout: 10 * time.Minute})
 		},
 	}
+}
+
+// nothingKept checks that nothing is kept of who turned alerts off.
+func (s *Service) nothingKept(ctx context.Context) error {
+	return s.d.DB.View(ctx, func(tx *pstore.Tx) error {
+		n, err := store.Stray(tx)
+		if err == nil && n > 0 {
+			err = fmt.Errorf("alert: %d rows are kept of people who turned alerts off", n)
+		}
+		return err
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"maru/domain/audit"
 	"maru/domain/benefit/alert/internal/setting"
 	"maru/domain/benefit/alert/internal/store"
+	"maru/domain/benefit/contract"
 	"maru/kernel"
 	"maru/platform/authz"
 	"maru/platform/jobs"
@@ -81,6 +82,9 @@ func (s *Service) Save(ctx context.Context, actor authz.Actor, c Setting) error 
 		if err := store.Put(tx, row); err != nil {
 			return err
 		}
+		if err := s.rework(tx, row, c); err != nil {
+			return err
+		}
 		if err := s.recheckLater(tx, actor.Person, "setting"); err != nil {
 			return err
 		}
@@ -96,6 +100,28 @@ func (s *Service) Save(ctx context.Context, actor authz.Actor, c Setting) error 
 		return err
 	}
 	return nil
+}
+
+// rework makes the message that waits as the setting now wants it: without what
+// is no longer wanted, and at another hour.
+func (s *Service) rework(tx *pstore.Tx, row *store.Person, c Setting) error {
+	m, err := store.Waiting(tx, row.Person, contract.KindConsentEnded)
+	if err != nil || m == nil {
+		return err
+	}
+	var b body
+	if err := s.open(messageOf(m.ID), m.Body, &b); err != nil {
+		return err
+	}
+	topics := s.topics()
+	b.News = slices.DeleteFunc(b.News, func(n news) bool {
+		return !c.Wants(topics, n.Programme) || n.Kind == lost && !c.Lost || n.Kind == likely && !c.Likely
+	})
+	if b.Summary == nil && len(b.News) == 0 {
+		return store.DropMessage(tx, m.ID)
+	}
+	m.SendAt = c.SendAt(s.d.Clock.Now(), row.SentAt)
+	return s.keep(tx, row, m, b)
 }
 
 // Off turns alerts off and deletes what was kept for them.

@@ -37,6 +37,12 @@ func (s *Service) Subscribe(bus *events.Bus) {
 	})
 }
 
+// Later enqueues a look after one person, if they are a subscriber: for whoever
+// knows that something about them changed, such as a consent.
+func (s *Service) Later(ctx context.Context, person, trigger string) error {
+	return s.touch(ctx, []string{person}, trigger)
+}
+
 // touch enqueues a look after each of some people who are subscribers.
 func (s *Service) touch(ctx context.Context, people []string, trigger string) error {
 	return s.d.DB.Update(ctx, func(tx *pstore.Tx) error {

@@ -170,6 +170,19 @@ func Untell(tx *store.Tx, id string) error {
 	return nil
 }
 
+// Stray counts standings, told keys and waiting messages of who is no subscriber.
+func Stray(tx *store.Tx) (total int, err error) {
+	for _, from := range []string{`benefit_alert_standing x WHERE`, `benefit_alert_told x WHERE`, `benefit_alert_message x WHERE sent_at = 0 AND`} {
+		var n int
+		err := tx.QueryRow(`SELECT COUNT(*) FROM ` + from + ` NOT EXISTS (SELECT 1 FROM benefit_alert_person p WHERE p.person = x.person)`).Scan(&n)
+		if err != nil {
+			return total, fmt.Errorf("alert: count: %w", err)
+		}
+		total += n
+	}
+	return total, nil
+}
+
 // Message is one row of benefit_alert_message.
 type Message struct {
 	ID     kernel.ID
