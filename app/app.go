@@ -16,6 +16,7 @@ import (
 	"maru/domain/ask"
 	"maru/domain/audit"
 	"maru/domain/benefit"
+	"maru/domain/benefit/alert"
 	"maru/domain/benefit/imported"
 	"maru/domain/casework"
 	caseevents "maru/domain/casework/contract"
@@ -65,6 +66,7 @@ type App struct {
 	mydata   *mydata.Service
 	benefit  *benefit.Service
 	imported *imported.Service
+	alert    *alert.Service
 	audit    *audit.Log
 	casework *casework.Service
 	life     *lives.Service
@@ -191,11 +193,13 @@ func (a *App) join(ctx context.Context) error {
 	a.casework = casework.New(casework.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Blobs: a.blob, Events: a.bus, Catalog: a.catalog, Agencies: bodies,
 		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies}, Calendar: a.catalog, Cashier: a.payment, Officials: officials{a.identity}, Counter: counter{a.identity}, Texts: a.texts, Log: a.log})
 	a.life = lives.New(lives.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Catalog: a.catalog, Applications: states{a.casework}})
-	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency})
+	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency, Alerts: alertWords{a}})
 	if a.imported, err = a.importedCatalogue(); err != nil {
 		return err
 	}
 	a.benefit = benefit.New(benefit.Deps{Catalog: benefitPack{a.catalog}, Clock: a.clock, Texts: a.texts, Places: places{bodies}, Imported: a.imported})
+	a.alert = alert.New(alert.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Jobs: a.jobs, Households: households{a.benefit}, Guardians: guardians{provider},
+		Applications: applied{a.casework}, Pack: alertPack{a.catalog, a.texts}, Texts: a.texts})
 	a.ask = ask.New(ask.Deps{Catalog: askPack{a.catalog}})
 
 	a.ask.Prepare()
@@ -218,6 +222,7 @@ func (a *App) join(ctx context.Context) error {
 		}
 	}
 	if a.registry != nil {
+		a.registry.Announce(a.bus)
 		a.bus.Subscribe(caseevents.Decided, "sample_register", register(a.registry, a.casework))
 		a.bus.Subscribe(identityevents.RoleChanged, "sample_desk", furnishDesk(a))
 	}
