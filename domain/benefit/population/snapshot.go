@@ -159,6 +159,9 @@ func checkedBlock(b []byte, at blockAt, schema *Schema) (*block, error) {
 // View is the population as it is now.
 func (s *Snapshot) View() *View { return s.view.Load() }
 
+// Law is that for which it was opened.
+func (s *Snapshot) Law() *rule.Law { return s.base.schema.law }
+
 // Origin is how the file came about.
 func (s *Snapshot) Origin() Origin { return s.base.head.Origin }
 

@@ -195,14 +195,14 @@ func (c *comparer) programme(p *programme, b int, text []byte, identity bool) (n
 		newly, lost, unknown, ruledOut := is&^was, was&no, maybe&(was|wasNo), wasMaybe&no
 		n.Newly += ones(newly)
 		n.Lost += ones(lost)
-		n.Unknown += ones(unknown)
+		n.BecameUnknown += ones(unknown)
 		n.RuledOut += ones(ruledOut)
 		changed := newly | lost | unknown | ruledOut
 		if both := is & was; both != 0 && !c.paysAlike(came) {
 			for ; both != 0; both &= both - 1 {
 				row := 64*w + bits.TrailingZeros64(both)
 				if c.paid(p, row) != c.paidBefore(p, row, came) {
-					n.Amount++
+					n.OtherAmount++
 					changed |= 1 << (row & 63)
 				}
 			}

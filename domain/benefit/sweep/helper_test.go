@@ -295,11 +295,11 @@ func differences(was, is verdicts) (map[string]Change, map[string]Counts) {
 		case a.state == Entitled && b.state == No:
 			n.Lost++
 		case b.state == Unknown && (a.state == Entitled || a.state == No):
-			n.Unknown++
+			n.BecameUnknown++
 		case a.state == Unknown && b.state == No:
 			n.RuledOut++
 		case a.state == Entitled && b.state == Entitled && a.won != b.won:
-			n.Amount++
+			n.OtherAmount++
 		case a.state == Entitled && b.state == Absent:
 			n.Gone++
 		default:

@@ -145,7 +145,7 @@ func (j *journal) take(record []byte, at int64) bool {
 		}
 		if _, again := j.done[b]; !again {
 			for _, c := range list {
-				j.counts[c.programme].add(c.Counts)
+				j.counts[c.programme].Add(c.Counts)
 			}
 		}
 		j.done[b] = extent{at, len(record)}

@@ -5,19 +5,20 @@ import "maru/kernel"
 // Counts are the differences of a programme, in persons: of a programme of
 // households, the members of each.
 type Counts struct {
-	Newly    int64 `json:"newly_entitled"`
-	Lost     int64 `json:"lost"`           // entitled before, and known not to be now
-	Unknown  int64 `json:"became_unknown"` // yes or no before
-	RuledOut int64 `json:"ruled_out"`      // unknown before, and known not to be entitled now
-	Amount   int64 `json:"amount_changed"` // entitled as before, to another amount
-	Gone     int64 `json:"gone"`           // entitled before, and in the population no more
+	Newly         int64 `json:"newly_entitled"`
+	Lost          int64 `json:"lost"`           // entitled before, and known not to be now
+	BecameUnknown int64 `json:"became_unknown"` // yes or no before
+	RuledOut      int64 `json:"ruled_out"`      // unknown before, and known not to be entitled now
+	OtherAmount   int64 `json:"amount_changed"` // entitled as before, to another amount
+	Gone          int64 `json:"gone"`           // entitled before, and in the population no more
 }
 
 func (c *Counts) fields() [6]*int64 {
-	return [...]*int64{&c.Newly, &c.Lost, &c.Unknown, &c.RuledOut, &c.Amount, &c.Gone}
+	return [...]*int64{&c.Newly, &c.Lost, &c.BecameUnknown, &c.RuledOut, &c.OtherAmount, &c.Gone}
 }
 
-func (c *Counts) add(o Counts) {
+// Add adds differences up.
+func (c *Counts) Add(o Counts) {
 	from := o.fields()
 	for i, v := range c.fields() {
 		*v += *from[i]

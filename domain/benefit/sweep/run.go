@@ -382,7 +382,7 @@ func (s *sweeper) keep(ctx context.Context, line <-chan finished) error {
 			}
 			s.journal.done[f.block] = e
 			for _, c := range f.counts {
-				s.journal.counts[c.programme].add(c.Counts)
+				s.journal.counts[c.programme].Add(c.Counts)
 			}
 			s.passed += f.persons
 		}
@@ -430,7 +430,7 @@ func (s *sweeper) tellGone(ctx context.Context) error {
 		return err
 	}
 	for i, n := range counts {
-		s.journal.counts[i].add(n)
+		s.journal.counts[i].Add(n)
 	}
 	if len(changes) == 0 {
 		return nil

@@ -108,7 +108,7 @@ func TestDifferences(t *testing.T) {
 				t.FailNow()
 			}
 			for _, p := range report.Programmes {
-				total.add(p.Counts)
+				total.Add(p.Counts)
 				if p.Counts != counts[p.ID] {
 					t.Fatalf("seed %d, round %d: %s: %+v, want %+v", seed, round, p.ID, p.Counts, counts[p.ID])
 				}
