@@ -161,6 +161,9 @@ func (c *populationBuildCmd) Run(r *run) error {
 		if c.Basis == madeUp {
 			return fmt.Errorf("%w: people of registers are not made up", population.ErrAccess)
 		}
+		if err := origin.Check(); err != nil {
+			return err
+		}
 		law, _, err := a.law()
 		if err != nil {
 			return err

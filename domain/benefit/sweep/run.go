@@ -118,7 +118,12 @@ func (s *sweeper) plan(engine *column.Engine) error {
 	}
 	s.run = Run{Number: 1, Date: s.o.Date, Population: s.view.File(), Law: s.o.LawHash}
 	s.report = &Report{Date: s.o.Date, Population: s.run.Population, Law: s.o.LawHash, Persons: persons, Households: households,
-		Blocks: len(s.contents), First: s.old == nil}
+		First: s.old == nil}
+	for b := range s.contents {
+		if from, to := s.view.Rows(b); from < to {
+			s.report.Blocks++
+		}
+	}
 	if s.old != nil {
 		s.run.Number = s.old.head.Run + 1
 		s.align = align(s.view, s.contents, s.old)
@@ -526,9 +531,12 @@ func (s *sweeper) reportOf(p *programme, n Counts) ProgrammeReport {
 		r.Unit = "person"
 	}
 	for b := range s.contents {
-		if s.full(b) || !p.same {
+		from, to := s.view.Rows(b)
+		switch {
+		case from == to:
+		case s.full(b) || !p.same:
 			r.Computed++
-		} else {
+		default:
 			r.Carried++
 		}
 	}
