@@ -153,7 +153,7 @@ func TestTellFirst(t *testing.T) {
 // other inputs is given up.
 func TestInterrupted(t *testing.T) {
 	w, o := small(t, 8) // a law that decides otherwise later on
-	for range 4 { // blocks of their own
+	for range 4 {       // blocks of their own
 		for range 40 {
 			w.happen()
 		}
