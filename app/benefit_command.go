@@ -20,6 +20,9 @@ import (
 type benefitCmd struct {
 	Evaluate benefitEvaluateCmd `cmd:"" help:"What a household is entitled to, from a file or the standard input."`
 	Import   benefitImportCmd   `cmd:"" help:"Import the public catalogue of services as programmes, list its versions, go back to one."`
+
+	Sweep      benefitSweepCmd `cmd:"" help:"Decide for everybody in a population, keep the results, and count what has changed since the last time."`
+	Population populationCmd   `cmd:"" help:"Make, describe, build and refresh populations."`
 }
 
 type benefitEvaluateCmd struct {

@@ -290,6 +290,9 @@ func (b *bench) country() error {
 	if err := b.programmesOfThePack(real, path); err != nil {
 		return err
 	}
+	if err := b.sweeps(real, path); err != nil {
+		return err
+	}
 	for _, n := range []int{1000, 10_000} {
 		if err := b.many(path, n); err != nil {
 			return err
