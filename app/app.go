@@ -16,6 +16,7 @@ import (
 	"maru/domain/ask"
 	"maru/domain/audit"
 	"maru/domain/benefit"
+	"maru/domain/benefit/simulate"
 	"maru/domain/casework"
 	caseevents "maru/domain/casework/contract"
 	"maru/domain/catalog"
@@ -63,6 +64,7 @@ type App struct {
 	identity *identity.Service
 	mydata   *mydata.Service
 	benefit  *benefit.Service
+	simulate *simulate.Service
 	audit    *audit.Log
 	casework *casework.Service
 	life     *lives.Service
@@ -186,6 +188,7 @@ func (a *App) join(ctx context.Context) error {
 	a.life = lives.New(lives.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Catalog: a.catalog, Applications: states{a.casework}})
 	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency})
 	a.benefit = benefit.New(benefit.Deps{Catalog: benefitPack{a.catalog}, Clock: a.clock, Texts: a.texts, Places: places{bodies}})
+	a.simulate = a.simulation()
 	a.ask = ask.New(ask.Deps{Catalog: askPack{a.catalog}})
 
 	a.ask.Prepare()

@@ -9,6 +9,7 @@ import (
 	"maru/domain/audit"
 	"maru/domain/benefit"
 	"maru/domain/benefit/gov24"
+	"maru/domain/benefit/simulate"
 	"maru/domain/casework"
 	"maru/domain/casework/mount"
 	"maru/domain/catalog"
@@ -41,6 +42,7 @@ func (a *App) modules() []module.Module {
 		a.life.Module(),
 		a.mydata.Module(),
 		a.benefit.Module(),
+		a.simulate.Module(),
 		a.notice.Module(),
 		a.payment.Module(),
 		a.identity.Module(),
@@ -68,7 +70,7 @@ func migrations() []store.Migrations {
 func messages() []fs.FS {
 	return []fs.FS{
 		design.Messages, web.Messages(), api.Messages(), store.Messages(), crypto.Messages(), blob.Messages(), backup.Messages(), ownMessages,
-		agency.Messages(), ask.Messages(), audit.Messages(), benefit.Messages(), gov24.Messages(), casework.Messages, catalog.Messages(), identity.Messages(), lives.Messages(), mydata.Messages(),
+		agency.Messages(), ask.Messages(), audit.Messages(), benefit.Messages(), gov24.Messages(), simulate.Messages(), casework.Messages, catalog.Messages(), identity.Messages(), lives.Messages(), mydata.Messages(),
 		notice.Messages(), payment.Messages(),
 	}
 }

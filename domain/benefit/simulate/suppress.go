@@ -10,13 +10,13 @@ package simulate
 //     same groups in the tables of all programmes and of all together. A group is
 //     hidden when any of its counts (new, lost, more, less, unknown) in any of
 //     these tables is small.
-//   - Further groups are hidden, the next in order, until at least two are, and
+//   - Further groups are hidden, the nearest in order, until at least two are, and
 //     until in each column of each table the hidden groups together come to nought
 //     or to the threshold at least. A reader who takes the shown groups off the
-//     total learns these sums alone, so a hidden number can be anything from nought
-//     up to a sum that is not small.
-//     The order does not look at the numbers: which group hides with another says
-//     nothing of how many are in it.
+//     total learns these sums alone, so a hidden number can be anything up to a sum
+//     that is not small. Groups of noughts are passed over: they tell of nobody and
+//     hide nobody. Apart from that the order does not look at the numbers, so which
+//     group hides with another says nothing of how many are in it.
 //   - Groups' own sizes, the entitled and those with unchanged amounts are shown in
 //     total only, so that there is no sum along a row.
 //   - A total that is small is hidden. Then all of that programme from which it could
@@ -44,33 +44,36 @@ func hide(tables [][]Count, least int64) []bool {
 		return nil
 	}
 	n := len(tables[0])
-	hidden := make([]bool, n)
-	last, count := -1, 0
-	for _, t := range tables {
-		for g := range t {
+	hidden, empty := make([]bool, n), make([]bool, n)
+	first, count := -1, 0
+	for g := range n {
+		empty[g] = true
+		for _, t := range tables {
 			for _, v := range t[g].cells() {
-				if small(v, least) && !hidden[g] {
-					hidden[g] = true
-					count++
-				}
+				empty[g] = empty[g] && v == 0
+				hidden[g] = hidden[g] || small(v, least)
 			}
 		}
-	}
-	for g := range hidden {
 		if hidden[g] {
-			last = g
-			break
+			count++
+			if first < 0 {
+				first = g
+			}
 		}
 	}
 	if count == 0 {
 		return hidden
 	}
-	for count < n && (count < 2 || thin(tables, hidden, least)) {
-		for hidden[last] {
-			last = (last + 1) % n
+	for away := 1; away < n; away++ {
+		for _, g := range []int{first - away, first + away} {
+			if count >= 2 && !thin(tables, hidden, least) {
+				return hidden
+			}
+			if g >= 0 && g < n && !hidden[g] && !empty[g] {
+				hidden[g] = true
+				count++
+			}
 		}
-		hidden[last] = true
-		count++
 	}
 	return hidden
 }
