@@ -195,11 +195,7 @@ func (c *benefitSimulateCmd) compare(ctx context.Context, progress io.Writer, pa
 	if err != nil {
 		return nil, err
 	}
-	sheet, err := pair.Compare(ctx, people, profile, c.Workers)
-	if err != nil {
-		return nil, err
-	}
-	return sheet.Result(c.MinCell, origin.Source, madeUp), nil
+	return pair.Publish(ctx, people, profile, c.Workers, c.MinCell, origin.Source, madeUp)
 }
 
 func (c *benefitSimulateCmd) makeUp(ctx context.Context, pair *simulate.Pair, path string) error {

@@ -9,8 +9,8 @@ import (
 
 // columns are the heads of the table that CSV writes. They are names for
 // programs, the same in every language.
-var columns = []string{"programme", "title", "unit", "by", "group", "group_title", "units", "entitled_before", "entitled_after", "newly_entitled", "losing", "getting_more", "getting_less",
-	"unchanged", "unknown", "cost_before", "cost_after", "cost_change"}
+var columns = []string{"programme", "title", "unit", "by", "group", "group_title", "units", "entitled_before", "entitled_after", "newly_entitled", "no_longer_entitled", "getting_more", "getting_less",
+	"gaining", "losing", "unchanged", "unknown", "cost_before", "cost_after", "cost_change"}
 
 // CSV writes a result as one table (RFC 4180), a line a programme and a line a
 // group; the programme "*" is all together, by household. Hidden numbers are
@@ -35,11 +35,11 @@ func (w *Words) CSV(out io.Writer, r *Result, mark bool) error {
 	}
 	table := func(id, title, unit string, f Figures, list []Breakdown) {
 		id, title = harmless(id), harmless(title)
-		line(id, title, unit, "", "", "", strconv.FormatInt(f.Units, 10), number(f.Before), number(f.After), number(f.New), number(f.Lost), number(f.More), number(f.Less),
+		line(id, title, unit, "", "", "", strconv.FormatInt(f.Units, 10), number(f.Before), number(f.After), number(f.New), number(f.Lost), number(f.More), number(f.Less), number(plusOf(f.New, f.More)), number(plusOf(f.Lost, f.Less)),
 			number(f.Same), number(f.Unknown), number(f.CostBefore), number(f.CostAfter), number(f.CostChange))
 		for _, b := range list {
 			for _, g := range b.Groups {
-				line(id, title, unit, b.By, harmless(g.Key), harmless(w.Group(b.By, g.Key)), "", "", "", number(g.New), number(g.Lost), number(g.More), number(g.Less), "", number(g.Unknown), "", "", number(g.CostChange))
+				line(id, title, unit, b.By, harmless(g.Key), harmless(w.Group(b.By, g.Key)), "", "", "", "", "", "", "", number(g.Gain), number(g.Lose), "", number(g.Unknown), "", "", number(g.CostChange))
 			}
 		}
 	}
@@ -61,3 +61,5 @@ func harmless(s string) string {
 	}
 	return s
 }
+
+func plusOf(a, b Number) Number { return Number{N: a.N + b.N, Hidden: a.Hidden || b.Hidden} }

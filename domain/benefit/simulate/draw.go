@@ -32,13 +32,16 @@ func (w *Words) Charts(r *Result) []Chart {
 		words := chart.Words{ID: "chart-cost", Title: w.T("simulate.chart.cost"), Desc: w.T("simulate.chart.desc"), One: w.T("simulate.chart.after"), Other: w.T("simulate.chart.before"), Hidden: w.T("simulate.chart.hidden")}
 		out = append(out, Chart{"cost", chart.Pairs(words, costs)})
 	}
+	if len(r.Overall.Programmes) == 0 {
+		return out
+	}
 	for _, b := range r.Overall.Breakdowns {
 		if len(b.Groups) > mostGroups {
 			continue
 		}
 		var bars []chart.Bar
 		for _, g := range b.Groups {
-			bars = append(bars, chart.Bar{Label: w.Group(b.By, g.Key), One: g.More.N, Other: g.Less.N, OneText: w.Count(g.More), OtherText: w.Count(g.Less), Hidden: g.Hidden()})
+			bars = append(bars, chart.Bar{Label: w.Group(b.By, g.Key), One: g.Gain.N, Other: g.Lose.N, OneText: w.Count(g.Gain), OtherText: w.Count(g.Lose), Hidden: g.Hidden()})
 		}
 		words := chart.Words{ID: "chart-" + b.By, Title: w.T("simulate.chart.by_" + b.By), Desc: w.T("simulate.chart.desc"), One: w.T("simulate.column.better"), Other: w.T("simulate.column.worse"), Hidden: w.T("simulate.chart.hidden")}
 		out = append(out, Chart{b.By, chart.Sides(words, bars)})

@@ -275,6 +275,7 @@ func pickedOf(s rule.Source, id string, on kernel.Date, l kernel.Lang) *picked {
 // shown is a result in words, tables and drawings.
 type shown struct {
 	Headline   string
+	LeftOut    string
 	People     string
 	Changes    []string
 	Stats      []design.Stat
@@ -304,7 +305,7 @@ type detail struct {
 
 func (p *pages) show(r *web.Request, law *inForce, o Overlay, q query, result *Result) *shown {
 	w := p.words(law, o, r.Lang)
-	out := &shown{Headline: w.Headline(result), Notes: append(w.Notes(result), r.T("simulate.note.unknown")), YAML: q.Overlay, Nothing: len(result.Changed) == 0}
+	out := &shown{Headline: w.Headline(result), LeftOut: w.LeftOut(result), Notes: append(w.Notes(result), r.T("simulate.note.unknown")), YAML: q.Overlay, Nothing: len(result.Changed) == 0}
 	out.People = w.T("simulate.people", "people", i18n.Number(w.Lang, result.Persons), "households", i18n.Number(w.Lang, result.Households), "day", i18n.Date(w.Lang, result.Date))
 	if out.YAML == "" {
 		out.YAML = o.YAML()
@@ -326,13 +327,13 @@ func (p *pages) show(r *web.Request, law *inForce, o Overlay, q query, result *R
 		return out
 	}
 	all := result.Overall
-	cost, hidden := result.ShownCost()
-	change := Number{N: cost, Hidden: hidden == len(result.Changed)}
-	out.Stats = []design.Stat{
-		{Key: w.T("simulate.page.gain_stat"), Value: w.Count(all.Figures.More), Tone: "info"},
-		{Key: w.T("simulate.page.lose_stat"), Value: w.Count(all.Figures.Less), Tone: "danger"},
-		{Key: w.T("simulate.page.cost_stat"), Value: w.Change(change)},
-		{Key: w.T("simulate.page.mean_stat"), Value: w.Change(all.MeanGain)},
+	if len(all.Programmes) > 0 {
+		out.Stats = []design.Stat{
+			{Key: w.T("simulate.page.gain_stat"), Value: w.Count(all.Figures.More), Tone: "info"},
+			{Key: w.T("simulate.page.lose_stat"), Value: w.Count(all.Figures.Less), Tone: "danger"},
+			{Key: w.T("simulate.page.cost_stat"), Value: w.Change(all.Figures.CostChange)},
+			{Key: w.T("simulate.page.mean_stat"), Value: w.Change(all.MeanGain)},
+		}
 	}
 	charts := map[string]template.HTML{}
 	for _, c := range w.Charts(result) {
@@ -350,19 +351,21 @@ func (p *pages) show(r *web.Request, law *inForce, o Overlay, q query, result *R
 		for _, b := range c.Breakdowns {
 			by := section{Title: w.T("simulate.by." + b.By), Caption: w.T("simulate.page.caption_programme", "name", d.Title, "by", w.T("simulate.by."+b.By))}
 			for _, g := range b.Groups {
-				by.Rows = append(by.Rows, []any{w.Group(b.By, g.Key), w.Count(g.New), w.Count(g.Lost), w.Count(g.More), w.Count(g.Less), w.Count(g.Unknown), w.Change(g.CostChange)})
+				by.Rows = append(by.Rows, []any{w.Group(b.By, g.Key), w.Count(g.Gain), w.Count(g.Lose), w.Count(g.Unknown), w.Change(g.CostChange)})
 			}
 			d.Sections = append(d.Sections, by)
 		}
 		out.Details = append(out.Details, d)
 	}
 	for _, b := range all.Breakdowns {
+		if len(all.Programmes) == 0 {
+			break
+		}
 		by := section{Title: w.T("simulate.by." + b.By), Caption: w.T("simulate.page.caption_by", "by", w.T("simulate.by."+b.By)), Chart: charts[b.By]}
 		for _, g := range b.Groups {
-			by.Rows = append(by.Rows, []any{w.Group(b.By, g.Key), w.Count(g.More), w.Count(g.Less), w.Change(g.CostChange)})
+			by.Rows = append(by.Rows, []any{w.Group(b.By, g.Key), w.Count(g.Gain), w.Count(g.Lose), w.Change(g.CostChange)})
 		}
 		out.By = append(out.By, by)
 	}
 	return out
 }
-

@@ -29,7 +29,7 @@ func (w *Words) Print(out io.Writer, r *Result) error {
 		fmt.Fprintf(t, "%s (%s)\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", w.Programme(o.ID), w.T("simulate.unit."+o.Unit), w.Count(f.New), w.Count(f.Lost), w.Count(f.More), w.Count(f.Less), w.Count(f.Same),
 			w.Count(f.Unknown), w.Change(f.CostChange))
 	}
-	if len(r.Changed) > 0 {
+	if len(r.Overall.Programmes) > 0 {
 		o := r.Overall
 		fmt.Fprintf(t, "\n%s\t%s\t%s\t%s\n", w.T("simulate.together"), w.T("simulate.column.households"), w.T("simulate.column.people"), w.T("simulate.column.mean"))
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", w.T("simulate.column.better"), w.Count(o.Figures.More), w.Count(o.PeopleBetter), w.Change(o.MeanGain))
@@ -38,7 +38,7 @@ func (w *Words) Print(out io.Writer, r *Result) error {
 		for _, b := range o.Breakdowns {
 			fmt.Fprintf(t, "\n%s\t%s\t%s\t%s\n", w.T("simulate.by."+b.By), w.T("simulate.column.better"), w.T("simulate.column.worse"), w.T("simulate.column.cost"))
 			for _, g := range b.Groups {
-				fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", w.Group(b.By, g.Key), w.Count(g.More), w.Count(g.Less), w.Change(g.CostChange))
+				fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", w.Group(b.By, g.Key), w.Count(g.Gain), w.Count(g.Lose), w.Change(g.CostChange))
 			}
 		}
 	}
@@ -71,11 +71,11 @@ func (w *Words) Changed(c Change) string {
 // Notes are what must be known to read the numbers.
 func (w *Words) Notes(r *Result) []string {
 	out := []string{}
+	if s := w.LeftOut(r); s != "" {
+		out = append(out, s)
+	}
 	if r.MinCell > 1 {
 		out = append(out, w.T("simulate.note.hidden", "least", i18n.Number(w.Lang, r.MinCell)))
-	}
-	if r.Overall.Figures.Rounded {
-		out = append(out, w.T("simulate.note.rounded", "least", i18n.Number(w.Lang, r.MinCell)))
 	}
 	if r.Overall.UpperBound {
 		out = append(out, w.T("simulate.note.upper_bound"))

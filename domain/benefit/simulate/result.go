@@ -62,14 +62,11 @@ type Change struct {
 
 // Figures are numbers in all: of rows, and won a year.
 type Figures struct {
-	// Rounded: a small count is hidden among them, so the others are rounded to
-	// the least count that is shown, and sums and costs are hidden.
-	Rounded    bool   `json:"rounded,omitempty"`
 	Units      int64  `json:"units"`
 	Before     Number `json:"entitled_before"`
 	After      Number `json:"entitled_after"`
 	New        Number `json:"newly_entitled"`
-	Lost       Number `json:"losing"`
+	Lost       Number `json:"no_longer_entitled"`
 	More       Number `json:"getting_more"`
 	Less       Number `json:"getting_less"`
 	Same       Number `json:"unchanged"`
@@ -82,16 +79,14 @@ type Figures struct {
 // Group is one line of a breakdown.
 type Group struct {
 	Key        string `json:"key"`
-	New        Number `json:"newly_entitled"`
-	Lost       Number `json:"losing"`
-	More       Number `json:"getting_more"`
-	Less       Number `json:"getting_less"`
+	Gain       Number `json:"gaining"` // newly entitled, or getting more
+	Lose       Number `json:"losing"`  // no longer entitled, or getting less
 	Unknown    Number `json:"unknown"`
 	CostChange Number `json:"cost_change"`
 }
 
-// Hidden tells whether the group's numbers are hidden; they are so together.
-func (g *Group) Hidden() bool { return g.New.Hidden }
+// Hidden tells whether the group's counts are hidden; they are so together.
+func (g *Group) Hidden() bool { return g.Gain.Hidden }
 
 // Breakdown is a table by the groups of a dimension.
 type Breakdown struct {
@@ -114,6 +109,11 @@ type Outcome struct {
 // Together is what became of households over all changed programmes: of the
 // Figures, More are better off in money and Less worse off.
 type Together struct {
+	// Programmes are those that count, LeftOut those that concern too few people.
+	// Benefits in kind are in neither.
+	Programmes []string `json:"programmes"`
+	LeftOut    []string `json:"left_out"`
+
 	Figures       Figures     `json:"figures"`
 	PeopleBetter  Number      `json:"people_better"`
 	PeopleWorse   Number      `json:"people_worse"`
@@ -124,23 +124,8 @@ type Together struct {
 	Breakdowns    []Breakdown `json:"breakdowns"`
 }
 
-// ShownCost is the change of the costs that are shown, in won a year, and of how
-// many changed programmes the cost is hidden.
-func (r *Result) ShownCost() (won int64, hidden int) {
-	for _, o := range r.Changed {
-		if o.Figures.CostChange.Hidden {
-			hidden++
-		} else {
-			won += o.Figures.CostChange.N
-		}
-	}
-	return won, hidden
-}
-
-// Result is what may be shown of a sheet when counts below least are hidden;
-// 1 or less hides nothing. source says who the people are, synthetic whether
-// they are made up.
-func (s *Sheet) Result(least int64, source string, synthetic bool) *Result {
+// result is what may be shown of a sheet (see Publish).
+func (s *Sheet) result(least int64, source string, synthetic bool) *Result {
 	p := s.Pair
 	r := &Result{
 		Title: p.Overlay.Title, Description: p.Overlay.Description, Overlay: p.Overlay.Hash(), Date: p.Date, Synthetic: synthetic, Source: source,
@@ -150,22 +135,28 @@ func (s *Sheet) Result(least int64, source string, synthetic bool) *Result {
 		r.Unchanged = []string{}
 	}
 	dims := s.Profile.dims
-	hidden := make([][]bool, len(dims))
-	for d := range dims {
-		tables := [][]Count{s.Overall.Groups[d]}
-		for i := range s.Programmes {
-			tables = append(tables, s.Programmes[i].Groups[d])
-		}
-		hidden[d] = hide(tables, least)
-	}
+	masks := make([]mask, len(s.Programmes))
+	var all mask
 	close := closed(&s.Overall.All, least)
 	for i := range s.Programmes {
-		close = close || closed(&s.Programmes[i].All, least)
+		t := &s.Programmes[i]
+		masks[i] = maskOf(t, mask{}, least)
+		if s.counts(i) {
+			all = all.or(masks[i])
+			close = close || closed(&t.All, least)
+		}
 	}
+	all = maskOf(&s.Overall.Tally, all, least)
 	r.Changed = []Outcome{}
+	r.Overall.Programmes, r.Overall.LeftOut = []string{}, []string{}
 	for i, c := range p.changed {
 		t := &s.Programmes[i]
-		out := Outcome{ID: c.id, Change: "changed", Unit: "household", Period: c.period[1], Figures: figures(&t.All, least, closed(&t.All, least)), Breakdowns: breakdowns(dims, t, hidden)}
+		out := Outcome{ID: c.id, Change: "changed", Unit: "household", Period: c.period[1], Figures: figures(&t.All, least, closed(&t.All, least)), Breakdowns: breakdowns(dims, t, masks[i], closed(&t.All, least))}
+		if s.counts(i) {
+			r.Overall.Programmes = append(r.Overall.Programmes, c.id)
+		} else if slices.Contains(s.minors, i) {
+			r.Overall.LeftOut = append(r.Overall.LeftOut, c.id)
+		}
 		if c.person[0] || c.person[1] {
 			out.Unit = "person"
 		}
@@ -182,23 +173,17 @@ func (s *Sheet) Result(least int64, source string, synthetic bool) *Result {
 		r.Overall.UpperBound = r.Overall.UpperBound || out.UpperBound
 		r.Changed = append(r.Changed, out)
 	}
-	s.together(r, least, close, hidden)
+	s.together(r, least, close, all)
 	return r
 }
 
-func (s *Sheet) together(r *Result, least int64, close bool, hidden [][]bool) {
+func (s *Sheet) together(r *Result, least int64, close bool, hidden mask) {
 	o, t := &s.Overall, &r.Overall
 	t.Figures = figures(&o.All, least, close)
-	t.Breakdowns = breakdowns(s.Profile.dims, &o.Tally, hidden)
+	t.Breakdowns = breakdowns(s.Profile.dims, &o.Tally, hidden, close)
 	// Of people as of the households that they live in; no mean where sums are
 	// hidden.
-	shown := func(n int64, of Number) Number {
-		out := Number{N: n, Hidden: of.Hidden || small(n, least)}
-		if close {
-			out.N = rounded(n, max(1, least))
-		}
-		return out.clean()
-	}
+	shown := func(n int64, of Number) Number { return Number{N: n, Hidden: of.Hidden || small(n, least)}.clean() }
 	t.PeopleBetter, t.PeopleWorse, t.PeopleUnknown = shown(o.PeopleBetter, t.Figures.More), shown(o.PeopleWorse, t.Figures.Less), shown(o.PeopleUnknown, t.Figures.Unknown)
 	mean := func(sum, n int64) Number {
 		if n == 0 {
@@ -220,29 +205,64 @@ func (n Number) clean() Number {
 // figures are a total's numbers; close says that a small count is among them, or
 // among those that they could be taken off.
 func figures(c *Count, least int64, close bool) Figures {
-	count := func(n int64) Number {
-		out := Number{N: n, Hidden: small(n, least)}
-		if close {
-			out.N = rounded(n, max(1, least))
-		}
-		return out.clean()
+	either := func(n, other int64) Number {
+		return Number{N: n, Hidden: small(n, least) || small(other, least)}.clean()
 	}
 	sum := func(n int64) Number { return Number{N: n, Hidden: close}.clean() }
-	return Figures{Rounded: close, Units: c.Units, Before: sum(c.Before), After: sum(c.After), New: count(c.New), Lost: count(c.Lost), More: count(c.More), Less: count(c.Less),
-		Same: sum(c.Same), Unknown: count(c.Unknown), CostBefore: sum(c.CostBefore), CostAfter: sum(c.CostAfter), CostChange: sum(c.CostAfter - c.CostBefore)}
+	return Figures{Units: c.Units, Before: sum(c.Before), After: sum(c.After), New: either(c.New, c.More), Lost: either(c.Lost, c.Less), More: either(c.More, c.New), Less: either(c.Less, c.Lost),
+		Same: sum(c.Same), Unknown: either(c.Unknown, 0), CostBefore: sum(c.CostBefore), CostAfter: sum(c.CostAfter), CostChange: sum(c.CostAfter - c.CostBefore)}
 }
 
-func breakdowns(dims []dimension, t *Tally, hidden [][]bool) []Breakdown {
+// mask says what is hidden of a tally, by dimension and group.
+type mask struct{ counts, costs [][]bool }
+
+// maskOf hides what must be of a tally, beside what is hidden for another reason.
+func maskOf(t *Tally, also mask, least int64) mask {
+	var out mask
+	for d := range t.Groups {
+		var counts, costs []bool
+		if also.counts != nil {
+			counts, costs = also.counts[d], also.costs[d]
+		}
+		tables := [][]Count{t.Groups[d]}
+		counts = hide(tables, counts, least, coarse)
+		out.counts = append(out.counts, counts)
+		out.costs = append(out.costs, hide(tables, or(counts, costs), least, fine))
+	}
+	return out
+}
+
+func (m mask) or(n mask) mask {
+	if m.counts == nil {
+		return n
+	}
+	var out mask
+	for d := range m.counts {
+		out.counts, out.costs = append(out.counts, or(m.counts[d], n.counts[d])), append(out.costs, or(m.costs[d], n.costs[d]))
+	}
+	return out
+}
+
+func or(a, b []bool) []bool {
+	out := slices.Clone(a)
+	for i := range b {
+		out[i] = out[i] || b[i]
+	}
+	return out
+}
+
+func breakdowns(dims []dimension, t *Tally, hidden mask, close bool) []Breakdown {
 	out := []Breakdown{}
 	for d := range dims {
-		b := Breakdown{By: dims[d].name}
+		b := Breakdown{By: dims[d].name, Groups: []Group{}}
 		for g, key := range dims[d].keys {
 			c := &t.Groups[d][g]
 			if c.Units == 0 && key == unknownGroup {
 				continue
 			}
-			n := func(v int64) Number { return Number{N: v, Hidden: hidden[d][g]}.clean() }
-			b.Groups = append(b.Groups, Group{Key: key, New: n(c.New), Lost: n(c.Lost), More: n(c.More), Less: n(c.Less), Unknown: n(c.Unknown), CostChange: n(c.CostAfter - c.CostBefore)})
+			n := func(v int64) Number { return Number{N: v, Hidden: hidden.counts[d][g]}.clean() }
+			cost := Number{N: c.CostAfter - c.CostBefore, Hidden: close || hidden.costs[d][g]}.clean()
+			b.Groups = append(b.Groups, Group{Key: key, Gain: n(c.New + c.More), Lose: n(c.Lost + c.Less), Unknown: n(c.Unknown), CostChange: cost})
 		}
 		out = append(out, b)
 	}
@@ -285,6 +305,62 @@ func (p *Pair) changes() []Change {
 			c.Kind = "added"
 		}
 		out = append(out, c)
+	}
+	return out
+}
+
+// pays tells whether a changed programme is paid in money.
+func (s *Sheet) pays(number int) bool {
+	for side, at := range s.Pair.changed[number].at {
+		if at >= 0 && yearly[s.Pair.changed[number].period[side]] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// counts tells whether a changed programme is in what all come to together.
+func (s *Sheet) counts(number int) bool { return s.pays(number) && !slices.Contains(s.minors, number) }
+
+// minor are the programmes that concern too few people to be taken into all
+// together: those who gain or lose are few, most of their groups in a dimension
+// would be hidden, or another small count would hide every cost although another
+// programme concerns more people. Districts are too many to go by.
+func (s *Sheet) minor(least int64) []int {
+	most, touched := 0, func(i int) int64 {
+		c := &s.Programmes[i].All
+		return c.New + c.More + c.Lost + c.Less
+	}
+	for i := range s.Programmes {
+		if !s.pays(most) || s.pays(i) && touched(i) > touched(most) {
+			most = i
+		}
+	}
+	var out []int
+	for i := range s.Programmes {
+		t := &s.Programmes[i]
+		few := i != most && closed(&t.All, least)
+		for _, v := range coarse(&t.All) {
+			few = few || small(v, least)
+		}
+		for d, dim := range s.Profile.dims {
+			if dim.name == ByDistrict || few {
+				continue
+			}
+			hidden, some := 0, 0
+			for g, h := range hide([][]Count{t.Groups[d]}, nil, least, coarse) {
+				if slices.Max(coarse(&t.Groups[d][g])) > 0 {
+					some++
+				}
+				if h {
+					hidden++
+				}
+			}
+			few = 2*hidden > some
+		}
+		if few && s.pays(i) {
+			out = append(out, i)
+		}
 	}
 	return out
 }

@@ -256,26 +256,25 @@ func (s *Service) overMadeUp(ctx context.Context, p *Pair) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	sheet, source, err := s.sheet(ctx, p, people, path)
+	r, err := s.publish(ctx, p, people, path)
 	if err := errors.Join(err, done()); errors.Is(err, errLarge) {
 		return nil, kernel.E(kernel.Invalid, "simulate.error.check", err).Field("value", "simulate.error.large", nil)
 	} else if err != nil {
 		return nil, err
 	}
-	return sheet.Result(PageMinCell, source, true), nil
+	return r, nil
 }
 
-func (s *Service) sheet(ctx context.Context, p *Pair, people People, path string) (*Sheet, string, error) {
+func (s *Service) publish(ctx context.Context, p *Pair, people People, path string) (*Result, error) {
 	origin, _, _, err := population.Describe(path)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	profile, err := NewProfile(p.Base.law, people.Before, p.Date, pageDimensions)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
-	sheet, err := p.Compare(ctx, people, profile, s.d.Workers)
-	return sheet, origin.Source, err
+	return p.Publish(ctx, people, profile, s.d.Workers, PageMinCell, origin.Source, true)
 }
 
 // people is the file of the made-up people of a day; whoever asks first makes

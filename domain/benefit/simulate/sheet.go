@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"slices"
 
 	"maru/domain/benefit/internal/column"
 	"maru/domain/benefit/population"
@@ -95,6 +96,8 @@ type Sheet struct {
 	Profile             *Profile
 	Programmes          []Tally // of Pair.Changed
 	Overall             Overall
+
+	minors []int // programmes that are not in Overall
 }
 
 // People are those whom both laws decide: rows under the law as it is, and the
@@ -122,8 +125,36 @@ const atomRoom = 64 << 20
 
 // Compare decides everybody under both laws and counts.
 func (p *Pair) Compare(ctx context.Context, of People, profile *Profile, workers int) (*Sheet, error) {
+	return p.compare(ctx, of, profile, workers, func(int) bool { return true })
+}
+
+// Publish compares and gives what may be shown when counts below least are
+// hidden (1: nothing is). source says who the people are, synthetic whether they
+// are made up.
+//
+// Benefits that so few people are concerned by that most of their groups would be
+// hidden are left out of what all come to together; else they would hide nearly
+// all of that too. Everybody is decided twice then.
+func (p *Pair) Publish(ctx context.Context, of People, profile *Profile, workers int, least int64, source string, synthetic bool) (*Result, error) {
+	s, err := p.Compare(ctx, of, profile, workers)
+	if err != nil {
+		return nil, err
+	}
+	if out := s.minor(least); len(out) > 0 {
+		again, err := p.compare(ctx, of, profile, workers, func(i int) bool { return !slices.Contains(out, i) })
+		if err != nil {
+			return nil, err
+		}
+		s.Overall, s.minors = again.Overall, out
+	}
+	return s.result(least, source, synthetic), nil
+}
+
+// compare counts; together says by number which programmes count for all
+// together.
+func (p *Pair) compare(ctx context.Context, of People, profile *Profile, workers int, together func(int) bool) (*Sheet, error) {
 	workers = max(1, workers)
-	c := &counter{pair: p, profile: profile, start: of.Before.Start(), workers: make([]*tallies, workers)}
+	c := &counter{pair: p, together: together, profile: profile, start: of.Before.Start(), workers: make([]*tallies, workers)}
 	for i := range c.workers {
 		c.workers[i] = c.tallies()
 	}
@@ -193,10 +224,11 @@ type tallies struct {
 }
 
 type counter struct {
-	pair    *Pair
-	profile *Profile
-	start   []uint32
-	workers []*tallies
+	pair     *Pair
+	profile  *Profile
+	start    []uint32
+	together func(int) bool
+	workers  []*tallies
 }
 
 func (c *counter) tallies() *tallies {
@@ -301,7 +333,7 @@ func (c *Count) one(was, is bool, old, now int64, unknown bool, costOld, costNow
 
 func (c *counter) programme(w *tallies, number int, b column.Block) error {
 	ch, t := &c.pair.changed[number], &w.programmes[number]
-	person := ch.person[0] || ch.person[1]
+	person, together := ch.person[0] || ch.person[1], c.together(number)
 	first, rows := b.First, b.Until-b.First
 	if person {
 		first, rows = b.FirstPerson, b.UntilPerson-b.FirstPerson
@@ -331,6 +363,9 @@ func (c *counter) programme(w *tallies, number int, b column.Block) error {
 			var ok bool
 			if cost[side], ok = times(amount[side], often); !ok {
 				return errLarge
+			}
+			if !together {
+				continue
 			}
 			if unknown[side] && often != 0 {
 				w.unknown[h-b.First] = true

@@ -234,18 +234,18 @@ parameters:
 	}
 	sums(t, s)
 
-	open := s.Result(1, "test", true)
+	open := s.result(1, "test", true)
 	if open.Changed[1].Figures.New.N != 2 || open.Overall.MeanGain.N != 4_400_000/5 || open.Overall.Figures.CostChange.N != o.All.CostAfter-o.All.CostBefore {
 		t.Errorf("open result: %+v", open.Overall)
 	}
-	shut := s.Result(10, "test", true)
+	shut := s.result(10, "test", true)
 	for _, c := range shut.Changed {
 		if !c.Figures.CostChange.Hidden {
 			t.Errorf("%s: the cost of so few is shown", c.ID)
 		}
 		for _, b := range c.Breakdowns {
 			for _, g := range b.Groups {
-				if !g.Hidden() && g.New.N+g.Lost.N+g.More.N+g.Less.N+g.Unknown.N != 0 {
+				if !g.Hidden() && g.Gain.N+g.Lose.N+g.Unknown.N != 0 {
 					t.Errorf("%s by %s: %s is shown: %+v", c.ID, b.By, g.Key, g)
 				}
 			}
@@ -293,7 +293,7 @@ programmes:
       amount: "500000"
 `)
 	s := sheet(t, p, writeTiny(t, p.Base.Law()))
-	r := s.Result(1, "test", true)
+	r := s.result(1, "test", true)
 	got := map[string]Outcome{}
 	for _, o := range r.Changed {
 		got[o.ID] = o

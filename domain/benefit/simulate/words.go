@@ -134,25 +134,38 @@ func (w *Words) Headline(r *Result) string {
 			return w.T(key+"_few", "least", i18n.Number(w.Lang, r.MinCell))
 		case n.N == 0:
 			return w.T(key + "_none")
-		case r.Overall.Figures.Rounded:
-			return w.T(key+"_about", "n", i18n.Number(w.Lang, n.N))
 		}
 		return w.T(key, "n", i18n.Number(w.Lang, n.N))
 	}
-	out := []string{say(r.Overall.Figures.More, "simulate.headline.better"), say(r.Overall.Figures.Less, "simulate.headline.worse")}
-	cost, hidden := r.ShownCost()
-	switch {
-	case hidden == len(r.Changed):
+	o := &r.Overall
+	if len(o.Programmes) == 0 {
+		if len(o.LeftOut) > 0 {
+			return w.T("simulate.headline.few")
+		}
+		return w.T("simulate.headline.in_kind")
+	}
+	out := []string{say(o.Figures.More, "simulate.headline.better"), say(o.Figures.Less, "simulate.headline.worse")}
+	switch cost := o.Figures.CostChange; {
+	case cost.Hidden:
 		out = append(out, w.T("simulate.headline.cost_hidden"))
-	case cost > 0:
-		out = append(out, w.T("simulate.headline.cost_more", "won", w.Money(cost)))
-	case cost < 0:
-		out = append(out, w.T("simulate.headline.cost_less", "won", w.Money(-cost)))
+	case cost.N > 0:
+		out = append(out, w.T("simulate.headline.cost_more", "won", w.Money(cost.N)))
+	case cost.N < 0:
+		out = append(out, w.T("simulate.headline.cost_less", "won", w.Money(-cost.N)))
 	default:
 		out = append(out, w.T("simulate.headline.cost_same"))
 	}
-	if hidden > 0 && hidden < len(r.Changed) {
-		out = append(out, w.T("simulate.headline.cost_part", "n", hidden))
-	}
 	return strings.Join(out, " ")
+}
+
+// LeftOut says which benefits are not in the headline, "" for none.
+func (w *Words) LeftOut(r *Result) string {
+	if len(r.Overall.LeftOut) == 0 {
+		return ""
+	}
+	var names []string
+	for _, id := range r.Overall.LeftOut {
+		names = append(names, w.Programme(id))
+	}
+	return w.T("simulate.note.left_out", "names", strings.Join(names, ", "))
 }
