@@ -23,7 +23,8 @@ func (w *Words) Charts(r *Result) []Chart {
 	var costs []chart.Bar
 	for _, o := range r.Changed {
 		f := o.Figures
-		if o.Period == "in_kind" {
+		// Costs that stay as they are would only make the others small.
+		if o.Period == "in_kind" || !f.CostChange.Hidden && f.CostChange.N == 0 {
 			continue
 		}
 		costs = append(costs, chart.Bar{Label: w.Programme(o.ID), One: f.CostAfter.N, Other: f.CostBefore.N, OneText: w.Short(f.CostAfter.N), OtherText: w.Short(f.CostBefore.N), Hidden: f.CostAfter.Hidden})

@@ -122,15 +122,18 @@ func (s *Service) Run(ctx context.Context, actor authz.Actor, o Overlay, on kern
 	return r, nil
 }
 
+// For tells whether the pages are for somebody.
+func For(a authz.Actor) bool {
+	return a.Has(authz.Official) || a.Has(authz.Editor) || a.Has(authz.Manager) || a.Has(authz.Operator)
+}
+
 // admit lets those in who shape or run services.
 func admit(a authz.Actor) error {
 	if !a.SignedIn() {
 		return kernel.E(kernel.Unauthorized, "error.sign_in", nil)
 	}
-	for _, role := range []authz.Role{authz.Official, authz.Editor, authz.Manager, authz.Operator} {
-		if a.Has(role) {
-			return nil
-		}
+	if For(a) {
+		return nil
 	}
 	return kernel.E(kernel.Forbidden, "simulate.error.staff", nil)
 }

@@ -38,7 +38,10 @@ const (
 	barHigh = 14
 )
 
-type drawing struct{ strings.Builder }
+type drawing struct {
+	strings.Builder
+	id, stroke, tone string // of the other kind
+}
 
 func (d *drawing) text(x, y int, anchor, class, s string) {
 	fmt.Fprintf(d, `<text x="%d" y="%d" text-anchor="%s" class="%s" fill="#1e2124" font-size="%d">%s</text>`, x, y, anchor, class, fontPx, html.EscapeString(s))
@@ -48,18 +51,23 @@ func (d *drawing) one(x, y, w, h int) {
 	fmt.Fprintf(d, `<rect x="%d" y="%d" width="%d" height="%d" rx="2" class="chart-one" fill="#256ef4"/>`, x, y, w, h)
 }
 
-func (d *drawing) other(id string, x, y, w, h int) {
-	fmt.Fprintf(d, `<rect x="%d" y="%d" width="%d" height="%d" rx="2" class="chart-other" fill="url(#%s-hatch)" stroke="#bd2c0f"/>`, x, y, w, h, id)
+func (d *drawing) other(x, y, w, h int) {
+	fmt.Fprintf(d, `<rect x="%d" y="%d" width="%d" height="%d" rx="2" class="chart-other%s" fill="url(#%s-hatch)" stroke="%s"/>`, x, y, w, h, d.tone, d.id, d.stroke)
 }
 
-// begin opens a drawing; the pattern of the other kind stands in it.
-func begin(w Words, high int) *drawing {
-	d := &drawing{}
+// begin opens a drawing; the pattern of the other kind stands in it. Losses are
+// red; what was is grey.
+func begin(w Words, high int, losses bool) *drawing {
 	id := html.EscapeString(w.ID)
+	d := &drawing{id: id, stroke: "#58616a", tone: " chart-was"}
+	ground := "#f4f5f6"
+	if losses {
+		d.stroke, d.tone, ground = "#bd2c0f", "", "#fdefec"
+	}
 	fmt.Fprintf(d, `<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" aria-labelledby="%[1]s-title %[1]s-desc" viewBox="0 0 %[2]d %[3]d" font-family="sans-serif">`, id, width, high)
 	fmt.Fprintf(d, `<title id="%s-title">%s</title><desc id="%s-desc">%s</desc>`, id, html.EscapeString(w.Title), id, html.EscapeString(w.Desc))
 	fmt.Fprintf(d, `<defs><pattern id="%s-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">`+
-		`<rect width="6" height="6" class="chart-ground" fill="#fdefec"/><rect width="3" height="6" class="chart-hatch" fill="#bd2c0f"/></pattern></defs>`, id)
+		`<rect width="6" height="6" class="chart-ground%s" fill="%s"/><rect width="3" height="6" class="chart-hatch%s" fill="%s"/></pattern></defs>`, id, d.tone, ground, d.tone, d.stroke)
 	return d
 }
 
@@ -67,7 +75,7 @@ func begin(w Words, high int) *drawing {
 func (d *drawing) legend(w Words, both bool) {
 	x := 2
 	if both {
-		d.other(html.EscapeString(w.ID), x, 6, 14, 12)
+		d.other(x, 6, 14, 12)
 		d.text(x+20, 16, "start", "chart-text", w.Other)
 		x = width / 2
 	}
@@ -94,14 +102,13 @@ func Sides(w Words, bars []Bar) string {
 		}
 	}
 	high := top + line*len(bars) + 4
-	d := begin(w, high)
+	d := begin(w, high, true)
 	d.legend(w, left)
 	middle, full := labels+2, width-labels-values-4
 	if left {
 		middle = labels + (width-labels)/2
 		full = (width-labels)/2 - values
 	}
-	id := html.EscapeString(w.ID)
 	for i, b := range bars {
 		y := top + line*i
 		d.text(labels-6, y+17, "end", "chart-text", short(b.Label))
@@ -117,7 +124,7 @@ func Sides(w Words, bars []Bar) string {
 		if left {
 			n := length(b.Other, most, full)
 			if n > 0 {
-				d.other(id, middle-n, y+(line-barHigh)/2, n, barHigh)
+				d.other(middle-n, y+(line-barHigh)/2, n, barHigh)
 			}
 			d.text(middle-n-5, y+17, "end", "chart-value", b.OtherText)
 		}
@@ -137,7 +144,7 @@ func Pairs(w Words, bars []Bar) string {
 		}
 	}
 	high := top + block*len(bars) + 4
-	d := begin(w, high)
+	d := begin(w, high, false)
 	d.legend(w, true)
 	const room = 118 // for an amount in words
 	for i, b := range bars {
@@ -149,7 +156,7 @@ func Pairs(w Words, bars []Bar) string {
 		}
 		n, m := length(b.Other, most, width-room-4), length(b.One, most, width-room-4)
 		if n > 0 {
-			d.other(html.EscapeString(w.ID), 2, y+20, n, barHigh)
+			d.other(2, y+20, n, barHigh)
 		}
 		d.text(2+n+5, y+31, "start", "chart-value", b.OtherText)
 		if m > 0 {
@@ -167,7 +174,7 @@ func short(s string) string {
 	room := float64(labels-8) / fontPx
 	used := 0.0
 	for i, r := range s {
-		w := 0.56
+		w := 0.62
 		if r >= 0x1100 {
 			w = 1
 		}
