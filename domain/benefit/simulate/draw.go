@@ -27,7 +27,7 @@ func (w *Words) Charts(r *Result) []Chart {
 		if o.Period == "in_kind" || !f.CostChange.Hidden && f.CostChange.N == 0 {
 			continue
 		}
-		costs = append(costs, chart.Bar{Label: w.Programme(o.ID), One: f.CostAfter.N, Other: f.CostBefore.N, OneText: w.Short(f.CostAfter.N), OtherText: w.Short(f.CostBefore.N), Hidden: f.CostAfter.Hidden})
+		costs = append(costs, chart.Bar{Label: w.Programme(o.ID), One: f.CostAfter.N, Other: f.CostBefore.N, OneText: w.Money(f.CostAfter.N), OtherText: w.Money(f.CostBefore.N), Hidden: f.CostAfter.Hidden})
 	}
 	if len(costs) > 0 && len(costs) <= mostGroups {
 		words := chart.Words{ID: "chart-cost", Title: w.T("simulate.chart.cost"), Desc: w.T("simulate.chart.desc"), One: w.T("simulate.chart.after"), Other: w.T("simulate.chart.before"), Hidden: w.T("simulate.chart.hidden")}

@@ -343,7 +343,7 @@ func (p *pages) show(r *web.Request, law *inForce, o Overlay, q query, result *R
 	for _, c := range result.Changed {
 		f := c.Figures
 		name := design.Cell{Text: w.Programme(c.ID), Note: w.T("simulate.unit." + c.Unit)}
-		out.Programmes = append(out.Programmes, []any{name, w.Count(f.New), w.Count(f.Lost), w.Count(f.More), w.Count(f.Less), w.Count(f.Same), w.Count(f.Unknown)})
+		out.Programmes = append(out.Programmes, []any{name, w.Count(f.Before), w.Count(f.After), w.Count(f.New), w.Count(f.Lost), w.Count(f.More), w.Count(f.Less), w.Count(f.Same), w.Count(f.Unknown)})
 		if c.Period != "in_kind" {
 			out.Costs = append(out.Costs, []any{w.Programme(c.ID), w.Won(f.CostBefore), w.Won(f.CostAfter), w.Change(f.CostChange)})
 		}
@@ -361,7 +361,7 @@ func (p *pages) show(r *web.Request, law *inForce, o Overlay, q query, result *R
 		if len(all.Programmes) == 0 {
 			break
 		}
-		by := section{Title: w.T("simulate.by." + b.By), Caption: w.T("simulate.page.caption_by", "by", w.T("simulate.by."+b.By)), Chart: charts[b.By]}
+		by := section{Title: w.T("simulate.by." + b.By), Caption: w.T("simulate.chart.by_" + b.By), Chart: charts[b.By]}
 		for _, g := range b.Groups {
 			by.Rows = append(by.Rows, []any{w.Group(b.By, g.Key), w.Count(g.Gain), w.Count(g.Lose), w.Change(g.CostChange)})
 		}

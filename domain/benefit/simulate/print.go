@@ -22,11 +22,11 @@ func (w *Words) Print(out io.Writer, r *Result) error {
 		fmt.Fprintln(t, "  "+w.Changed(c))
 	}
 	fmt.Fprintf(t, "\n%s\n\n", w.Headline(r))
-	fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", w.T("simulate.column.programme"), w.T("simulate.column.new"), w.T("simulate.column.lost"), w.T("simulate.column.more"),
+	fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", w.T("simulate.column.programme"), w.T("simulate.column.before"), w.T("simulate.column.after"), w.T("simulate.column.new"), w.T("simulate.column.lost"), w.T("simulate.column.more"),
 		w.T("simulate.column.less"), w.T("simulate.column.same"), w.T("simulate.column.unknown"), w.T("simulate.column.cost"))
 	for _, o := range r.Changed {
 		f := o.Figures
-		fmt.Fprintf(t, "%s (%s)\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", w.Programme(o.ID), w.T("simulate.unit."+o.Unit), w.Count(f.New), w.Count(f.Lost), w.Count(f.More), w.Count(f.Less), w.Count(f.Same),
+		fmt.Fprintf(t, "%s (%s)\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", w.Programme(o.ID), w.T("simulate.unit."+o.Unit), w.Count(f.Before), w.Count(f.After), w.Count(f.New), w.Count(f.Lost), w.Count(f.More), w.Count(f.Less), w.Count(f.Same),
 			w.Count(f.Unknown), w.Change(f.CostChange))
 	}
 	if len(r.Overall.Programmes) > 0 {

@@ -89,17 +89,16 @@ func (w *Words) Won(n Number) string {
 	return w.Money(n.N)
 }
 
-// Money writes an amount.
-func (w *Words) Money(n int64) string { return i18n.MoneyUnits(w.Lang, kernel.Money(n)) }
-
-// Short writes an amount for a drawing, to the nearest ten thousand won in
-// Korean and million in English.
-func (w *Words) Short(n int64) string {
-	if w.Lang == kernel.EN {
+// Money writes an amount; from a hundred million won on to the nearest ten
+// thousand in Korean and million in English. The table for spreadsheets has it to
+// the won.
+func (w *Words) Money(n int64) string {
+	const large = 100_000_000
+	switch {
+	case n > -large && n < large:
+		return i18n.Money(w.Lang, kernel.Money(n))
+	case w.Lang == kernel.EN:
 		return w.T("simulate.million", "n", i18n.Number(w.Lang, nearest(n, 1_000_000)))
-	}
-	if n > -10_000 && n < 10_000 {
-		return w.Money(n)
 	}
 	return i18n.MoneyUnits(w.Lang, kernel.Money(nearest(n, 10_000)*10_000))
 }
