@@ -245,4 +245,3 @@ func (c *benefitSimulateCmd) write(w io.Writer, words *simulate.Words, result *s
 	}
 	return words.Print(w, result)
 }
-

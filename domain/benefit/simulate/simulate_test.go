@@ -3,11 +3,14 @@ package simulate
 import (
 	"context"
 	"errors"
+	"maps"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"maru/domain/benefit/internal/column"
 	"maru/domain/benefit/internal/ruletest"
 	"maru/domain/benefit/population"
 	"maru/domain/benefit/rule"
@@ -351,5 +354,53 @@ func TestRecorded(t *testing.T) {
 	path := writeTiny(t, p.Base.Law())
 	if _, _, err := OpenPeople(context.Background(), path, p, testAccess, recorder{errors.New("no")}); err == nil {
 		t.Error("opened without a record")
+	}
+}
+
+// TestPartsThatMeanTheSame: over a made-up population each programme that counts
+// as unchanged has the same results under both laws, whatever the overlay.
+func TestPartsThatMeanTheSame(t *testing.T) {
+	base, err := NewBase(ruletest.Pack(t, pack.KR()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "people")
+	if err := WriteSample(t.Context(), base.Law(), path, SampleOptions{Persons: 3000, Seed: 3, On: testDay, Missing: 0.1, Now: 1}, 2); err != nil {
+		t.Fatal(err)
+	}
+	for _, set := range []string{"livelihood_percent=45", "bp_standard=500000", "min_wage_hour=20000", "child_allowance_age=10", "bl_property_rate=9%", "capital_codes=[\"11\"]"} {
+		var o Overlay
+		if err := o.Set(base.Source(), set, testDay); err != nil {
+			t.Errorf("%s: %v", set, err)
+			continue
+		}
+		p, problems := base.With(o, testDay)
+		if p == nil {
+			t.Errorf("%s: %v", set, problems)
+			continue
+		}
+		people, done, err := OpenPeople(t.Context(), path, p, MadeUp(), Nobody{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sums := [2]map[string]uint64{}
+		for side, rows := range []column.Rows{people.Before, people.After} {
+			engine, run := []*column.Engine{base.engine, p.engine}[side], p.runs[side]
+			sums[side] = map[string]uint64{}
+			for _, id := range p.Unchanged() {
+				k := slices.IndexFunc(run.Programmes, func(c *rule.Compiled) bool { return c.ID == id })
+				sum := column.NewChecksum(1)
+				if err := engine.Run(t.Context(), run, rows, column.Options{Wanted: []int{k}, Amounts: true, Workers: 1}, sum); err != nil {
+					t.Fatal(err)
+				}
+				sums[side][id] = sum.Sum()
+			}
+		}
+		if err := done(); err != nil {
+			t.Fatal(err)
+		}
+		if len(p.Changed()) == 0 || !maps.Equal(sums[0], sums[1]) {
+			t.Errorf("%s: %d changed; unchanged ones differ: %v %v", set, len(p.Changed()), sums[0], sums[1])
+		}
 	}
 }
