@@ -29,7 +29,7 @@ func TestSimulate(t *testing.T) {
 
 			v.write("value", "35")
 			v.press(v.T("simulate.page.go"))
-			v.reads(v.T("simulate.synthetic"), v.T("simulate.page.programmes"), v.T("simulate.by.region"), v.T("simulate.headline.worse_none"))
+			v.reads(v.T("simulate.synthetic"), v.T("simulate.page.programmes"), v.T("simulate.chart.by_region"), v.T("simulate.headline.worse_none"))
 			if n := eval[int](v, `document.querySelectorAll("svg.chart[role=img] > title").length`); n != 5 {
 				t.Errorf("%d drawings", n)
 			}

@@ -174,6 +174,10 @@ func (p *Pair) compare(ctx context.Context, of People, profile *Profile, workers
 			return nil, w.err
 		}
 	}
+	for i, ch := range p.changed {
+		c.units(&sum.programmes[i], ch.person[0] || ch.person[1])
+	}
+	c.units(&sum.overall.Tally, false)
 	return &Sheet{Pair: p, Persons: of.Before.Persons(), Households: of.Before.Households(), Profile: profile, Programmes: sum.programmes, Overall: sum.overall}, nil
 }
 
@@ -302,9 +306,8 @@ func (c *counter) End(worker int, b column.Block) {
 	w.err = c.households(w, b)
 }
 
-// one is what happened to one row.
+// one counts what happened to one row, apart from its being there.
 func (c *Count) one(was, is bool, old, now int64, unknown bool, costOld, costNow int64) error {
-	c.Units++
 	if was {
 		c.Before++
 	}
@@ -339,7 +342,11 @@ func (c *counter) programme(w *tallies, number int, b column.Block) error {
 		first, rows = b.FirstPerson, b.UntilPerson-b.FirstPerson
 	}
 	h := b.First
-	for i := range rows {
+	for i := 0; i < rows; i++ {
+		if i&63 == 0 && c.quiet(w, ch, i>>6) {
+			i += 63 // nobody of these is or may be entitled
+			continue
+		}
 		row := first + i
 		if !person {
 			h = row
@@ -395,6 +402,43 @@ func (c *counter) programme(w *tallies, number int, b column.Block) error {
 		}
 	}
 	return nil
+}
+
+// quiet tells whether nobody of 64 rows is or may be entitled under either law.
+func (c *counter) quiet(w *tallies, ch *changed, word int) bool {
+	for side, at := range ch.wanted {
+		if at < 0 {
+			continue
+		}
+		if v := &w.sides[side][at]; v.entitled[word] != 0 || v.has[0] && v.possible[word] != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// units fills in how many rows there are, in all and in each group.
+func (c *counter) units(t *Tally, person bool) {
+	n := len(c.start) - 1
+	t.All.Units = int64(n)
+	if person {
+		t.All.Units = int64(c.start[n])
+	}
+	for d := range c.profile.dims {
+		dim := &c.profile.dims[d]
+		for h := range n {
+			switch {
+			case !person:
+				t.Groups[d][dim.household[h]].Units++
+			case dim.person == nil:
+				t.Groups[d][dim.household[h]].Units += int64(c.start[h+1] - c.start[h])
+			default:
+				for _, g := range dim.person[c.start[h]:c.start[h+1]] {
+					t.Groups[d][g].Units++
+				}
+			}
+		}
+	}
 }
 
 // households counts who is better and worse off over all changed programmes.

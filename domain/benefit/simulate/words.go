@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"strconv"
 	"strings"
 
 	"maru/kernel"
@@ -70,7 +71,8 @@ func (w *Words) Group(by, key string) string {
 	case by == BySize && band:
 		return w.T("simulate.group.size_from", "from", from)
 	}
-	return w.T("simulate.group.size", "n", key)
+	n, _ := strconv.Atoi(key) // keys of sizes are numbers
+	return w.T("simulate.group.size", "n", n)
 }
 
 // Count writes a count; a hidden one as its mark.
