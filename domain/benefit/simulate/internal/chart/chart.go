@@ -34,7 +34,7 @@ const (
 	line    = 26
 	top     = 34 // for the legend
 	values  = 52 // for a value beside its bar
-	fontPx  = 12
+	fontPx  = 13
 	barHigh = 14
 )
 
