@@ -9,6 +9,7 @@ import (
 	"maru/domain/audit"
 	"maru/domain/benefit"
 	"maru/domain/benefit/gov24"
+	"maru/domain/benefit/imported"
 	"maru/domain/benefit/simulate"
 	"maru/domain/casework"
 	"maru/domain/casework/mount"
@@ -63,6 +64,7 @@ func migrations() []store.Migrations {
 		lives.Migrations(),
 		notice.Migrations(),
 		payment.Migrations(),
+		imported.Migrations(),
 	}
 }
 
