@@ -18,6 +18,7 @@ import (
 	"maru/domain/benefit"
 	"maru/domain/benefit/alert"
 	"maru/domain/benefit/imported"
+	"maru/domain/benefit/simulate"
 	"maru/domain/casework"
 	caseevents "maru/domain/casework/contract"
 	"maru/domain/catalog"
@@ -67,6 +68,7 @@ type App struct {
 	benefit  *benefit.Service
 	imported *imported.Service
 	alert    *alert.Service
+	simulate *simulate.Service
 	audit    *audit.Log
 	casework *casework.Service
 	life     *lives.Service
@@ -200,6 +202,7 @@ func (a *App) join(ctx context.Context) error {
 	a.benefit = benefit.New(benefit.Deps{Catalog: benefitPack{a.catalog}, Clock: a.clock, Texts: a.texts, Places: places{bodies}, Imported: a.imported})
 	a.alert = alert.New(alert.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Jobs: a.jobs, Households: households{a.benefit}, Guardians: guardians{provider},
 		Applications: applied{a.casework}, Pack: alertPack{a.catalog, a.texts}, Texts: a.texts})
+	a.simulate = a.simulation()
 	a.ask = ask.New(ask.Deps{Catalog: askPack{a.catalog}})
 
 	a.ask.Prepare()

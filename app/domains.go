@@ -11,6 +11,7 @@ import (
 	"maru/domain/benefit/alert"
 	"maru/domain/benefit/gov24"
 	"maru/domain/benefit/imported"
+	"maru/domain/benefit/simulate"
 	"maru/domain/casework"
 	"maru/domain/casework/mount"
 	"maru/domain/catalog"
@@ -44,6 +45,7 @@ func (a *App) modules() []module.Module {
 		a.mydata.Module(),
 		a.benefit.Module(),
 		a.alert.Module(),
+		a.simulate.Module(),
 		a.notice.Module(),
 		a.payment.Module(),
 		a.identity.Module(),
@@ -73,7 +75,7 @@ func migrations() []store.Migrations {
 func messages() []fs.FS {
 	return []fs.FS{
 		design.Messages, web.Messages(), api.Messages(), store.Messages(), crypto.Messages(), blob.Messages(), backup.Messages(), ownMessages,
-		agency.Messages(), ask.Messages(), audit.Messages(), benefit.Messages(), alert.Messages(), gov24.Messages(), casework.Messages, catalog.Messages(), identity.Messages(), lives.Messages(), mydata.Messages(),
+		agency.Messages(), ask.Messages(), audit.Messages(), benefit.Messages(), alert.Messages(), gov24.Messages(), simulate.Messages(), casework.Messages, catalog.Messages(), identity.Messages(), lives.Messages(), mydata.Messages(),
 		notice.Messages(), payment.Messages(),
 	}
 }

@@ -372,6 +372,9 @@ func (b *bench) programmesOfThePack(law *rule.Law, path string) error {
 	if err := b.compare(law, rows); err != nil {
 		return err
 	}
+	if err := b.whatIf(path); err != nil {
+		return err
+	}
 	return b.variables(law, rows)
 }
 
