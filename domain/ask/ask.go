@@ -82,7 +82,7 @@ func (s *Service) Ask(q Query) (Answer, error) {
 	if limit <= 0 {
 		limit = DefaultLimit
 	}
-	hits := ix.words.Search(normalized, min(limit, MaxLimit))
+	hits := ix.words.Search(search.Query{Text: normalized, N: min(limit, MaxLimit)})
 	for _, h := range hits {
 		answer.Results = append(answer.Results, Result{Service: ix.pack.Services[h.Doc], Score: h.Score, Matched: h.Line})
 	}

@@ -13,8 +13,8 @@ import (
 // being many; each also counts by itself, when it is near to the query.
 var fields = []search.Field{
 	{Weight: 2.5, B: 0.3, Example: true},   // title
-	{Weight: 1.2, B: 0.6},                  // summary, who
-	{Weight: 0.7, B: 0.4},                  // body
+	{Weight: 0.85, B: 0.6},                 // summary, who
+	{Weight: 0.7, B: 0.55},                 // body
 	{Weight: 2.5, B: 0.5, Example: true},   // everyday terms
 	{Weight: 0.12, B: 0.25, Example: true}, // example sentences
 }
@@ -39,7 +39,7 @@ func newIndex(p Pack) *index {
 	for i, s := range p.Services {
 		docs[i] = document(s)
 	}
-	ix.words = search.New(fields, docs, search.DefaultMix)
+	ix.words = search.New(fields, docs, search.Options{})
 	return ix
 }
 
