@@ -48,6 +48,7 @@ var guests = map[string]string{
 // words stand in the catalogues of messages and in the pack.
 var hangul = map[string]string{
 	"app/bench_petition.go":                   "petitions that the benchmark hands in",
+	"domain/ask/places.go":                    "how people shorten the names of regions",
 	"domain/benefit/gov24/catalogue/words.go": "made-up names of a made-up catalogue",
 	"domain/benefit/gov24/fields.go":          "the field names and values of the public catalogue",
 	"domain/catalog/internal/web/service.go":  "reads the article numbers of Korean laws, to write them in English",

@@ -232,6 +232,6 @@ func BenchmarkAsk(b *testing.B) {
 func BenchmarkIndex(b *testing.B) {
 	p := readPack(b)
 	for b.Loop() {
-		newIndex(p)
+		newIndex(p, nil, nil)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"maru/domain/catalog/contract"
 	"maru/kernel"
 	"maru/platform/search"
+	"maru/platform/wordvec"
 )
 
 // fields are the parts of a service that are searched. The weights were chosen
@@ -25,10 +26,12 @@ type index struct {
 	words  *search.Index
 	events []event
 	crises []crisis
+	teller *teller
+	byID   map[string]int
 }
 
-func newIndex(p Pack) *index {
-	ix := &index{pack: p}
+func newIndex(p Pack, places []Place, vectors *wordvec.Model) *index {
+	ix := &index{pack: p, byID: map[string]int{}, teller: newTeller(p, places)}
 	for _, e := range p.LifeEvents {
 		ix.events = append(ix.events, newEvent(e))
 	}
@@ -38,8 +41,9 @@ func newIndex(p Pack) *index {
 	docs := make([]search.Doc, len(p.Services))
 	for i, s := range p.Services {
 		docs[i] = document(s)
+		ix.byID[s.ID] = i
 	}
-	ix.words = search.New(fields, docs, search.Options{})
+	ix.words = search.New(fields, docs, search.Options{Vectors: vectors})
 	return ix
 }
 

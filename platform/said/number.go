@@ -119,8 +119,8 @@ func (s *scan) mixed(i int) (float64, int, bool) {
 			if !ok {
 				return total + group + max(0, digit), end, end > i
 			}
-			if digit >= 0 && isDigit(s.r[j-1]) {
-				return total + group + digit, end, true
+			if digit >= 0 && isDigit(s.r[j-1]) || c == '이' && j > i && s.particle(i, j+1) {
+				return total + group + max(0, digit), end, end > i
 			}
 			digit, j, closed = max(0, digit)*10+d, j+1, false
 		}
@@ -133,6 +133,15 @@ func (s *scan) mixed(i int) (float64, int, bool) {
 		}
 	}
 	return total + group + max(0, digit), end, end > i
+}
+
+// particle tells whether 이, which is two, is the particle or "to be" here: after
+// a number written in digits (3억이), and before the endings of that verb.
+func (s *scan) particle(from, i int) bool {
+	if i < len(s.r) && (numeral(s.r[i]) || strings.ContainsRune("원살세명개년월", s.r[i])) {
+		return false
+	}
+	return isDigit(s.r[from]) || i < len(s.r) && strings.ContainsRune("에예라고며지면야었었다니요", s.r[i])
 }
 
 // carriesOn tells whether a number goes on after a blank: a further number

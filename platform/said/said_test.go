@@ -61,6 +61,8 @@ func TestRead(t *testing.T) {
 		"2.5 million won":     "money 2.5e+06 won",
 		"I pay ₩300,000":      "money 300000 won",
 		"300k won a month":    "money 300000 won|duration 1 month",
+		"빚이 3.5억이에요":          "money 3.5e+08 won",
+		"월급이 이백만이에요":          "money 2e+06 won",
 		"원룸 두 개":              "",
 		// dates
 		"2026년 3월 5일에":       "date 2026-03-05",
