@@ -67,6 +67,7 @@ var hangul = map[string]string{
 	"platform/search/jamo.go":                 "the letters that a syllable is made of",
 	"platform/search/keyboard.go":             "where the letters stand on a keyboard",
 	"platform/search/korean.go":               "endings and particles that searching leaves out",
+	"platform/search/noise.go":                "letters that fingers and ears confuse",
 	"platform/search/tokens.go":               "the letters of Korean words",
 	"platform/web/webtest/check.go":           "words that a link must not consist of",
 }

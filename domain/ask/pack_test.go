@@ -66,7 +66,7 @@ func read(t testing.TB, path string) string {
 }
 
 func heldOut(t testing.TB) (*Service, []Line) {
-	rest, held := HoldOut(readPack(t))
+	rest, held, _ := HoldOut(readPack(t))
 	return New(Deps{Catalog: fixed(rest)}), held
 }
 

@@ -12,6 +12,10 @@ import (
 	"maru/platform/wordvec"
 )
 
+// Training is how word vectors are trained for the pack, as chosen on held-out
+// sentences.
+var Training = wordvec.Options{Seed: 1, Company: 10}
+
 // TextDocuments reads a text to train word vectors with: blocks of lines
 // between empty lines, each block about one thing. The error is the reader's.
 func TextDocuments(r io.Reader) ([]wordvec.Document, error) {
