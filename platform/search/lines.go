@@ -11,7 +11,9 @@ type lines struct {
 	field []uint8
 	of    []uint32 // sentences of document d are of[d] to of[d+1]
 	words []uint32 // distinct tokens, sentence after sentence
-	grams []uint32
+	// grams are the last sixteen bits of theirs: exact up to 65,536 n-grams. In
+	// larger catalogues one sentence in sixty has one too many, for half the room.
+	grams []uint16
 	ends  []lineEnd
 	doc   []int32
 	at    []uint32 // by sentence: its line in the streams; dropped when done
@@ -49,6 +51,11 @@ func (l *lines) done(docs int, ws, gs *stream, wordIDF, gramIDF []float32) {
 		l.of[d+1] += l.of[d]
 	}
 	l.ends = make([]lineEnd, len(l.text))
+	nw, ng := 0, 0
+	for _, at := range l.at {
+		nw, ng = nw+len(ws.line(int(at))), ng+len(gs.line(int(at)))
+	}
+	l.words, l.grams = make([]uint32, 0, nw), make([]uint16, 0, ng)
 	stampW, stampG := make([]uint32, len(wordIDF)), make([]uint32, len(gramIDF))
 	for i, at := range l.at {
 		e := &l.ends[i]
@@ -56,17 +63,17 @@ func (l *lines) done(docs int, ws, gs *stream, wordIDF, gramIDF []float32) {
 		l.grams, e.gramLeng = distinct(l.grams, gs.line(int(at)), gramIDF, stampG, uint32(i+1))
 		e.words, e.grams = uint32(len(l.words)), uint32(len(l.grams))
 	}
-	l.at = nil
+	l.at, l.doc = nil, nil
 }
 
 // distinct appends each token once: a sentence that repeats a word says it
 // once. It gives one over the length of their vector, 0 for none.
-func distinct(to, tokens []uint32, idf []float32, stamp []uint32, mark uint32) ([]uint32, float32) {
+func distinct[T uint16 | uint32](to []T, tokens []uint32, idf []float32, stamp []uint32, mark uint32) ([]T, float32) {
 	var sum float32
 	for _, t := range tokens {
 		if stamp[t] != mark {
 			stamp[t] = mark
-			to = append(to, t)
+			to = append(to, T(t))
 			sum += idf[t] * idf[t]
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // parsed is a query as the rankings need it.
 type parsed struct {
 	words, grams []uint32  // distinct tokens that documents hold
-	word, gram   []float32 // by token: squared rarity over the query's length
+	word, gram   []float32 // by token, of n-grams the last 16 bits: squared rarity over the query's length
 	vector       wordvec.Vector
 	embedded     bool
 }
@@ -29,7 +29,7 @@ func (ix *Index) parse(q Query) *parsed {
 		grams(text, gs.add)
 	}
 	p := &parsed{words: ws.ids, grams: gs.ids}
-	p.word, p.gram = ws.weights(), gs.weights()
+	p.word, p.gram = ws.weights(len(ix.words.idf)), gs.weights(1<<16)
 	if ix.meaning != nil {
 		p.vector, p.embedded = ix.embed(ix.meaning.model, strings.Join(append([]string{q.Text}, q.Also...), " "))
 	}
@@ -63,14 +63,14 @@ func (t *tokens[T]) add(token T) {
 	t.sum += t.c.idf[id] * t.c.idf[id]
 }
 
-func (t *tokens[T]) weights() []float32 {
-	w := make([]float32, len(t.c.idf))
-	if t.sum == 0 {
+func (t *tokens[T]) weights(n int) []float32 {
+	w := make([]float32, n)
+	if t.sum == 0 || n == 0 {
 		return w
 	}
 	length := float32(math.Sqrt(float64(t.sum)))
 	for _, id := range t.ids {
-		w[id] = t.c.idf[id] * t.c.idf[id] / length
+		w[int(id)%n] = t.c.idf[id] * t.c.idf[id] / length
 	}
 	return w
 }
