@@ -64,6 +64,7 @@ var hangul = map[string]string{
 	"platform/said/duration.go":               "how Korean says spans of time",
 	"platform/said/korean.go":                 "units of Korean measures",
 	"platform/said/number.go":                 "Korean numerals",
+	"platform/search/dialect.go":              "endings of dialects",
 	"platform/search/jamo.go":                 "the letters that a syllable is made of",
 	"platform/search/keyboard.go":             "where the letters stand on a keyboard",
 	"platform/search/korean.go":               "endings and particles that searching leaves out",

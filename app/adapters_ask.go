@@ -1,13 +1,38 @@
 package app
 
 import (
+	"fmt"
+	"net/url"
+	"path/filepath"
+
 	"maru/domain/agency"
 	"maru/domain/ask"
 	"maru/domain/benefit"
 	"maru/domain/benefit/situation"
 	"maru/kernel"
 	"maru/platform/clock"
+	"maru/platform/embeddings"
 )
+
+// newAsk makes the finder of the profile that was chosen.
+func (a *App) newAsk() (*ask.Service, error) {
+	d := ask.Deps{Catalog: askPack{a.catalog}, Places: askPlaces{a.agency.Directory, a.clock}, Rules: askRules{a.benefit.Engine}, Clock: a.clock}
+	if a.cfg.AskProfile != "tiny" {
+		var err error
+		if d.Vectors, err = ask.Vectors(a.cfg.AskVectors); err != nil {
+			return nil, err
+		}
+	}
+	if a.cfg.AskProfile == "semantic" {
+		if u, err := url.Parse(a.cfg.AskEmbeddings); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || a.cfg.AskModel == "" {
+			return nil, fmt.Errorf("profile semantic: give the embeddings endpoint and its model (MARU_ASK_EMBEDDINGS, MARU_ASK_MODEL)")
+		}
+		client := &embeddings.Client{URL: a.cfg.AskEmbeddings, Model: a.cfg.AskModel, Key: a.cfg.AskKey}
+		d.Semantic = &ask.Semantic{Query: client, Timeout: a.cfg.AskTimeout,
+			Catalogue: &embeddings.Cache{Client: client, File: filepath.Join(a.cfg.Data, "ask-embeddings")}}
+	}
+	return ask.New(d), nil
+}
 
 // askPlaces is ask's view of the regions.
 type askPlaces struct {

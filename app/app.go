@@ -186,7 +186,11 @@ func (a *App) join(ctx context.Context) error {
 	a.life = lives.New(lives.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Catalog: a.catalog, Applications: states{a.casework}})
 	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency})
 	a.benefit = benefit.New(benefit.Deps{Catalog: benefitPack{a.catalog}, Clock: a.clock, Texts: a.texts, Places: places{bodies}})
-	a.ask = ask.New(ask.Deps{Catalog: askPack{a.catalog}, Places: askPlaces{a.agency.Directory, a.clock}, Rules: askRules{a.benefit.Engine}, Clock: a.clock})
+	finder, err := a.newAsk()
+	if err != nil {
+		return err
+	}
+	a.ask = finder
 
 	a.ask.Prepare()
 

@@ -38,6 +38,9 @@ func (c *askBenchCmd) Run(r *run) error {
 	if err != nil {
 		return err
 	}
+	if b.Vectors, err = ask.Vectors(""); err != nil {
+		return err
+	}
 	b.Rules = askRules{func() (*benefit.Engine, error) { return engine, nil }}
 	if c.Lines != "" {
 		if err := reading(c.Lines, func(in io.Reader) error { b.Lines, err = ask.ReadLines(in); return err }); err != nil {

@@ -1,6 +1,7 @@
 package ask
 
 import (
+	"context"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -29,6 +30,8 @@ type Deps struct {
 	Clock   clock.Clock // nil: the system's
 	// Vectors are word vectors, nil for none.
 	Vectors *wordvec.Model
+	// Semantic is the operator's embeddings endpoint, nil for none.
+	Semantic *Semantic
 }
 
 // Service finds public services by everyday words. It is safe for concurrent
@@ -39,6 +42,7 @@ type Service struct {
 	rules   Rules
 	clock   clock.Clock
 	vectors *wordvec.Model
+	meaning *semantic // nil for none
 
 	mu sync.Mutex
 	ix *index
@@ -49,7 +53,11 @@ func New(d Deps) *Service {
 	if d.Clock == nil {
 		d.Clock = clock.System()
 	}
-	return &Service{catalog: d.Catalog, places: d.Places, rules: d.Rules, clock: d.Clock, vectors: d.Vectors}
+	s := &Service{catalog: d.Catalog, places: d.Places, rules: d.Rules, clock: d.Clock, vectors: d.Vectors}
+	if d.Semantic != nil {
+		s.meaning = &semantic{Semantic: *d.Semantic}
+	}
+	return s
 }
 
 // Query is what somebody said.
@@ -71,6 +79,8 @@ type Answer struct {
 	// Facts are what the query tells about people, in order, each with the
 	// words it was read from.
 	Facts []Fact
+	// Fallback: there is an embeddings endpoint, and it gave no help this time.
+	Fallback bool
 }
 
 // Result is one service found.
@@ -97,7 +107,10 @@ type Why struct {
 // Ask finds services for everyday words. The text is neither stored nor
 // logged. Errors are Invalid on the field "q": empty, longer than MaxQuery,
 // broken UTF-8 or with NUL.
-func (s *Service) Ask(q Query) (Answer, error) {
+func (s *Service) Ask(q Query) (Answer, error) { return s.AskIn(context.Background(), q) }
+
+// AskIn is Ask whose wait for an embeddings endpoint ends with ctx.
+func (s *Service) AskIn(ctx context.Context, q Query) (Answer, error) {
 	if err := check(q.Text); err != nil {
 		return Answer{}, err
 	}
@@ -119,7 +132,16 @@ func (s *Service) Ask(q Query) (Answer, error) {
 	today := s.clock.Now().DateIn(kernel.Seoul)
 	answer.Facts = ix.teller.read(said.Clean(text), today)
 	lift := s.lift(ix, answer.Facts, today)
-	hits := ix.words.Search(search.Query{Text: normalized, Lift: lift, N: min(limit, MaxLimit)})
+	query := search.Query{Text: normalized, Also: search.Standard(normalized), Lift: lift, N: min(limit, MaxLimit)}
+	// In an emergency nobody waits for an endpoint, nor does it hear of it.
+	if s.meaning != nil && answer.Crisis == nil {
+		extra, ok := s.meaning.rank(ctx, ix, text)
+		if ok {
+			query.Extra = append(query.Extra, extra)
+		}
+		answer.Fallback = !ok
+	}
+	hits := ix.words.Search(query)
 	for _, h := range hits {
 		answer.Results = append(answer.Results, Result{Service: ix.pack.Services[h.Doc], Score: h.Score, Matched: h.Line, Why: s.why(ix, h, answer.Facts, lift, today)})
 	}
