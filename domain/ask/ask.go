@@ -55,7 +55,7 @@ func New(d Deps) *Service {
 	}
 	s := &Service{catalog: d.Catalog, places: d.Places, rules: d.Rules, clock: d.Clock, vectors: d.Vectors}
 	if d.Semantic != nil {
-		s.meaning = &semantic{Semantic: *d.Semantic}
+		s.meaning = &semantic{Semantic: *d.Semantic, clock: d.Clock}
 	}
 	return s
 }

@@ -5,6 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"maru/kernel"
+	"maru/platform/clock"
 	"maru/platform/embeddings"
 	"maru/platform/search"
 )
@@ -31,7 +33,8 @@ type semantic struct {
 	mu      sync.Mutex
 	hash    string // of the pack whose vectors are ready
 	loading string // of the pack whose vectors are being asked for
-	retry   time.Time
+	retry   kernel.Time
+	clock   clock.Clock
 	vectors [][]float32
 	doc     []int
 }
@@ -42,7 +45,7 @@ type semantic struct {
 func (m *semantic) prepare(ix *index) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.hash == ix.pack.Hash || m.loading == ix.pack.Hash || time.Now().Before(m.retry) {
+	if m.hash == ix.pack.Hash || m.loading == ix.pack.Hash || m.clock.Now() < m.retry {
 		return
 	}
 	m.loading = ix.pack.Hash
@@ -72,7 +75,7 @@ func (m *semantic) load(ix *index) {
 	defer m.mu.Unlock()
 	m.loading = ""
 	if err != nil {
-		m.retry = time.Now().Add(patience)
+		m.retry = m.clock.Now().Add(patience)
 		return
 	}
 	m.hash, m.vectors, m.doc = ix.pack.Hash, vectors, doc
@@ -83,7 +86,7 @@ func (m *semantic) load(ix *index) {
 func (m *semantic) rank(ctx context.Context, ix *index, text string) (search.Extra, bool) {
 	m.prepare(ix)
 	m.mu.Lock()
-	ready, vectors, doc, away := m.hash == ix.pack.Hash, m.vectors, m.doc, time.Now().Before(m.retry)
+	ready, vectors, doc, away := m.hash == ix.pack.Hash, m.vectors, m.doc, m.clock.Now() < m.retry
 	m.mu.Unlock()
 	if !ready || away {
 		return search.Extra{}, false
@@ -98,7 +101,7 @@ func (m *semantic) rank(ctx context.Context, ix *index, text string) (search.Ext
 	if err != nil || len(got) != 1 {
 		m.mu.Lock()
 		// Nobody else waits for an endpoint that is down.
-		m.retry = time.Now().Add(patience / 6)
+		m.retry = m.clock.Now().Add(patience / 6)
 		m.mu.Unlock()
 		return search.Extra{}, false
 	}
