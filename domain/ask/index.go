@@ -28,13 +28,18 @@ type index struct {
 	crises []crisis
 	teller *teller
 	byID   map[string]int
+
+	eventWords *search.Index
 }
 
 func newIndex(p Pack, places []Place, vectors *wordvec.Model) *index {
 	ix := &index{pack: p, byID: map[string]int{}, teller: newTeller(p, places)}
-	for _, e := range p.LifeEvents {
-		ix.events = append(ix.events, newEvent(e))
+	var told []search.Doc
+	for i := range p.LifeEvents {
+		ix.events = append(ix.events, newEvent(p.LifeEvents[i]))
+		told = append(told, eventDocument(&p.LifeEvents[i]))
 	}
+	ix.eventWords = search.New(eventFields, told, search.Options{Mix: search.Mix{Words: 1, Grams: 1, Examples: 1}})
 	for _, c := range p.Crises {
 		ix.crises = append(ix.crises, newCrisis(c))
 	}
