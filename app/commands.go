@@ -262,6 +262,7 @@ var provedFrom, provedTo = kernel.MustDate("2024-01-01"), kernel.MustDate("2030-
 // PackHooks are the checks of a pack that other rooms know how to make.
 func PackHooks() catalog.Hooks {
 	return catalog.Hooks{
+		Enough: 40, EnoughEnglish: 15,
 		Route: func(p *catalog.Pack) catalog.RouteFunc { return agency.NewDirectory(p.Agencies).Route },
 		Prove: func(p *catalog.Pack) []catalog.Finding {
 			var out []catalog.Finding
