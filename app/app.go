@@ -203,7 +203,9 @@ func (a *App) join(ctx context.Context) error {
 	a.alert = alert.New(alert.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Jobs: a.jobs, Households: households{a.benefit}, Guardians: guardians{provider},
 		Applications: applied{a.casework}, Pack: alertPack{a.catalog, a.texts}, Texts: a.texts})
 	a.simulate = a.simulation()
-	a.ask = ask.New(ask.Deps{Catalog: askPack{a.catalog}})
+	if a.ask, err = a.newAsk(); err != nil {
+		return err
+	}
 
 	a.ask.Prepare()
 

@@ -49,6 +49,7 @@ type cli struct {
 	New     newCmd     `cmd:"" help:"Begin something new in a pack: a service."`
 	Keys    keysCmd    `cmd:"" help:"Look after the keys that seal personal data."`
 
+	Ask     askCmd     `cmd:"" help:"Look after the finder: train its word vectors."`
 	Bench   benchCmd   `cmd:"" help:"Measure, against a named reference."`
 	Config  configCmd  `cmd:"" help:"Print the reference of every setting."`
 	Version versionCmd `cmd:"" help:"Print what was built."`
@@ -261,6 +262,7 @@ var provedFrom, provedTo = kernel.MustDate("2024-01-01"), kernel.MustDate("2030-
 // PackHooks are the checks of a pack that other rooms know how to make.
 func PackHooks() catalog.Hooks {
 	return catalog.Hooks{
+		Enough: 40, EnoughEnglish: 15,
 		Route: func(p *catalog.Pack) catalog.RouteFunc { return agency.NewDirectory(p.Agencies).Route },
 		Prove: func(p *catalog.Pack) []catalog.Finding {
 			var out []catalog.Finding
