@@ -2,6 +2,7 @@ package benefit
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -68,15 +69,17 @@ func plain(r situation.Result) any {
 		Verdict    verdict
 		Members    map[string]verdict
 		Conditions [][]situation.Tri
+		Rests      []string
 		Arrears    any
+		Owed       []string
 	}
 	of := func(v situation.Verdict) verdict { return verdict{v.Eligible, amount(v.Amount), v.Missing} }
-	out := result{Verdict: of(r.Verdict), Members: map[string]verdict{}, Conditions: r.Conditions}
+	out := result{Verdict: of(r.Verdict), Members: map[string]verdict{}, Conditions: r.Conditions, Rests: slices.Concat([]string{}, r.Rests)}
 	for id, m := range r.Members {
 		out.Members[id] = of(m)
 	}
 	if r.Arrears != nil {
-		out.Arrears = amount(r.Arrears.Amount)
+		out.Arrears, out.Owed = amount(r.Arrears.Amount), r.Arrears.Rests
 	}
 	return out
 }

@@ -43,7 +43,9 @@ type Engine struct {
 // day is the law on a date with what is the same for everybody.
 type day struct {
 	run        *rule.Run
-	unverified [][]string // by programme
+	unverified *closure.Unverified
+	// rests is all that a programme can rest on.
+	rests [][]string
 	// said are the conditions by language and programme.
 	said map[kernel.Lang][][]said
 }
@@ -63,8 +65,9 @@ func (e *Engine) on(date, knownOn kernel.Date) *day {
 		clear(e.days)
 	}
 	d := &day{run: e.law.At(date, knownOn), said: map[kernel.Lang][][]said{}}
+	d.unverified = e.machine.Unverified(d.run)
 	for _, p := range e.law.Programmes {
-		d.unverified = append(d.unverified, unverified(d.run, p))
+		d.rests = append(d.rests, e.names(d.unverified.Of(p.Eligible), d.unverified.Of(p.Amount)))
 		for _, l := range kernel.Langs {
 			d.said[l] = append(d.said[l], saidOn(d.run, p, l))
 		}
@@ -81,7 +84,9 @@ func NewEngine(p Pack) (*Engine, error) {
 		return nil, kernel.E(kernel.Invalid, "benefit.error.rules", fmt.Errorf("benefit: %d problems, first %s", len(problems), problems[0]))
 	}
 	e := &Engine{Pack: p, law: law, machine: closure.New(law), named: namedInTexts(law), days: map[[2]kernel.Date]*day{}}
-	e.bench.New = func() any { return &worker{frame: frame.New(law), scratch: e.machine.Scratch()} }
+	e.bench.New = func() any {
+		return &worker{frame: frame.New(law), scratch: e.machine.Scratch(), rests: e.machine.NewMarks()}
+	}
 	return e, nil
 }
 
@@ -94,6 +99,7 @@ type worker struct {
 	scratch  *closure.Scratch
 	verdicts closure.Verdicts
 	missing  closure.Missing
+	rests    closure.Marks
 }
 
 // Confidence is how sure a result is.
@@ -122,8 +128,9 @@ type Result struct {
 	situation.Result
 	Programme  *rule.Compiled
 	Confidence Confidence
-	// Unverified are the parameters, formulas and conditions that the programme
-	// rests on and that were not found in a notice, sorted.
+	// Unverified are the parameters, formulas, conditions and amounts that were not
+	// found in a notice, sorted: of a yes those that it and its arrears rest on, else
+	// all that the programme can rest on.
 	Unverified []string
 	// Changes says of each condition that does not hold what stands against it,
 	// with one entry for the household or one a member.
@@ -157,12 +164,55 @@ func (e *Engine) Evaluate(s situation.Situation) (*Answer, error) {
 		a.values[name] = value{v, known}
 	}
 	for i, p := range e.law.Programmes {
-		r := Result{Result: w.result(s, p, w.verdicts.Of(i)), Programme: p, number: i, Unverified: today.unverified[i]}
-		r.Confidence = e.confidence(&r)
+		r := Result{Result: w.result(s, p, w.verdicts.Of(i)), Programme: p, number: i}
+		r.Rests = w.restsOf(e, today, p, w.verdicts.Of(i))
 		r.Changes = w.changes(a.Run, p, r.Conditions)
 		a.Results = append(a.Results, r)
 	}
-	return a, e.arrears(w, a)
+	if err := e.arrears(w, a); err != nil {
+		return nil, err
+	}
+	for i := range a.Results {
+		r := &a.Results[i]
+		r.Unverified = today.rests[i]
+		if r.Eligible == situation.Yes {
+			r.Unverified = r.Rests
+			if r.Arrears != nil {
+				r.Unverified = sorted(slices.Concat(r.Rests, r.Arrears.Rests))
+			}
+		}
+		r.Confidence = e.confidence(r)
+	}
+	return a, nil
+}
+
+// restsOf are what the yes of a programme rests on.
+func (w *worker) restsOf(e *Engine, on *day, p *rule.Compiled, verdicts []closure.Verdict) []string {
+	clear(w.rests)
+	for who, v := range verdicts {
+		if v.Eligible != closure.Yes {
+			continue
+		}
+		w.scratch.Rests(w.rests, on.unverified, p.Eligible, who)
+		if v.AmountKnown {
+			w.scratch.Rests(w.rests, on.unverified, p.Amount, who)
+		}
+	}
+	return e.names(w.rests)
+}
+
+// names are those of what is in any of the sets, sorted.
+func (e *Engine) names(sets ...closure.Marks) []string {
+	var out []string
+	for _, set := range sets {
+		set.Each(func(mark int) { out = append(out, e.law.Marks[mark]) })
+	}
+	return sorted(out)
+}
+
+func sorted(list []string) []string {
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // take fills the frame with a situation.
@@ -269,9 +319,12 @@ func (e *Engine) arrears(w *worker, a *Answer) error {
 			continue
 		}
 		owed, err := situation.Arrears(list, a.Situation, func(s situation.Situation) (situation.Result, error) {
-			w.scratch.Begin(e.on(s.Date, s.KnownOn).run, w.frame)
+			on := e.on(s.Date, s.KnownOn)
+			w.scratch.Begin(on.run, w.frame)
 			w.scratch.Decide(&w.verdicts)
-			return w.result(s, r.Programme, w.verdicts.Of(i)), nil
+			out := w.result(s, r.Programme, w.verdicts.Of(i))
+			out.Rests = w.restsOf(e, on, r.Programme, w.verdicts.Of(i))
+			return out, nil
 		})
 		if err != nil {
 			return err
@@ -279,35 +332,6 @@ func (e *Engine) arrears(w *worker, a *Answer) error {
 		r.Arrears = owed
 	}
 	return nil
-}
-
-// unverified are what a programme rests on without a notice, on a run's day.
-func unverified(run *rule.Run, p *rule.Compiled) []string {
-	var out []string
-	for _, def := range []int{p.Eligible, p.Amount} {
-		d := run.Defs[def]
-		for _, k := range d.Params {
-			if run.Param[k].Unverified {
-				out = append(out, run.Params[k].ID)
-			}
-		}
-		for _, k := range d.AnyDay {
-			if slices.ContainsFunc(run.Params[k].Values, func(v rule.Dated) bool { return v.Unverified }) {
-				out = append(out, run.Params[k].ID)
-			}
-		}
-		out = append(out, d.Unverified...)
-	}
-	for _, c := range p.Benefit.Conditions {
-		if c.Unverified {
-			out = append(out, p.ID+"."+c.ID)
-		}
-	}
-	if p.Benefit.AmountUnverified {
-		out = append(out, p.ID+".amount")
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }
 
 // toldByOffice are registers whose facts nobody can look up for themselves.

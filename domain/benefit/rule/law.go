@@ -22,6 +22,9 @@ type Law struct {
 	Static []*Expr
 	// Persons and Households are the facts by their slots.
 	Persons, Households []*Fact
+	// Marks are the names of what can be unverified: parameters, formulas,
+	// conditions ("programme.c1") and amounts ("programme.amount").
+	Marks []string
 	// Trees are the checked expressions, for the reference evaluator alone.
 	Trees map[string]*Tree
 
@@ -63,6 +66,8 @@ type Tree struct {
 	Args   []Arg
 	Source string
 	AST    *ast.AST
+	// Unverified: what it says was not found published.
+	Unverified bool
 }
 
 // Arg is a name that a formula is over: a person, a whole number (Kind "int")

@@ -63,6 +63,10 @@ type Result struct {
 	// Conditions holds, for each condition in the programme's order, one value
 	// for the household, or one for each member in the order of the list.
 	Conditions [][]Tri `json:"-"`
+	// Rests are the unverified parameters, formulas, conditions and amounts that
+	// a yes rests on, of a programme of persons those of all members who are
+	// eligible: sorted, without repeats.
+	Rests []string `json:"-"`
 	// Arrears are what is owed beside the amount; nil when none are paid on the
 	// day.
 	Arrears *Owed `json:"arrears,omitempty"`

@@ -54,7 +54,11 @@ func (r *run) tree(name string, args ...value) value {
 	for i, a := range t.Args {
 		in[a.Name] = args[i]
 	}
-	return r.eval(t.AST.Expr(), in)
+	v := r.eval(t.AST.Expr(), in)
+	if t.Unverified && v.known() {
+		v = v.restingOn(name)
+	}
+	return v
 }
 
 func (r *run) eval(e ast.Expr, in names) value {

@@ -2,6 +2,7 @@ package reference
 
 import (
 	"fmt"
+	"maps"
 
 	"maru/domain/benefit/rule"
 	"maru/domain/benefit/situation"
@@ -51,23 +52,32 @@ func decide(law *rule.Law, p *rule.Compiled, s situation.Situation) (situation.R
 	r := newRun(law, s)
 	out := situation.Result{Person: p.Person, Conditions: make([][]situation.Tri, len(p.Benefit.Conditions))}
 	if !p.Person {
-		out.Verdict = r.verdict(p, out.Conditions)
+		v := r.verdict(p, out.Conditions)
+		out.Verdict, out.Rests = v.Verdict, v.rests.list()
 		return out, r.err
 	}
 	out.Members = map[string]situation.Verdict{}
 	var verdicts []situation.Verdict
+	rests := refs{}
 	for i, m := range s.Members {
 		v := r.verdict(p, out.Conditions, value{kind: person, person: i})
-		verdicts = append(verdicts, v)
-		out.Members[m.ID] = v
+		verdicts = append(verdicts, v.Verdict)
+		out.Members[m.ID] = v.Verdict
+		maps.Copy(rests, v.rests)
 	}
-	out.Verdict = situation.Roll(verdicts)
+	out.Verdict, out.Rests = situation.Roll(verdicts), rests.list()
 	return out, r.err
+}
+
+// decided is what was decided, and of a yes what it rests on.
+type decided struct {
+	situation.Verdict
+	rests refs
 }
 
 // verdict decides for one member, or for the household if there are no persons,
 // and notes what each condition says.
-func (r *run) verdict(p *rule.Compiled, notes [][]situation.Tri, persons ...value) situation.Verdict {
+func (r *run) verdict(p *rule.Compiled, notes [][]situation.Tri, persons ...value) decided {
 	conditions := r.conditions(p.ID, p.Benefit.Conditions, persons...)
 	for i, c := range conditions {
 		notes[i] = append(notes[i], tri(c))
@@ -82,7 +92,14 @@ func (r *run) verdict(p *rule.Compiled, notes [][]situation.Tri, persons ...valu
 		}
 		won = &n
 	}
-	return situation.Conclude(tri(eligible), eligible.missing.list(), won, amount.missing.list())
+	out := decided{Verdict: situation.Conclude(tri(eligible), eligible.missing.list(), won, amount.missing.list())}
+	if out.Eligible == situation.Yes {
+		out.rests = eligible.rests
+		if won != nil {
+			out.rests = eligible.resting(eligible, amount).rests
+		}
+	}
+	return out
 }
 
 // conditions are what each condition of a programme says.
