@@ -85,7 +85,7 @@ func NewEngine(p Pack) (*Engine, error) {
 	}
 	e := &Engine{Pack: p, law: law, machine: closure.New(law), named: namedInTexts(law), days: map[[2]kernel.Date]*day{}}
 	e.bench.New = func() any {
-		return &worker{frame: frame.New(law), scratch: e.machine.Scratch(), rests: e.machine.NewMarks()}
+		return &worker{frame: frame.New(law), scratch: e.machine.Scratch(), rests: e.machine.NewMarks(), refs: newRefs(law)}
 	}
 	return e, nil
 }
@@ -100,6 +100,8 @@ type worker struct {
 	verdicts closure.Verdicts
 	missing  closure.Missing
 	rests    closure.Marks
+	refs     refs
+	room     room
 }
 
 // Confidence is how sure a result is.
@@ -121,6 +123,8 @@ type Answer struct {
 
 	values map[string]value // of formulas that texts name
 	day    *day
+	// reasons is room for them, cut off piece by piece.
+	reasons []Reason
 }
 
 // Result is what one programme decides.
@@ -203,7 +207,14 @@ func (w *worker) restsOf(e *Engine, on *day, p *rule.Compiled, verdicts []closur
 
 // names are those of what is in any of the sets, sorted.
 func (e *Engine) names(sets ...closure.Marks) []string {
-	var out []string
+	n := 0
+	for _, set := range sets {
+		n += set.Len()
+	}
+	if n == 0 {
+		return nil
+	}
+	out := make([]string, 0, n)
 	for _, set := range sets {
 		set.Each(func(mark int) { out = append(out, e.law.Marks[mark]) })
 	}
@@ -218,6 +229,7 @@ func sorted(list []string) []string {
 // take fills the frame with a situation.
 func (w *worker) take(e *Engine, s situation.Situation) error {
 	w.frame.Reset(len(s.Members))
+	w.refs.begin(len(s.Members), w.frame.Stride)
 	for id, v := range s.Household {
 		if err := w.frame.Put(-1, id, v); err != nil {
 			return err
@@ -244,15 +256,14 @@ func (e *Engine) isCode(id string) bool {
 
 // result turns the verdicts of one programme into its result.
 func (w *worker) result(s situation.Situation, p *rule.Compiled, verdicts []closure.Verdict) situation.Result {
-	out := situation.Result{Person: p.Person, Conditions: make([][]situation.Tri, len(p.Conditions))}
-	room := make([]situation.Tri, len(p.Conditions)*len(verdicts))
+	out := situation.Result{Person: p.Person, Conditions: cut(&w.room.lists, len(p.Conditions))}
 	for i := range p.Conditions {
-		out.Conditions[i] = room[i*len(verdicts) : (i+1)*len(verdicts)]
+		out.Conditions[i] = cut(&w.room.tris, len(verdicts))
 		for who := range verdicts {
 			out.Conditions[i][who] = tri(w.scratch.Condition(p, i, who))
 		}
 	}
-	all := make([]situation.Verdict, len(verdicts))
+	all := cut(&w.room.verdicts, len(verdicts))
 	for who, v := range verdicts {
 		all[who] = w.verdict(s, p, who, v)
 	}
@@ -270,34 +281,23 @@ func (w *worker) result(s situation.Situation, p *rule.Compiled, verdicts []clos
 
 func (w *worker) verdict(s situation.Situation, p *rule.Compiled, who int, v closure.Verdict) situation.Verdict {
 	switch {
+	case v.Eligible == closure.No:
+		return situation.Verdict{Eligible: situation.No, Amount: &cut(&w.room.won, 1)[0], Missing: []string{}}
 	case v.Eligible == closure.Unknown:
 		return situation.Conclude(situation.Unknown, w.lacks(s, p.Eligible, who), nil, nil)
 	case v.Eligible == closure.Yes && !v.AmountKnown:
 		return situation.Conclude(situation.Yes, nil, nil, w.lacks(s, p.Amount, who))
 	}
-	amount := v.Amount
-	return situation.Conclude(tri(v.Eligible), nil, &amount, nil)
+	amount := &cut(&w.room.won, 1)[0]
+	*amount = v.Amount
+	return situation.Conclude(situation.Yes, nil, amount, nil)
 }
 
 // lacks are the refs of the facts that a definition is unknown for.
 func (w *worker) lacks(s situation.Situation, def, who int) []string {
 	w.missing.Reset(len(s.Members))
 	w.scratch.Gather(&w.missing, def, who)
-	var out []string
-	law := w.frame.Law()
-	for _, f := range law.Households {
-		if w.missing.Household>>f.Slot&1 != 0 {
-			out = append(out, situation.HouseholdRef(f.ID))
-		}
-	}
-	for m := range s.Members {
-		for _, f := range law.Persons {
-			if w.missing.Person[m]>>f.Slot&1 != 0 {
-				out = append(out, s.Members[m].Ref(f.ID))
-			}
-		}
-	}
-	return out
+	return w.refs.of(w.frame.Law(), &w.missing, s.Members)
 }
 
 func tri(t closure.Tri) situation.Tri {

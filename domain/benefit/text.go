@@ -151,16 +151,31 @@ func numberText(t rule.Type, n int64, unit string, l kernel.Lang) string {
 
 // Says is a change as a sentence.
 func (c *Change) Says(a *Answer, texts Texts, l kernel.Lang) string {
-	var want []string
-	for _, w := range c.Want {
-		want = append(want, c.value(a, w, l))
-	}
-	name := c.Name.In(l)
-	if c.Kind == "received" || c.Kind == "not_received" {
+	switch c.Kind {
+	case "received", "not_received":
 		id := a.Engine.law.SetBits()[c.Want[0]]
-		return texts.T(l, "benefit.change."+c.Kind, "name", a.Engine.Titles[id].In(l))
+		return texts.T(l, changeKeys[c.Kind], "name", a.Engine.Titles[id].In(l))
+	case "yes", "no":
+		return texts.T(l, changeKeys[c.Kind], "name", c.Name.In(l))
 	}
-	return texts.T(l, "benefit.change."+c.Kind, "name", name, "have", c.value(a, c.Have, l), "want", strings.Join(want, " · "))
+	want := ""
+	if len(c.Want) == 1 {
+		want = c.value(a, c.Want[0], l)
+	} else {
+		list := make([]string, len(c.Want))
+		for i, w := range c.Want {
+			list[i] = c.value(a, w, l)
+		}
+		want = strings.Join(list, " · ")
+	}
+	return texts.T(l, changeKeys[c.Kind], "name", c.Name.In(l), "have", c.value(a, c.Have, l), "want", want)
+}
+
+// changeKeys are the messages of the kinds of changes.
+var changeKeys = map[string]string{
+	"at_most": "benefit.change.at_most", "at_least": "benefit.change.at_least", "below": "benefit.change.below", "above": "benefit.change.above",
+	"is": "benefit.change.is", "is_not": "benefit.change.is_not", "yes": "benefit.change.yes", "no": "benefit.change.no",
+	"received": "benefit.change.received", "not_received": "benefit.change.not_received",
 }
 
 func (c *Change) value(a *Answer, n int64, l kernel.Lang) string {
@@ -193,7 +208,7 @@ func (a *Answer) Reasons(r *Result, who int, texts Texts, l kernel.Lang) []Reaso
 	if !ok {
 		said = a.day.said[kernel.KO]
 	}
-	out := make([]Reason, len(r.Programme.Benefit.Conditions))
+	out := cut(&a.reasons, len(r.Programme.Benefit.Conditions))
 	for i, s := range said[r.number] {
 		out[i] = Reason{Text: s.text, Article: s.article, Holds: r.Conditions[i][who]}
 		if s.text == "" {

@@ -60,7 +60,7 @@ func Compile(s Source) (*Law, []Problem) {
 	c := &compiler{
 		source: s, formulas: map[string]*formula{}, params: map[string]int{}, nodes: map[string]*Expr{}, statics: map[*Expr]int{}, done: map[string]int{}, marks: map[string]int{},
 		checked: map[string]checked{}, envs: map[string]*cel.Env{},
-		law: &Law{Trees: map[string]*Tree{}, wordIndex: map[string]int64{}, factIndex: map[string]*Fact{}, defIndex: map[string]int{}},
+		law: &Law{Trees: map[string]*Tree{}, wordIndex: map[string]int64{}, factIndex: [2]map[string]*Fact{{}, {}}, defIndex: map[string]int{}},
 	}
 	c.dictionary()
 	c.parameters()
@@ -103,7 +103,7 @@ func (c *compiler) dictionary() {
 			f.Slot = len(c.law.Persons)
 			c.law.Persons = append(c.law.Persons, f)
 		}
-		c.law.factIndex[f.entity()+"."+f.ID] = f
+		c.law.factIndex[truth(f.Household)][f.ID] = f
 	}
 }
 

@@ -31,7 +31,7 @@ type Law struct {
 	words     []string
 	wordIndex map[string]int64
 	bits      []string
-	factIndex map[string]*Fact // by "Person.id" and "Household.id"
+	factIndex [2]map[string]*Fact // of persons, of households
 	defIndex  map[string]int
 }
 
@@ -100,10 +100,7 @@ func (l *Law) SetBits() []string { return l.bits }
 
 // Fact finds a fact of a person or of the household.
 func (l *Law) Fact(household bool, id string) *Fact {
-	if household {
-		return l.factIndex["Household."+id]
-	}
-	return l.factIndex["Person."+id]
+	return l.factIndex[truth(household)][id]
 }
 
 // Def finds a definition by name: a formula's, or programme.c1,

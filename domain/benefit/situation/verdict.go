@@ -110,9 +110,23 @@ func Roll(members []Verdict) Verdict {
 	return Conclude(eligible, lacks, nil, lacks)
 }
 
-// refs are the refs sorted by code point without repeats.
+// refs are the refs sorted by code point without repeats; a list that is so
+// already, itself.
 func refs(list []string) []string {
+	if len(list) > 0 && strictly(list) {
+		return list[:len(list):len(list)]
+	}
 	out := append([]string{}, list...)
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// strictly tells whether a list is sorted without repeats.
+func strictly(list []string) bool {
+	for i := 1; i < len(list); i++ {
+		if list[i-1] >= list[i] {
+			return false
+		}
+	}
+	return true
 }

@@ -1,6 +1,10 @@
 package closure
 
-import "maru/domain/benefit/rule"
+import (
+	"math/bits"
+
+	"maru/domain/benefit/rule"
+)
 
 // Marks is a set of what is unverified: bit n stands for Law.Marks[n].
 type Marks []uint64
@@ -24,11 +28,19 @@ func (m Marks) empty() bool {
 
 // Each calls f with the number of each mark, in order.
 func (m Marks) Each(f func(mark int)) {
-	for n := range len(m) * 64 {
-		if m[n>>6]>>(n&63)&1 != 0 {
-			f(n)
+	for i, w := range m {
+		for ; w != 0; w &= w - 1 {
+			f(64*i + bits.TrailingZeros64(w))
 		}
 	}
+}
+
+// Len is how many marks there are.
+func (m Marks) Len() (n int) {
+	for _, w := range m {
+		n += bits.OnesCount64(w)
+	}
+	return n
 }
 
 // Unverified is what each definition of a law can rest on, on a run's day.
