@@ -33,8 +33,8 @@ type Engine struct {
 	Pack
 	law     *rule.Law
 	machine *closure.Machine
-	named   map[string]int // formulas that texts name
-	bench   sync.Pool      // of *worker
+	named   []int     // formulas that texts name
+	bench   sync.Pool // of *worker
 
 	mu   sync.Mutex
 	days map[[2]kernel.Date]*day // lately asked for
@@ -69,7 +69,7 @@ func (e *Engine) on(date, knownOn kernel.Date) *day {
 	for _, p := range e.law.Programmes {
 		d.rests = append(d.rests, e.names(d.unverified.Of(p.Eligible), d.unverified.Of(p.Amount)))
 		for _, l := range kernel.Langs {
-			d.said[l] = append(d.said[l], saidOn(d.run, p, l))
+			d.said[l] = append(d.said[l], e.saidOn(d.run, p, l))
 		}
 	}
 	e.days[key] = d
@@ -121,10 +121,12 @@ type Answer struct {
 	Run       *rule.Run
 	Results   []Result // in the order of the law's programmes
 
-	values map[string]value // of formulas that texts name
+	values []value // of formulas that texts name
 	day    *day
 	// reasons is room for them, cut off piece by piece.
 	reasons []Reason
+	// conditions are those of all results, for each member where they are.
+	conditions int
 }
 
 // Result is what one programme decides.
@@ -162,13 +164,13 @@ func (e *Engine) Evaluate(s situation.Situation) (*Answer, error) {
 	a := &Answer{Engine: e, Situation: s, day: today, Run: today.run, Results: make([]Result, 0, len(e.law.Programmes))}
 	w.scratch.Begin(a.Run, w.frame)
 	w.scratch.Decide(&w.verdicts)
-	a.values = make(map[string]value, len(e.named))
-	for name, def := range e.named {
-		v, known := w.scratch.Value(def)
-		a.values[name] = value{v, known}
+	a.values = make([]value, len(e.named))
+	for i, def := range e.named {
+		a.values[i].number, a.values[i].known = w.scratch.Value(def)
 	}
 	for i, p := range e.law.Programmes {
 		r := Result{Result: w.result(s, p, w.verdicts.Of(i)), Programme: p, number: i}
+		a.conditions += len(p.Conditions) * len(w.verdicts.Of(i))
 		r.Rests = w.restsOf(e, today, p, w.verdicts.Of(i))
 		r.Changes = w.changes(a.Run, p, r.Conditions)
 		a.Results = append(a.Results, r)
@@ -259,7 +261,11 @@ func (w *worker) result(s situation.Situation, p *rule.Compiled, verdicts []clos
 	out := situation.Result{Person: p.Person, Conditions: cut(&w.room.lists, len(p.Conditions))}
 	for i := range p.Conditions {
 		out.Conditions[i] = cut(&w.room.tris, len(verdicts))
-		for who := range verdicts {
+		for who, v := range verdicts {
+			if v.Eligible == closure.Yes {
+				out.Conditions[i][who] = situation.Yes
+				continue
+			}
 			out.Conditions[i][who] = tri(w.scratch.Condition(p, i, who))
 		}
 	}
@@ -271,11 +277,7 @@ func (w *worker) result(s situation.Situation, p *rule.Compiled, verdicts []clos
 		out.Verdict = all[0]
 		return out
 	}
-	out.Verdict = situation.Roll(all)
-	out.Members = make(map[string]situation.Verdict, len(all))
-	for who, v := range all {
-		out.Members[s.Members[who].ID] = v
-	}
+	out.Verdict, out.Members = situation.Roll(all), all
 	return out
 }
 

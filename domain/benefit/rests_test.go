@@ -73,8 +73,8 @@ func stands(a, b situation.Result) bool {
 	if !a.Person {
 		return same(a.Verdict, b.Verdict)
 	}
-	for id := range a.Members {
-		if !same(a.Members[id], b.Members[id]) {
+	for m := range a.Members {
+		if !same(a.Members[m], b.Members[m]) {
 			return false
 		}
 	}

@@ -7,10 +7,10 @@ import (
 )
 
 // Owed are arrears in whole won; nil where they are unknown. Of a programme of
-// persons Members holds them by id, and Amount is their sum.
+// persons Members holds those of each, and Amount is their sum.
 type Owed struct {
-	Amount  *int64            `json:"amount"`
-	Members map[string]*int64 `json:"members,omitempty"`
+	Amount  *int64   `json:"amount"`
+	Members []*int64 `json:"members,omitempty"`
 	// Rests are what the amounts rest on, as in Result.
 	Rests []string `json:"-"`
 }
@@ -58,13 +58,13 @@ func (o *Owed) add(now, before Result) {
 		return
 	}
 	if o.Members == nil {
-		o.Members = map[string]*int64{}
-		for id := range now.Members {
-			o.Members[id] = new(int64)
+		o.Members = make([]*int64, len(now.Members))
+		for m := range o.Members {
+			o.Members[m] = new(int64)
 		}
 	}
-	for id := range now.Members {
-		o.Members[id] = difference(o.Members[id], now.Members[id].Amount, before.Members[id].Amount)
+	for m := range now.Members {
+		o.Members[m] = difference(o.Members[m], now.Members[m].Amount, before.Members[m].Amount)
 	}
 }
 

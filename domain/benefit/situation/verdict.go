@@ -57,9 +57,10 @@ type Verdict struct {
 // the Verdict is the roll-up.
 type Result struct {
 	Verdict
-	// Person: the programme is decided for each member, by id in Members.
-	Person  bool               `json:"-"`
-	Members map[string]Verdict `json:"members,omitempty"`
+	// Person: the programme is decided for each of the Members, in the order of
+	// the situation.
+	Person  bool      `json:"-"`
+	Members []Verdict `json:"members,omitempty"`
 	// Conditions holds, for each condition in the programme's order, one value
 	// for the household, or one for each member in the order of the list.
 	Conditions [][]Tri `json:"-"`

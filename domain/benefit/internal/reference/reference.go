@@ -56,16 +56,13 @@ func decide(law *rule.Law, p *rule.Compiled, s situation.Situation) (situation.R
 		out.Verdict, out.Rests = v.Verdict, v.rests.list()
 		return out, r.err
 	}
-	out.Members = map[string]situation.Verdict{}
-	var verdicts []situation.Verdict
 	rests := refs{}
-	for i, m := range s.Members {
+	for i := range s.Members {
 		v := r.verdict(p, out.Conditions, value{kind: person, person: i})
-		verdicts = append(verdicts, v.Verdict)
-		out.Members[m.ID] = v.Verdict
+		out.Members = append(out.Members, v.Verdict)
 		maps.Copy(rests, v.rests)
 	}
-	out.Verdict, out.Rests = situation.Roll(verdicts), rests.list()
+	out.Verdict, out.Rests = situation.Roll(out.Members), rests.list()
 	return out, r.err
 }
 
