@@ -43,7 +43,7 @@ func (w *worker) any(s *step, v *val) {
 
 func (w *worker) anyBits(of shape, out, a []uint64, turn uint64) {
 	// The groups are read and written in their order, so both bitmaps go by without
-	// an index; a function a group, as eachGroup has it, costs twice as much.
+	// an index; a function for each group, as eachGroup has it, costs half as much again.
 	b := bitWriter{out: out}
 	from, first := 0, w.first[0]
 	for _, next := range w.first[1:] {

@@ -45,7 +45,7 @@ func joint(pool *pool, a, b []uint64) []uint64 {
 
 // arithmetic is an operation on one or two numbers that is unknown where one of
 // them is.
-func (w *worker) arithmetic(s *step, x *aux, v *val) {
+func (w *worker) arithmetic(s *step, v *val) {
 	pool := &w.pool[s.shape]
 	// Fills are written by number; what it evaluates must be there before.
 	for _, r := range s.args {
@@ -63,12 +63,12 @@ func (w *worker) arithmetic(s *step, x *aux, v *val) {
 	out := pool.numbers()
 	v.num, v.known = out, joint(pool, a.known, b.known)
 	for i := range words(pool.rows) {
-		w.chunk(s, x, (*[64]int64)(out[64*i:]), a.at(i), b.at(i))
+		w.chunk(s, (*[64]int64)(out[64*i:]), a.at(i), b.at(i))
 	}
 }
 
 // chunk computes 64 rows.
-func (w *worker) chunk(s *step, x *aux, out, a, b *[64]int64) {
+func (w *worker) chunk(s *step, out, a, b *[64]int64) {
 	switch s.op {
 	case rule.OpAdd:
 		for j := range out {
@@ -87,9 +87,11 @@ func (w *worker) chunk(s *step, x *aux, out, a, b *[64]int64) {
 			out[j] = a[j] * s.k
 		}
 	case rule.OpFloor:
-		d := x.divisor
+		d := s.k
 		for j := range out {
-			out[j] = d.floor(a[j])
+			// Rounded down, also below zero.
+			q := a[j] / d
+			out[j] = q + (a[j]-q*d)>>63
 		}
 	case rule.OpMin:
 		for j := range out {

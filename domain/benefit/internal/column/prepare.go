@@ -39,7 +39,6 @@ type aux struct {
 	sides  []side  // of OpTable
 	values []int64 // of OpTable, or of OpAt from each of the days on
 	days   []int64 // of OpAt
-	divisor
 }
 
 // side is one key of a table: where the key base+i stands.
@@ -114,8 +113,6 @@ func (p *prepared) ask(id int32, seen []bool, compared []int) {
 	}
 	x := &p.aux[id]
 	switch s.op {
-	case rule.OpFloor:
-		x.divisor = divisorOf(s.k, s.expr.Args[0].Lo, s.expr.Args[0].Hi)
 	case opCut:
 		x.cut = cutOf(p.run, s, p.scalars[s.args[1].step].one)
 	case rule.OpStarts:

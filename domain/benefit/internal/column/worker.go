@@ -228,6 +228,6 @@ func (w *worker) compute(s *step, id int32, v *val) {
 	case rule.OpAt:
 		w.at(s, &w.aux[id], v)
 	default:
-		w.arithmetic(s, &w.aux[id], v)
+		w.arithmetic(s, v)
 	}
 }
