@@ -17,30 +17,34 @@ func Evaluate(law *rule.Law, s situation.Situation, programme string) (situation
 	if p == nil {
 		return situation.Result{}, fmt.Errorf("benefit: no programme %s", programme)
 	}
-	decide := func(s situation.Situation) (situation.Result, error) { return decide(law, p, s) }
-	out, err := decide(s)
+	return evaluate(newRun(law, s), p)
+}
+
+func evaluate(r *run, p *rule.Compiled) (situation.Result, error) {
+	out, err := r.decide(p)
 	if err != nil {
 		return situation.Result{}, err
 	}
-	out.Arrears, err = situation.Arrears(p.Benefit.Arrears, s, decide)
+	out.Arrears, err = situation.Arrears(p.Benefit.Arrears, r.situation, func(s situation.Situation) (situation.Result, error) {
+		return newRun(r.law, s).decide(p)
+	})
 	return out, err
 }
 
 // All decides every programme of the law, by id.
 func All(law *rule.Law, s situation.Situation) (map[string]situation.Result, error) {
-	out := map[string]situation.Result{}
+	out, r := map[string]situation.Result{}, newRun(law, s)
 	for _, p := range law.Programmes {
-		r, err := Evaluate(law, s, p.ID)
-		if err != nil {
+		var err error
+		if out[p.ID], err = evaluate(r, p); err != nil {
 			return nil, err
 		}
-		out[p.ID] = r
 	}
 	return out, nil
 }
 
 func newRun(law *rule.Law, s situation.Situation) *run {
-	r := &run{law: law, situation: s, date: midnight(s.Date)}
+	r := &run{law: law, situation: s, date: midnight(s.Date), done: map[string]value{}}
 	if !s.KnownOn.IsZero() {
 		r.knownOn = midnight(s.KnownOn)
 	}
@@ -48,8 +52,7 @@ func newRun(law *rule.Law, s situation.Situation) *run {
 }
 
 // decide is the result without arrears.
-func decide(law *rule.Law, p *rule.Compiled, s situation.Situation) (situation.Result, error) {
-	r := newRun(law, s)
+func (r *run) decide(p *rule.Compiled) (situation.Result, error) {
 	out := situation.Result{Person: p.Person, Conditions: make([][]situation.Tri, len(p.Benefit.Conditions))}
 	if !p.Person {
 		v := r.verdict(p, out.Conditions)
@@ -57,7 +60,7 @@ func decide(law *rule.Law, p *rule.Compiled, s situation.Situation) (situation.R
 		return out, r.err
 	}
 	rests := refs{}
-	for i := range s.Members {
+	for i := range r.situation.Members {
 		v := r.verdict(p, out.Conditions, value{kind: person, person: i})
 		out.Members = append(out.Members, v.Verdict)
 		maps.Copy(rests, v.rests)
