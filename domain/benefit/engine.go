@@ -336,9 +336,6 @@ func (e *Engine) arrears(w *worker, a *Answer) error {
 	return nil
 }
 
-// toldByOffice are registers whose facts nobody can look up for themselves.
-var toldByOffice = []string{"computed", "self, officer"}
-
 // confidence of a result: see the package's words.
 func (e *Engine) confidence(r *Result) Confidence {
 	switch {
@@ -355,7 +352,7 @@ func (e *Engine) confidence(r *Result) Confidence {
 func (e *Engine) onlyOffice(refs []string) bool {
 	for _, ref := range refs {
 		f, _, err := e.Ref(ref)
-		if err != nil || !slices.Contains(toldByOffice, f.Registry) {
+		if err != nil || !f.ToldByOffice() {
 			return false
 		}
 	}
