@@ -28,6 +28,7 @@ const module = "maru"
 var borrowed = map[string]map[string]string{
 	"app":                               {"github.com/alecthomas/kong": "flags, environment and help from one struct"},
 	"cmd/maru":                          {"github.com/alecthomas/kong": "flags, environment and help from one struct"},
+	"domain/assistant/mcp":              {"github.com/modelcontextprotocol/go-sdk": "the protocol that assistants speak: its revisions, transports and schemas"},
 	"domain/audit":                      {"golang.org/x/mod": "the tree and checkpoints of a transparency log (tlog, note)"},
 	"domain/benefit/rule":               {"cel.dev/cel-go": "parses and type-checks the rules of benefits; it never computes them"},
 	"domain/benefit/internal/reference": {"cel.dev/cel-go": "the checked trees that the reference evaluator goes through"},

@@ -14,6 +14,7 @@ import (
 
 	"maru/domain/agency"
 	"maru/domain/ask"
+	"maru/domain/assistant"
 	"maru/domain/audit"
 	"maru/domain/benefit"
 	"maru/domain/casework"
@@ -56,19 +57,20 @@ type App struct {
 	bus  *events.Bus
 	blob *blob.Store
 
-	catalog  *catalog.Service
-	editor   *editor.Service
-	agency   *agency.Service
-	ask      *ask.Service
-	identity *identity.Service
-	mydata   *mydata.Service
-	benefit  *benefit.Service
-	audit    *audit.Log
-	casework *casework.Service
-	life     *lives.Service
-	notice   *notice.Service
-	payment  *payment.Service
-	registry *sample.Registry // nil outside the try-out
+	catalog   *catalog.Service
+	editor    *editor.Service
+	agency    *agency.Service
+	ask       *ask.Service
+	identity  *identity.Service
+	mydata    *mydata.Service
+	benefit   *benefit.Service
+	audit     *audit.Log
+	casework  *casework.Service
+	life      *lives.Service
+	notice    *notice.Service
+	payment   *payment.Service
+	assistant *assistant.Service
+	registry  *sample.Registry // nil outside the try-out
 
 	web *web.Server
 	api *api.API
@@ -189,6 +191,7 @@ func (a *App) join(ctx context.Context) error {
 	a.ask = ask.New(ask.Deps{Catalog: askPack{a.catalog}})
 
 	a.ask.Prepare()
+	a.joinAssistant(bodies)
 
 	if err := a.serveWith(); err != nil {
 		return err
@@ -214,6 +217,7 @@ func (a *App) join(ctx context.Context) error {
 	a.blob.UsedBy(a.casework.UsesFile)
 	a.blob.Jobs(a.jobs)
 	a.web.Handle("/api/", a.api.Handler())
+	a.serveAssistant()
 	a.web.Handle("GET /healthz", http.HandlerFunc(a.healthz))
 	a.web.Handle("GET /readyz", http.HandlerFunc(a.readyz))
 	return nil

@@ -42,6 +42,7 @@ type cli struct {
 	Backup  backupCmd  `cmd:"" help:"Write a backup while Maru runs. The key file is not in it: keep that apart."`
 	Restore restoreCmd `cmd:"" help:"Restore a backup into an empty database."`
 	Verify  verifyCmd  `cmd:"" help:"Check the audit log and every invariant; exit 1 when something is wrong."`
+	MCP     mcpCmd     `cmd:"" name:"mcp" help:"Answer one assistant over the standard streams (Model Context Protocol), from a pack, without a server."`
 	Benefit benefitCmd `cmd:"" help:"Decide what people are entitled to."`
 	Check   checkCmd   `cmd:"" help:"Check a pack: files, texts, rules, examples, routing; each finding with file and line."`
 	New     newCmd     `cmd:"" help:"Begin something new in a pack: a service."`

@@ -27,6 +27,7 @@ type Config struct {
 	TrustedProxies []string `help:"Address ranges of load balancers whose X-Forwarded-For is believed." env:"MARU_TRUSTED_PROXIES" placeholder:"CIDR"`
 	RateIP         int      `help:"Requests a minute from one address; 0 for the default, --rate-ip=-1 for no limit." env:"MARU_RATE_IP"`
 	RateAccount    int      `help:"Requests a minute of one account; 0 for the default, --rate-account=-1 for no limit." env:"MARU_RATE_ACCOUNT"`
+	RateAssistant  int      `help:"Requests a minute of assistants (MCP) from one address; 0 for the default, --rate-assistant=-1 for no limit." env:"MARU_RATE_ASSISTANT"`
 
 	LogLevel slog.Level `help:"Least severity that is logged: debug, info, warn, error." default:"info" env:"MARU_LOG_LEVEL"`
 	LogJSON  bool       `help:"Log as JSON lines." name:"log-json" env:"MARU_LOG_JSON"`

@@ -17,6 +17,9 @@ func (s *Server) serve(p Page, l kernel.Lang) http.Handler {
 		hr.Body = http.MaxBytesReader(w, hr.Body, limit)
 		r, err := s.request(hr, l)
 		r.Page = p
+		if p.CrossSite && crossSite(hr) {
+			r.Actor = authz.Actor{} // SameSite keeps the cookie back already
+		}
 		if err == nil {
 			err = s.admit(r)
 		}
@@ -27,6 +30,12 @@ func (s *Server) serve(p Page, l kernel.Lang) http.Handler {
 			s.fail(w, r, err)
 		}
 	})
+}
+
+// crossSite tells whether another site made the browser send the request.
+func crossSite(r *http.Request) bool {
+	site := r.Header.Get("Sec-Fetch-Site")
+	return site != "" && site != "same-origin" && site != "none"
 }
 
 // request finds out who asks. On failure the request is that of a visitor, so
