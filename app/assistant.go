@@ -39,9 +39,10 @@ func (a *App) serveAssistant() {
 		limit = rate(cmp.Or(a.cfg.RateAssistant, 600_000))
 	}
 	limiter := web.NewLimiter(a.clock, limit)
-	a.web.Handle(assistantPath, mcp.New(a.assistant, mcp.Config{Version: Version(), Site: a.cfg.PublicURL, Allow: func(r *http.Request) bool {
-		return limiter.Allow(a.web.Client(r))
-	}}))
+	cfg := a.cfg.suite
+	cfg.Version, cfg.Site = Version(), a.cfg.PublicURL
+	cfg.Allow = func(r *http.Request) bool { return limiter.Allow(a.web.Client(r)) }
+	a.web.Handle(assistantPath, mcp.New(a.assistant, cfg))
 }
 
 // assistantPack is assistant's view of a pack.

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"maru/domain/assistant/mcp"
 )
 
 // Config is every setting of a running Maru. The struct is flags, environment
@@ -32,7 +34,8 @@ type Config struct {
 	LogLevel slog.Level `help:"Least severity that is logged: debug, info, warn, error." default:"info" env:"MARU_LOG_LEVEL"`
 	LogJSON  bool       `help:"Log as JSON lines." name:"log-json" env:"MARU_LOG_JSON"`
 
-	demo bool
+	demo  bool
+	suite mcp.Config // what a suite of others adds to the tools for assistants
 }
 
 // world is the stamp of the database: neither command opens the other's.

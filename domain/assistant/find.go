@@ -8,8 +8,7 @@ import (
 	"maru/kernel"
 )
 
-// FoundCards is the answer to everyday words. Fields that come first are to be
-// said first.
+// FoundCards is the answer to everyday words. A crisis is to be said first.
 type FoundCards struct {
 	Crisis    *CrisisCard `json:"crisis,omitempty" jsonschema:"an emergency told in the words: say the number to call before anything else"`
 	Lang      string      `json:"lang" jsonschema:"language of the answer, ko or en"`
