@@ -50,11 +50,17 @@ func (p *pages) widget(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	here := in
+	here.Action = r.Link("/ask")
+	live, err := fill(box, here)
+	if err != nil {
+		return err
+	}
 	further, err := fill(handOn, in)
 	if err != nil {
 		return err
 	}
-	v := widgetView{Live: template.HTML(plain), Code: "<style>\n" + Style + "\n</style>\n" + plain, Plain: plain, HandOn: further}
+	v := widgetView{Live: template.HTML(live), Code: "<style>\n" + Style + "\n</style>\n" + plain, Plain: plain, HandOn: further}
 	return p.srv.Render(w, r, views, web.View{Template: "widget", Title: r.T("assistant.widget.title"), Data: v})
 }
 
