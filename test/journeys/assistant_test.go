@@ -52,17 +52,25 @@ func handover(t *testing.T, l kernel.Lang, service string, facts map[string]any)
 // their own stays; nobody else can use the link.
 func TestHandover(t *testing.T) {
 	t.Parallel()
-	for _, l := range kernel.Langs {
-		t.Run(string(l), func(t *testing.T) {
-			person := map[kernel.Lang]string{kernel.KO: "disability", kernel.EN: "foreigner"}[l]
+	for _, c := range []struct {
+		name, who string
+		how       []how
+		lang      kernel.Lang
+	}{
+		{"ko", "disability", nil, kernel.KO},
+		{"en", "foreigner", []how{in(kernel.EN)}, kernel.EN},
+		{"no script", "single_parent", []how{withoutScript}, kernel.KO},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := c.lang
 			link := handover(t, l, "general-petition", map[string]any{
 				"subject": map[kernel.Lang]string{kernel.KO: "놀이터 그네가 부서졌어요", kernel.EN: "The swing at the playground is broken"}[l],
 				"content": map[kernel.Lang]string{kernel.KO: "줄이 끊어져서 아이들이 다칠 수 있어요.", kernel.EN: "A rope is torn and children may get hurt."}[l],
 			})
-			v := visit(t, in(l), withoutScript)
+			v := visit(t, c.how...)
 			v.open(link)
 			v.press(v.T("identity.sign_in.demo_go"))
-			v.signInAs(person)
+			v.signInAs(c.who)
 			v.reads(v.T("assistant.handover.title"))
 			v.reads(map[kernel.Lang]string{kernel.KO: "그네가 부서졌어요", kernel.EN: "The swing at the playground"}[l])
 			v.snap("handover")
@@ -96,9 +104,18 @@ func TestHandover(t *testing.T) {
 // answer.
 func TestWidget(t *testing.T) {
 	t.Parallel()
-	for _, l := range kernel.Langs {
-		t.Run(string(l), func(t *testing.T) {
-			v := visit(t, in(l), withoutScript)
+	for _, c := range []struct {
+		name string
+		how  []how
+		lang kernel.Lang
+	}{
+		{"ko", nil, kernel.KO},
+		{"en", []how{in(kernel.EN)}, kernel.EN},
+		{"no script", []how{withoutScript}, kernel.KO},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := c.lang
+			v := visit(t, c.how...)
 			v.open("/partners/widget")
 			v.reads(`<form class="maru-ask" action="` + town.trial.URL)
 			v.snap("widget")

@@ -11,12 +11,12 @@ import (
 // Style is all the style of the search box. It stands in our own style sheet
 // too, word for word: a test compares them.
 const Style = `.maru-ask,.maru-ask *{all:revert}
-.maru-ask{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center;max-width:40rem;margin:0;font:1rem/1.6 system-ui,sans-serif;color:#1e2124}
+.maru-ask{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center;max-width:40rem;margin:0;font:1rem/1.6 system-ui,sans-serif}
 .maru-ask label,.maru-ask p{flex:1 0 100%;margin:0;font-weight:700}
-.maru-ask p{font-weight:400;font-size:.875rem;color:#464c53}
+.maru-ask p{font-weight:400;font-size:.875rem}
 .maru-ask input{flex:1 1 12rem;min-width:0;min-height:3rem;padding:0 .75rem;border:1px solid #58616a;border-radius:.5rem;font:inherit;color:#1e2124;background:#fff;box-sizing:border-box}
 .maru-ask button{min-height:3rem;padding:0 1.25rem;border:0;border-radius:.5rem;font:inherit;font-weight:700;color:#fff;background:#0b50d0;cursor:pointer}
-.maru-ask :focus-visible{outline:3px solid #0b50d0;outline-offset:2px}`
+.maru-ask :focus-visible{outline:3px solid #0b50d0;outline-offset:2px;box-shadow:0 0 0 2px #fff}`
 
 // box is the search box as a partner pastes it: one form that posts, so that
 // what somebody types is in no address, and works without script.
