@@ -49,6 +49,13 @@ func TestCrossSite(t *testing.T) {
 			}
 		}
 	}
+	old := httptest.NewRequest(http.MethodPost, "/open", strings.NewReader("q=move"))
+	old.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	old.Header.Set("Origin", "https://portal.example")
+	w := httptest.NewRecorder()
+	if h.ServeHTTP(w, old); w.Code != http.StatusOK || w.Body.String() != "move by " {
+		t.Errorf("an old browser: %d %q", w.Code, w.Body)
+	}
 	for _, path := range []string{"/closed", "/en/closed", "/open/x"} {
 		if status, body := post(path, "cross-site"); status == http.StatusOK || strings.Contains(body, "move by") {
 			t.Errorf("%s: %d %q", path, status, body)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 
 	"maru/kernel"
 	"maru/platform/authz"
@@ -32,10 +33,18 @@ func (s *Server) serve(p Page, l kernel.Lang) http.Handler {
 	})
 }
 
-// crossSite tells whether another site made the browser send the request.
+// crossSite tells whether another site made the browser send the request; a
+// browser that does not say so names at least the origin.
 func crossSite(r *http.Request) bool {
-	site := r.Header.Get("Sec-Fetch-Site")
-	return site != "" && site != "same-origin" && site != "none"
+	if site := r.Header.Get("Sec-Fetch-Site"); site != "" {
+		return site != "same-origin" && site != "none"
+	}
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return false
+	}
+	u, err := url.Parse(origin)
+	return err != nil || u.Host != r.Host
 }
 
 // request finds out who asks. On failure the request is that of a visitor, so
