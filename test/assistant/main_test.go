@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
@@ -68,6 +69,7 @@ func run(m *testing.M) int {
 var secrets = []string{"귤상자를이고지붕에", "900101-1234567", "zanzibar-umbrella"}
 
 func remains(dir string) string {
+	claimed := false
 	for _, s := range secrets {
 		if strings.Contains(logs.String(), s) {
 			return "the log: " + s
@@ -82,6 +84,7 @@ func remains(dir string) string {
 		if err != nil {
 			return err
 		}
+		claimed = claimed || bytes.Contains(b, []byte(`"assistant":"Probe 1.0","claimed":true`))
 		for _, s := range secrets {
 			if bytes.Contains(b, []byte(s)) {
 				found = path + ": " + s
@@ -89,8 +92,14 @@ func remains(dir string) string {
 		}
 		return nil
 	})
+	if found == "" && called.Load() && !claimed {
+		return "nowhere, nor does the audit log name who called"
+	}
 	return found
 }
+
+// called: a tool was called by the client of the SDK, over HTTP.
+var called atomic.Bool
 
 type lockedBuffer struct {
 	mu sync.Mutex
@@ -111,6 +120,7 @@ func (b *lockedBuffer) String() string {
 
 // overHTTP and overStreams connect a client of the SDK.
 func overHTTP(t testing.TB, o *sdk.ClientOptions) *sdk.ClientSession {
+	called.Store(true)
 	return connect(t, o, &sdk.StreamableClientTransport{Endpoint: trial.URL + "/mcp", MaxRetries: -1})
 }
 

@@ -165,12 +165,18 @@ func known(tool string) string {
 	return ""
 }
 
-// client is what the assistant calls itself.
+// client is what the assistant calls itself: in the protocol, or where an older
+// revision without sessions does not say it with each request, in HTTP.
 func (m *Server) client(r *sdk.CallToolRequest) string {
-	if i := r.ClientInfo(); i != nil {
+	if i := r.ClientInfo(); i != nil && i.Name != "" {
 		return m.s.Claimed(i.Name, i.Version)
 	}
-	return ""
+	if r.Extra == nil {
+		return ""
+	}
+	product, _, _ := strings.Cut(r.Extra.Header.Get("User-Agent"), " ")
+	name, version, _ := strings.Cut(product, "/")
+	return m.s.Claimed(name, version)
 }
 
 // common are the arguments that several tools take.
