@@ -17,6 +17,7 @@ import (
 	"maru/domain/assistant"
 	"maru/domain/audit"
 	"maru/domain/benefit"
+	"maru/domain/benefit/imported"
 	"maru/domain/casework"
 	caseevents "maru/domain/casework/contract"
 	"maru/domain/catalog"
@@ -64,6 +65,7 @@ type App struct {
 	identity  *identity.Service
 	mydata    *mydata.Service
 	benefit   *benefit.Service
+	imported  *imported.Service
 	audit     *audit.Log
 	casework  *casework.Service
 	life      *lives.Service
@@ -178,7 +180,12 @@ func (a *App) join(ctx context.Context) error {
 		provider, matcher, world = a.registry, residents, residents
 	}
 	a.mydata = mydata.New(mydata.Deps{DB: a.db, Clock: a.clock, Catalog: packFacts{a.catalog, a.agency}, Provider: provider})
-	a.audit = audit.New(audit.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: a.agency, Origin: "maru." + a.cfg.world()})
+	witnesses, err := a.cfg.witnesses()
+	if err != nil {
+		return err
+	}
+	a.audit = audit.New(audit.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: a.agency,
+		Origin: a.cfg.logOrigin(), Witnesses: witnesses, Quorum: a.cfg.Quorum})
 	a.identity = identity.New(identity.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: bodies, People: matcher,
 		Places: bodies, Demo: a.cfg.demo, World: world, PublicURL: a.cfg.PublicURL,
 		Events: a.bus, ClientIP: func(r *http.Request) string { return a.web.Client(r) }})
@@ -187,7 +194,10 @@ func (a *App) join(ctx context.Context) error {
 		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies}, Calendar: a.catalog, Cashier: a.payment, Officials: officials{a.identity}, Counter: counter{a.identity}, Texts: a.texts, Log: a.log})
 	a.life = lives.New(lives.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Catalog: a.catalog, Applications: states{a.casework}})
 	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency})
-	a.benefit = benefit.New(benefit.Deps{Catalog: benefitPack{a.catalog}, Clock: a.clock, Texts: a.texts, Places: places{bodies}})
+	if a.imported, err = a.importedCatalogue(); err != nil {
+		return err
+	}
+	a.benefit = benefit.New(benefit.Deps{Catalog: benefitPack{a.catalog}, Clock: a.clock, Texts: a.texts, Places: places{bodies}, Imported: a.imported})
 	a.ask = ask.New(ask.Deps{Catalog: askPack{a.catalog}})
 
 	a.ask.Prepare()
@@ -218,6 +228,7 @@ func (a *App) join(ctx context.Context) error {
 	a.blob.Jobs(a.jobs)
 	a.web.Handle("/api/", a.api.Handler())
 	a.serveAssistant()
+	a.web.Handle("GET "+logPath+"/", http.StripPrefix(logPath, a.audit.Handler()))
 	a.web.Handle("GET /healthz", http.HandlerFunc(a.healthz))
 	a.web.Handle("GET /readyz", http.HandlerFunc(a.readyz))
 	return nil
@@ -234,6 +245,7 @@ func (a *App) Run(ctx context.Context, l net.Listener) error {
 	jobsCtx, stopJobs := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopJobs()
 	a.jobs.Start(jobsCtx)
+	defer a.keepImported(jobsCtx)()
 	srv := &http.Server{
 		Handler:           a.web.Handler(),
 		ReadHeaderTimeout: 10 * time.Second,

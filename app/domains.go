@@ -10,6 +10,7 @@ import (
 	"maru/domain/audit"
 	"maru/domain/benefit"
 	"maru/domain/benefit/gov24"
+	"maru/domain/benefit/imported"
 	"maru/domain/casework"
 	"maru/domain/casework/mount"
 	"maru/domain/catalog"
@@ -64,6 +65,7 @@ func migrations() []store.Migrations {
 		notice.Migrations(),
 		payment.Migrations(),
 		assistant.Migrations(),
+		imported.Migrations(),
 	}
 }
 
