@@ -30,11 +30,11 @@ func (s *Service) Propose(ctx context.Context, actor authz.Actor, service, pack 
 	if err != nil {
 		return Consent{}, err
 	}
-	now := s.clock.Now()
+	now, terms := s.clock.Now(), s.terms(svc.ID)
 	return Consent{
 		ID: kernel.NewID(now), Person: actor.Person, Account: actor.Account, Service: svc.ID, Pack: pack,
-		Items: Bundle(svc), Purpose: purposeApplication, Recipient: svc.Agency.Type, KeptYears: svc.Retention.Years,
-		GivenAt: now, ExpiresAt: now.Add(consentDays * 24 * time.Hour),
+		Items: Bundle(svc), Purpose: terms.Purpose, Recipient: svc.Agency.Type, KeptYears: svc.Retention.Years,
+		GivenAt: now, ExpiresAt: now.Add(time.Duration(terms.Days) * 24 * time.Hour),
 	}, nil
 }
 
