@@ -175,7 +175,8 @@ func (a *App) join(ctx context.Context) error {
 		residents := people{a.registry, a.texts}
 		provider, matcher, world = a.registry, residents, residents
 	}
-	a.mydata = mydata.New(mydata.Deps{DB: a.db, Clock: a.clock, Catalog: packFacts{a.catalog, a.agency}, Provider: provider})
+	a.mydata = mydata.New(mydata.Deps{DB: a.db, Clock: a.clock, Provider: provider, Events: a.bus, Terms: consentTerms(),
+		Catalog: packFacts{a.catalog, a.agency, benefitsConsent{a.texts, func() ([]string, error) { return a.benefit.Wanted() }}}})
 	a.audit = audit.New(audit.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: a.agency, Origin: "maru." + a.cfg.world()})
 	a.identity = identity.New(identity.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: bodies, People: matcher,
 		Places: bodies, Demo: a.cfg.demo, World: world, PublicURL: a.cfg.PublicURL,
@@ -185,7 +186,8 @@ func (a *App) join(ctx context.Context) error {
 		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies}, Calendar: a.catalog, Cashier: a.payment, Officials: officials{a.identity}, Counter: counter{a.identity}, Texts: a.texts, Log: a.log})
 	a.life = lives.New(lives.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Catalog: a.catalog, Applications: states{a.casework}})
 	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency})
-	a.benefit = benefit.New(benefit.Deps{Catalog: benefitPack{a.catalog}, Clock: a.clock, Texts: a.texts, Places: places{bodies}})
+	a.benefit = benefit.New(benefit.Deps{DB: a.db, Keys: a.keys, Catalog: benefitPack{a.catalog}, Clock: a.clock, Texts: a.texts, Places: places{bodies},
+		Registers: homes{a.mydata, a.texts}, Drafts: drafts{a.casework}})
 	a.ask = ask.New(ask.Deps{Catalog: askPack{a.catalog}})
 
 	a.ask.Prepare()

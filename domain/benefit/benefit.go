@@ -5,14 +5,20 @@ import (
 
 	"maru/domain/benefit/rule"
 	"maru/platform/clock"
+	"maru/platform/crypto"
+	"maru/platform/store"
 )
 
 // Deps are what the domain stands on; all are required.
 type Deps struct {
-	Catalog Catalog
-	Clock   clock.Clock
-	Texts   Texts
-	Places  Places
+	DB        *store.DB
+	Keys      *crypto.Keys
+	Catalog   Catalog
+	Clock     clock.Clock
+	Texts     Texts
+	Places    Places
+	Registers Registers
+	Drafts    Drafts
 }
 
 // Service decides by the active pack. It is safe for concurrent use.

@@ -23,6 +23,11 @@ func (f facade) Check(told web.Told, l kernel.Lang) (*web.Checked, error) {
 	if err != nil {
 		return nil, err
 	}
+	return f.checked(a, func(ref string) bool { return slices.Contains(told.Skipped, ref) }, l)
+}
+
+// checked is an answer as pages show it, with what to ask next.
+func (f facade) checked(a *Answer, skip func(ref string) bool, l kernel.Lang) (*web.Checked, error) {
 	out := &web.Checked{}
 	for i := range a.Results {
 		p := f.programme(a, &a.Results[i], l)
@@ -35,7 +40,7 @@ func (f facade) Check(told web.Told, l kernel.Lang) (*web.Checked, error) {
 			out.Maybe = append(out.Maybe, p)
 		}
 	}
-	q, err := e.Next(a, func(ref string) bool { return slices.Contains(told.Skipped, ref) })
+	q, err := a.Engine.Next(a, skip)
 	if q != nil {
 		out.Ask = q.Ref
 	}
@@ -64,8 +69,10 @@ func (f facade) situation(told web.Told) situation.Situation {
 
 func (f facade) programme(a *Answer, r *Result, l kernel.Lang) web.Programme {
 	e := a.Engine
-	p := web.Programme{ID: r.Programme.ID, Title: e.Titles[r.Programme.ID].In(l), Sure: string(r.Confidence), Missing: len(missing(r)),
+	p := web.Programme{ID: r.Programme.ID, Title: e.Titles[r.Programme.ID].In(l), Sure: string(r.Confidence), Missing: missing(r),
 		Unverified: len(r.Unverified) > 0, Online: e.Online[r.Programme.ID]}
+	received, _ := a.Situation.Household["receives"].Set()
+	p.Receives = slices.Contains(received, r.Programme.ID)
 	inKind := r.Programme.Benefit.Period == "in_kind"
 	if r.Eligible == situation.Yes {
 		p.Amount = f.amount(r.Amount, r.Programme.Benefit.Period, l)
