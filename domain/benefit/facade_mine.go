@@ -46,9 +46,10 @@ func (f facade) Mine(ctx context.Context, actor authz.Actor, home string, l kern
 	}
 	for i := range k.Answer.Results {
 		r := &k.Answer.Results[i]
-		if r.Eligible == situation.Yes && r.Amount != nil && r.Programme.Benefit.Period == "month" {
-			out.Month += kernel.Money(*r.Amount)
-			out.Estimate = out.Estimate || r.Confidence != Entitled
+		if r.Eligible == situation.Yes && r.Programme.Benefit.Period == "month" {
+			sum := soFar(r)
+			out.Month += kernel.Money(sum)
+			out.Estimate = out.Estimate || sum > 0 && (r.Confidence != Entitled || r.Amount == nil)
 		}
 	}
 	for _, st := range k.Statements {
@@ -165,22 +166,24 @@ func (f facade) Offer(ctx context.Context, actor authz.Actor, l kernel.Lang) (*w
 		return nil, err
 	}
 	out := &web.Offer{Mark: offer.mark(), Until: offer.Until.DateIn(kernel.Seoul)}
+	var sensitive []string
 	for _, id := range offer.Facts {
 		fact, ok := e.entry(id)
 		if !ok {
 			continue
 		}
-		name := f.d.Registers.Registry(fact.Registry, l)
-		i := slices.IndexFunc(out.Sources, func(r web.Registry) bool { return r.Name == name })
+		register := f.d.Registers.Registry(fact.Registry, l)
+		i := slices.IndexFunc(out.Sources, func(r web.Holder) bool { return r.Name == register })
 		if i < 0 {
 			i = len(out.Sources)
-			out.Sources = append(out.Sources, web.Registry{Name: name})
+			out.Sources = append(out.Sources, web.Holder{Name: register})
 		}
 		out.Sources[i].Facts = append(out.Sources[i].Facts, fact.Title.In(l))
 		if fact.Sensitivity == "sensitive" {
-			out.Sensitive = append(out.Sensitive, fact.Title.In(l))
+			sensitive = append(sensitive, fact.Title.In(l))
 		}
 	}
+	out.Sensitive = strings.Join(sensitive, ", ")
 	return out, nil
 }
 

@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
+	"maru/design"
 	"maru/kernel"
 	"maru/platform/authz"
 	"maru/platform/web"
@@ -35,13 +37,13 @@ type Registered interface {
 // Offer is what a consent would let be read, in words.
 type Offer struct {
 	Mark      string // names exactly this offer
-	Sources   []Registry
-	Sensitive []string // names of facts that need particular care
+	Sources   []Holder
+	Sensitive string // names of facts that need particular care
 	Until     kernel.Date
 }
 
-// Registry is one register and the names of its facts.
-type Registry struct {
+// Holder is one register and the names of its facts.
+type Holder struct {
 	Name  string
 	Facts []string
 }
@@ -59,6 +61,8 @@ type Mine struct {
 	// New are names of facts that rules read by now and the consent does not
 	// cover.
 	New []string
+
+	chosen *Statement // to answer again or to delete
 }
 
 // Member is one person of the household, in the situation's order.
@@ -108,8 +112,11 @@ func (p *pages) mine(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	if i := slices.IndexFunc(m.Told, func(s Statement) bool { return s.Counts && string(s.ID) == r.URL.Query().Get("change") }); i >= 0 {
-		m.Ask = m.Told[i].Ref
+	if i := slices.IndexFunc(m.Told, func(s Statement) bool { return string(s.ID) == r.URL.Query().Get("change") }); i >= 0 {
+		m.chosen, m.Ask = &m.Told[i], ""
+		if m.chosen.Counts {
+			m.Ask = m.chosen.Ref
+		}
 	}
 	return p.showMine(w, r, m, nil, nil)
 }
@@ -151,6 +158,8 @@ type minePage struct {
 	Question *question
 	Results  Checked
 	Closed   []closed
+	Chosen   *Statement
+	Rows     []design.Row // what was told
 }
 
 // closed is somebody whose facts nobody's consent opens.
@@ -167,7 +176,7 @@ func (p *pages) showMine(w http.ResponseWriter, r *web.Request, m *Mine, form ur
 		}
 		return member
 	}
-	page := minePage{Mine: m, Results: p.label(r, m.Checked, name)}
+	page := minePage{Mine: m, Chosen: m.chosen, Results: p.label(r, m.Checked, name)}
 	for _, one := range m.Members {
 		for _, ask := range one.Ask {
 			page.Closed = append(page.Closed, closed{called(r, one), ask})
@@ -177,6 +186,7 @@ func (p *pages) showMine(w http.ResponseWriter, r *web.Request, m *Mine, form ur
 		if s := &m.Told[i]; s.Ref != "" {
 			s.What = p.refName(r, s.Ref, name)
 		}
+		page.Rows = append(page.Rows, toldRow(r, &m.Told[i]))
 	}
 	if m.Ask != "" {
 		page.Question = p.question(r, m.Ask, name)
@@ -185,6 +195,21 @@ func (p *pages) showMine(w http.ResponseWriter, r *web.Request, m *Mine, form ur
 		}
 	}
 	return p.srv.Render(w, r, views, web.View{Template: "mine", Title: r.T("benefit.mine.title"), Active: "benefits", Data: page, Err: fail})
+}
+
+// toldRow is a statement as a row with the way to change it.
+func toldRow(r *web.Request, s *Statement) design.Row {
+	row := design.Row{Key: s.What, Value: s.Value, Note: r.T("benefit.mine.told_on", "day", s.On), Href: r.Link("/benefits/mine") + "?change=" + string(s.ID)}
+	if s.Value == "" {
+		row.Value = r.T("benefit.mine.not_known")
+	}
+	switch {
+	case s.Ref == "":
+		row.Note += " · " + r.T("benefit.mine.nobody_here")
+	case !s.Counts:
+		row.Note += " · " + r.T("benefit.mine.register_knows")
+	}
+	return row
 }
 
 // called is what the page calls somebody of the household.
@@ -198,6 +223,11 @@ func called(r *web.Request, m Member) string {
 	return r.T("benefit.mine.member", "name", m.Name, "as", r.T("benefit.relation."+m.Relation))
 }
 
+type consentPage struct {
+	*Offer
+	Rows []design.Row
+}
+
 func (p *pages) consent(w http.ResponseWriter, r *web.Request) error {
 	if !r.Actor.Proven() {
 		return p.prove(w, r)
@@ -206,7 +236,15 @@ func (p *pages) consent(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.srv.Render(w, r, views, web.View{Template: "consent", Title: r.T("benefit.consent.title"), Active: "benefits", Data: offer})
+	page := consentPage{Offer: offer}
+	for i, h := range offer.Sources {
+		row := design.Row{Key: h.Name, Value: strings.Join(h.Facts, ", ")}
+		if i == 0 { // the resident register, which also says who lives together
+			row.Note = r.T("benefit.consent.household")
+		}
+		page.Rows = append(page.Rows, row)
+	}
+	return p.srv.Render(w, r, views, web.View{Template: "consent", Title: r.T("benefit.consent.title"), Active: "benefits", Data: page})
 }
 
 func (p *pages) agree(w http.ResponseWriter, r *web.Request) error {

@@ -114,15 +114,40 @@ func (p *pages) label(r *web.Request, c Checked, name func(member string) string
 					w.Label = name(MemberID(w.Member))
 				}
 			}
-			for _, ref := range one.Missing {
-				one.Lacks = append(one.Lacks, p.refName(r, ref, name))
-			}
-			if one.Who[0].Holds == "no" {
-				one.Why = against(r, one.Who)
-			}
+			one.Lacks = p.lacks(r, one.Missing, name)
 		}
 	}
+	for i := range c.No {
+		c.No[i].Why = against(r, c.No[i].Who)
+	}
 	return c
+}
+
+// several is how many facts of one person are told as a number.
+const several = 3
+
+// lacks names what is missing: of somebody of whom much is, how much.
+func (p *pages) lacks(r *web.Request, refs []string, name func(member string) string) []string {
+	count := map[string]int{}
+	member := func(ref string) string {
+		_, m, _ := p.src.Fact(ref)
+		return m
+	}
+	for _, ref := range refs {
+		count[member(ref)]++
+	}
+	var out []string
+	for _, ref := range refs {
+		m := member(ref)
+		switch {
+		case m == "" || count[m] > 0 && count[m] < several:
+			out = append(out, p.refName(r, ref, name))
+		case count[m] > 0:
+			out = append(out, r.T("benefit.page.facts_of", "who", name(m), "n", count[m]))
+			count[m] = 0
+		}
+	}
+	return out
 }
 
 // refName is what people call the fact of a ref.

@@ -60,8 +60,8 @@ type Programme struct {
 	Sure              string   // entitled, likely, ask_office
 	Missing           []string // refs of facts
 	Unverified        bool
-	Online            bool
 	Receives          bool // it is in payment already
+	Apply             bool // it can be applied for here
 	Who               []Who
 	// Lacks and Why are filled in by the page: the names of what is missing, and
 	// what stands against it first.
