@@ -50,7 +50,7 @@ func (b benefitsConsent) text(key string) kernel.Text {
 
 // consentTerms are those of consents that serve more than one application.
 func consentTerms() map[string]mydata.Terms {
-	return map[string]mydata.Terms{benefit.Consented: {Purpose: "benefit.purpose.mine", Days: 365}}
+	return map[string]mydata.Terms{benefit.Consented: {Purpose: "benefit.purpose.consent", Days: 365}}
 }
 
 // homes is benefit's view of mydata.

@@ -106,7 +106,7 @@ func (b *bench) known() *Known {
 
 func text(s string) Held { return Held{Value: kernel.TextOf(s), Registry: "resident register"} }
 func won(n int64) Held   { return Held{Value: kernel.IntOf(n)} }
-func on(s string) Held  { return Held{Value: kernel.DateValueOf(kernel.MustDate(s))} }
+func on(s string) Held   { return Held{Value: kernel.DateValueOf(kernel.MustDate(s))} }
 
 func one(person, relation string, facts map[string]Held) HomeMember {
 	m := HomeMember{Person: person, Name: person, Relation: relation, Facts: facts, Open: facts != nil}

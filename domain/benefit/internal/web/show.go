@@ -114,6 +114,7 @@ func (p *pages) label(r *web.Request, c Checked, name func(member string) string
 					w.Label = name(MemberID(w.Member))
 				}
 			}
+			one.Known = r.Actor.Proven()
 			one.Lacks = p.lacks(r, one.Missing, name)
 		}
 	}

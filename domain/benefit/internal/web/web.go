@@ -63,10 +63,12 @@ type Programme struct {
 	Receives          bool // it is in payment already
 	Apply             bool // it can be applied for here
 	Who               []Who
-	// Lacks and Why are filled in by the page: the names of what is missing, and
-	// what stands against it first.
+	// Lacks, Why and Known are filled in by the page: the names of what is
+	// missing, what stands against it first, and whether it is known who asks, so
+	// that an application can begin at once.
 	Lacks []string
 	Why   string
+	Known bool
 }
 
 // Who is the result for one member, or for the household with Member -1.
