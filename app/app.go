@@ -177,7 +177,12 @@ func (a *App) join(ctx context.Context) error {
 	}
 	a.mydata = mydata.New(mydata.Deps{DB: a.db, Clock: a.clock, Provider: provider, Events: a.bus, Terms: consentTerms(),
 		Catalog: packFacts{a.catalog, a.agency, benefitsConsent{a.texts, func() ([]string, error) { return a.benefit.Wanted() }}}})
-	a.audit = audit.New(audit.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: a.agency, Origin: "maru." + a.cfg.world()})
+	witnesses, err := a.cfg.witnesses()
+	if err != nil {
+		return err
+	}
+	a.audit = audit.New(audit.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: a.agency,
+		Origin: a.cfg.logOrigin(), Witnesses: witnesses, Quorum: a.cfg.Quorum})
 	a.identity = identity.New(identity.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: bodies, People: matcher,
 		Places: bodies, Demo: a.cfg.demo, World: world, PublicURL: a.cfg.PublicURL,
 		Events: a.bus, ClientIP: func(r *http.Request) string { return a.web.Client(r) }})
@@ -216,6 +221,7 @@ func (a *App) join(ctx context.Context) error {
 	a.blob.UsedBy(a.casework.UsesFile)
 	a.blob.Jobs(a.jobs)
 	a.web.Handle("/api/", a.api.Handler())
+	a.web.Handle("GET "+logPath+"/", http.StripPrefix(logPath, a.audit.Handler()))
 	a.web.Handle("GET /healthz", http.HandlerFunc(a.healthz))
 	a.web.Handle("GET /readyz", http.HandlerFunc(a.readyz))
 	return nil

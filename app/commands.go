@@ -42,6 +42,8 @@ type cli struct {
 	Backup  backupCmd  `cmd:"" help:"Write a backup while Maru runs. The key file is not in it: keep that apart."`
 	Restore restoreCmd `cmd:"" help:"Restore a backup into an empty database."`
 	Verify  verifyCmd  `cmd:"" help:"Check the audit log and every invariant; exit 1 when something is wrong."`
+	Log     logCmd     `cmd:"" help:"Look after the audit log: its key, and how it goes on after a lawful return to an older copy."`
+	Witness witnessCmd `cmd:"" help:"Watch the audit logs of other installations and sign what was seen."`
 	Benefit benefitCmd `cmd:"" help:"Decide what people are entitled to."`
 	Check   checkCmd   `cmd:"" help:"Check a pack: files, texts, rules, examples, routing; each finding with file and line."`
 	New     newCmd     `cmd:"" help:"Begin something new in a pack: a service."`
@@ -178,6 +180,11 @@ type worldFlag struct {
 }
 
 type verifyCmd struct {
+	Installation verifyAllCmd     `cmd:"" default:"withargs" help:"Check this installation's log and every invariant."`
+	Receipt      verifyReceiptCmd `cmd:"" help:"Check a receipt, without the network and without this installation."`
+}
+
+type verifyAllCmd struct {
 	Config    `embed:""`
 	worldFlag `embed:""`
 	JSON      bool `help:"Print JSON." name:"json"`
@@ -190,7 +197,7 @@ type verdict struct {
 }
 
 // Run checks every invariant that a domain names.
-func (c *verifyCmd) Run(r *run) error {
+func (c *verifyAllCmd) Run(r *run) error {
 	c.demo = c.Try
 	log := c.logger()
 	a, err := Open(r.ctx, c.Config, clock.System(), log)

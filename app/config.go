@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"maru/domain/audit"
 )
 
 // Config is every setting of a running Maru. The struct is flags, environment
@@ -23,6 +25,9 @@ type Config struct {
 	Official       bool   `help:"Show the masthead of an official site. Only together with a public URL of the official suffix." env:"MARU_OFFICIAL"`
 	OfficialSuffix string `help:"Suffix of hosts that may show the official masthead." default:"go.kr" env:"MARU_OFFICIAL_SUFFIX"`
 	Operator       string `help:"Name of the body that runs this installation, for the footer." env:"MARU_OPERATOR"`
+
+	Witnesses []string `help:"Other bodies that sign the audit log: address and key of each, as maru witness prints them." name:"witness" env:"MARU_WITNESSES" placeholder:"'URL KEY'"`
+	Quorum    int      `help:"How many witnesses must sign before the log shows a checkpoint; 0 for all." env:"MARU_WITNESS_QUORUM"`
 
 	TrustedProxies []string `help:"Address ranges of load balancers whose X-Forwarded-For is believed." env:"MARU_TRUSTED_PROXIES" placeholder:"CIDR"`
 	RateIP         int      `help:"Requests a minute from one address; 0 for the default, --rate-ip=-1 for no limit." env:"MARU_RATE_IP"`
@@ -80,6 +85,31 @@ func (c *Config) database() string {
 		return c.DB
 	}
 	return filepath.Join(c.Data, "maru.db")
+}
+
+// logPath is where the audit log shows its tree to everybody.
+const logPath = "/log"
+
+// logOrigin names the audit log as C2SP tlog-tiles asks for: its address
+// without scheme.
+func (c *Config) logOrigin() string {
+	_, host, _ := strings.Cut(c.PublicURL, "://")
+	return host + logPath
+}
+
+func (c *Config) witnesses() ([]audit.Witness, error) {
+	var out []audit.Witness
+	for _, s := range c.Witnesses {
+		w, err := audit.ParseWitness(s)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, w)
+	}
+	if c.Quorum < 0 || c.Quorum > len(out) {
+		return nil, fmt.Errorf("witness quorum %d: there are %d witnesses", c.Quorum, len(out))
+	}
+	return out, nil
 }
 
 func (c *Config) proxies() ([]netip.Prefix, error) {

@@ -95,6 +95,9 @@ func (a *App) nav(r *web.Request) []web.NavItem {
 	if r.Actor.Has(authz.Operator) {
 		items = append(items, web.NavItem{Name: "admin", Text: r.T("app.nav.admin"), Path: "/admin/roles"})
 	}
+	if r.Actor.Has(authz.Auditor) {
+		items = append(items, web.NavItem{Name: "audit", Text: r.T("app.nav.audit"), Path: "/audit"})
+	}
 	if !r.Actor.Staff() {
 		unread, err := a.notice.Unread(r.Context(), r.Actor)
 		if err != nil {

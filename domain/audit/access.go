@@ -12,7 +12,7 @@ import (
 
 // Access is one act on a person's data, in words for that person.
 type Access struct {
-	ID      kernel.ID   `json:"-"`
+	ID      kernel.ID   `json:"id"`
 	At      kernel.Time `json:"at"`
 	Actor   string      `json:"actor" doc:"who: you, or the role and agency"`
 	Act     string      `json:"act" doc:"what was done"`

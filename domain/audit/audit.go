@@ -3,6 +3,8 @@ package audit
 import (
 	"embed"
 	"log/slog"
+	"net/http"
+	"sync/atomic"
 
 	"maru/kernel"
 	"maru/platform/clock"
@@ -18,7 +20,13 @@ type Deps struct {
 	Log      *slog.Logger
 	Texts    Texts       // the catalogue
 	Agencies AgencyNames // needs.go
-	Origin   string      // names the log in checkpoints, "maru.audit" if ""
+	// Origin names the log in checkpoints, "maru.audit" if "": where people
+	// find it, without scheme. What the first start was told stays.
+	Origin string
+	// Witnesses sign what the log shows; Quorum of them must, 0 for all.
+	Witnesses []Witness
+	Quorum    int
+	Client    *http.Client // to the witnesses; http.DefaultClient if nil
 	// KeepDays is how long rows keep their content; older rows are erased
 	// and stay in the tree. 0 keeps them for ever.
 	KeepDays int
@@ -27,6 +35,8 @@ type Deps struct {
 // Log is the audit log.
 type Log struct {
 	d Deps
+	// consulted is set once the witnesses were asked after the start.
+	consulted atomic.Bool
 }
 
 // New makes the log.
@@ -39,6 +49,9 @@ func New(d Deps) *Log {
 	}
 	if d.Origin == "" {
 		d.Origin = "maru.audit"
+	}
+	if d.Client == nil {
+		d.Client = http.DefaultClient
 	}
 	return &Log{d: d}
 }

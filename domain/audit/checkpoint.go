@@ -4,21 +4,24 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
+	"maru/domain/audit/proof"
 	"maru/kernel"
 	"maru/platform/store"
 )
 
 const keyContext = "audit.key:checkpoint"
+
+// currentKey names the key that signs; keys of origins that a recovery ended
+// keep the name with the origin behind it.
+const currentKey = "checkpoint"
 
 // signer signs checkpoints and knows the verifier of its own signatures. The
 // verifier is derived when the sealed key is opened, never taken from a
@@ -33,25 +36,30 @@ type signer struct {
 func (l *Log) signer(ctx context.Context) (*signer, error) {
 	var sealed []byte
 	err := l.d.DB.Update(ctx, func(tx *store.Tx) error {
-		err := tx.QueryRow(`SELECT sealed FROM audit_key WHERE name = 'checkpoint'`).Scan(&sealed)
+		err := tx.QueryRow(`SELECT sealed FROM audit_key WHERE name = $1`, currentKey).Scan(&sealed)
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		skey, vkey, err := note.GenerateKey(rand.Reader, l.d.Origin)
-		if err != nil {
-			return err
-		}
-		if sealed, err = l.d.Keys.Seal(keyContext, []byte(vkey+"\n"+skey)); err != nil {
-			return err
-		}
-		_, err = tx.Exec(`INSERT INTO audit_key (name, verifier, sealed, at) VALUES ('checkpoint', $1, $2, $3)`,
-			vkey, sealed, int64(l.now()))
+		sealed, err = l.newKey(tx, l.d.Origin)
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("audit: signing key: %w", err)
 	}
 	return l.openSigner(sealed)
+}
+
+// newKey makes the key that signs from now on as an origin.
+func (l *Log) newKey(tx *store.Tx, origin string) (sealed []byte, err error) {
+	skey, vkey, err := note.GenerateKey(rand.Reader, origin)
+	if err != nil {
+		return nil, err
+	}
+	if sealed, err = l.d.Keys.Seal(keyContext, []byte(vkey+"\n"+skey)); err != nil {
+		return nil, err
+	}
+	_, err = tx.Exec(`INSERT INTO audit_key (name, verifier, sealed, at) VALUES ($1, $2, $3, $4)`, currentKey, vkey, sealed, int64(l.now()))
+	return sealed, err
 }
 
 func (l *Log) openSigner(sealed []byte) (*signer, error) {
@@ -69,7 +77,7 @@ func (l *Log) openSigner(sealed []byte) (*signer, error) {
 
 // checkpoint signs size and root and keeps them as the day's last.
 func (s *signer) checkpoint(tx *store.Tx, now kernel.Time, size int64, root tlog.Hash) error {
-	signed, err := note.Sign(&note.Note{Text: checkpointText(s.origin, size, root)}, s.sign)
+	signed, err := note.Sign(&note.Note{Text: proof.Checkpoint{Origin: s.origin, Size: size, Root: root}.Text()}, s.sign)
 	if err != nil {
 		return err
 	}
@@ -79,34 +87,14 @@ func (s *signer) checkpoint(tx *store.Tx, now kernel.Time, size int64, root tlog
 	return err
 }
 
-// checkpointText is the body of a checkpoint as C2SP tlog-checkpoint has it:
-// origin, decimal size and base64 root, a line each.
-func checkpointText(origin string, size int64, root tlog.Hash) string {
-	return origin + "\n" + strconv.FormatInt(size, 10) + "\n" + base64.StdEncoding.EncodeToString(root[:]) + "\n"
-}
-
 // openCheckpoint checks the signature and reads the body.
 func (s *signer) openCheckpoint(signed string) (size int64, root tlog.Hash, err error) {
 	v, err := note.NewVerifier(s.verifier)
 	if err != nil {
 		return 0, root, err
 	}
-	n, err := note.Open([]byte(signed), note.VerifierList(v))
-	if err != nil {
-		return 0, root, err
-	}
-	lines := strings.Split(n.Text, "\n")
-	if len(lines) != 4 || lines[0] != s.origin {
-		return 0, root, errors.New("not a checkpoint of this log")
-	}
-	if size, err = strconv.ParseInt(lines[1], 10, 64); err != nil || size < 0 {
-		return 0, root, errors.New("no size")
-	}
-	b, err := base64.StdEncoding.DecodeString(lines[2])
-	if err != nil || len(b) != tlog.HashSize {
-		return 0, root, errors.New("no root")
-	}
-	return size, tlog.Hash(b), nil
+	c, _, err := proof.Open(signed, v)
+	return c.Size, c.Root, err
 }
 
 // Checkpoint is the newest signed checkpoint, "" while the log is empty, and
@@ -116,7 +104,7 @@ func (l *Log) Checkpoint(ctx context.Context) (signed, verifier string, err erro
 	err = l.d.DB.View(ctx, func(tx *store.Tx) error {
 		err := tx.QueryRow(`SELECT note FROM audit_checkpoint ORDER BY size DESC, day DESC LIMIT 1`).Scan(&signed)
 		if err == nil {
-			err = tx.QueryRow(`SELECT verifier FROM audit_key WHERE name = 'checkpoint'`).Scan(&verifier)
+			err = tx.QueryRow(`SELECT verifier FROM audit_key WHERE name = $1`, currentKey).Scan(&verifier)
 		}
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil

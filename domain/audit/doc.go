@@ -16,6 +16,11 @@
 //     that erasing takes its salt and content and leaves the tree intact;
 //   - what is in the tree tells nothing about anybody: leaves are salted.
 //
+// The tree is public (Handler), a receipt proves one record to anybody
+// (package proof), and witnesses of other bodies sign what they saw (package
+// witness). While the log contradicts what was signed before, it chains nothing
+// (Trouble).
+//
 // Verify recomputes every row and the whole tree, and names the row that was
 // changed, deleted or inserted. Two things only a witness outside can prove:
 // that rows not yet chained (seconds) were not removed, and that the newest
@@ -26,7 +31,8 @@
 // person's id, or of the account's where nobody was proven): rows do not name a person beside what was done. It is no
 // secret from somebody who holds the list of ids; the tables are.
 //
-// Tables: audit_row, audit_tile, audit_checkpoint, audit_lease, audit_key.
+// Tables: audit_row, audit_tile, audit_checkpoint, audit_lease, audit_key,
+// audit_witness, audit_witnessed, audit_trouble.
 // Every domain may call Append: it is the one act that crosses domains inside
 // a transaction. This package must not import any other domain.
 package audit

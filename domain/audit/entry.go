@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"maru/domain/audit/proof"
 	"maru/kernel"
 	"maru/platform/authz"
 	"maru/platform/store"
@@ -116,14 +117,19 @@ func newRow(now kernel.Time, e Entry) (*row, error) {
 
 // commit is SHA-256(salt ‖ canonical row).
 func (r *row) commit() ([]byte, error) {
+	b, err := r.canonical()
+	if err != nil {
+		return nil, err
+	}
+	return proof.Commitment(r.salt, b), nil
+}
+
+func (r *row) canonical() ([]byte, error) {
 	b, err := json.Marshal(r)
 	if err != nil {
 		return nil, fmt.Errorf("audit: canonical row: %w", err)
 	}
-	h := sha256.New()
-	h.Write(r.salt)
-	h.Write(b)
-	return h.Sum(nil), nil
+	return b, nil
 }
 
 // actedAs is the role, and its agency, in which the actor acted.

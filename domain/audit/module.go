@@ -8,13 +8,11 @@ import (
 	"net/http"
 	"time"
 
-	"maru/domain/audit/internal/web"
 	"maru/kernel"
 	"maru/platform/api"
 	"maru/platform/authz"
 	"maru/platform/jobs"
 	"maru/platform/module"
-	platformweb "maru/platform/web"
 )
 
 //go:embed messages.ko.json messages.en.json
@@ -40,10 +38,12 @@ func (l *Log) Module() module.Module {
 				_, err := l.Sequence(ctx)
 				return err
 			}, jobs.Options{Every: sequenceEvery})
+			r.Handle("audit.cosign", func(ctx context.Context, _ jobs.Job) error { return l.Cosign(ctx) },
+				jobs.Options{Every: witnessing, Timeout: time.Minute})
 			r.Handle("audit.erase", func(ctx context.Context, _ jobs.Job) error { return l.eraseOld(ctx) },
 				jobs.Options{Every: 24 * time.Hour, Timeout: 10 * time.Minute})
 		},
-		Checks: []module.Check{{Name: "audit.tree", Run: l.check}},
+		Checks: []module.Check{{Name: "audit.tree", Run: l.check}, {Name: "audit.witness", Run: l.checkWitnesses}},
 	}
 }
 
@@ -60,30 +60,6 @@ func (l *Log) check(ctx context.Context) error {
 	return fmt.Errorf("audit: %d findings; the first: %s at place %d, row %q", len(rep.Findings), f.Kind, f.Seq, f.Row)
 }
 
-func (l *Log) pages(s *platformweb.Server) {
-	s.Page(platformweb.Page{
-		Method: http.MethodGet, Path: "/access-log", Name: "audit.access_log", For: platformweb.Resident,
-		Handler: func(w http.ResponseWriter, r *platformweb.Request) error {
-			before, err := cursor("before", r.URL.Query().Get("before"))
-			if err != nil {
-				return err
-			}
-			list, next, err := l.Mine(r.Context(), r.Actor, r.Lang, before)
-			if err != nil {
-				return err
-			}
-			page := web.AccessPage{Proven: r.Actor.Proven()}
-			for _, a := range list {
-				page.Events = append(page.Events, web.AccessEvent(r, a.At, a.Actor, a.Act, a.Object, a.Purpose))
-			}
-			if next != "" {
-				page.Next = r.Link("/access-log?before=" + string(next))
-			}
-			return s.Render(w, r, web.Views, platformweb.View{Template: "access-log", Title: r.T("audit.access.title"), Active: "account", Data: page})
-		},
-	})
-}
-
 // cursor reads the id that the page before ended with.
 func cursor(field, s string) (kernel.ID, error) {
 	if s == "" {
@@ -94,6 +70,26 @@ func cursor(field, s string) (kernel.ID, error) {
 		return "", kernel.E(kernel.Invalid, "audit.access.cursor", err).Field(field, "audit.access.cursor", nil)
 	}
 	return id, nil
+}
+
+// checkWitnesses finds what stopped the log, and a history that a witness
+// remembers and this database does not have.
+func (l *Log) checkWitnesses(ctx context.Context) error {
+	found, err := l.Troubles(ctx)
+	if err != nil {
+		return err
+	}
+	if len(found) > 0 {
+		return fmt.Errorf("%w since %s: %s", errTrouble, found[0].At, found[0].Detail)
+	}
+	if len(l.d.Witnesses) == 0 {
+		return nil
+	}
+	s, err := l.signer(ctx)
+	if err != nil {
+		return err
+	}
+	return l.consult(ctx, s)
 }
 
 type accessIn struct {
@@ -125,4 +121,29 @@ func (l *Log) operations(a *api.API) {
 			}
 			return &out, nil
 		})
+	api.Register(a, api.Op{ID: "audit.receipt", Method: http.MethodGet, Path: "/access-log/{id}/receipt",
+		Summary: "The proof of one entry, as a C2SP tlog-proof", Scope: authz.ScopeApplications},
+		func(ctx context.Context, c api.Call, in *receiptIn) (*receiptOut, error) {
+			id, err := cursor("id", in.ID)
+			if err != nil {
+				return nil, err
+			}
+			r, err := l.Receipt(ctx, c.Actor, id)
+			if err != nil {
+				return nil, err
+			}
+			var out receiptOut
+			out.Body.Receipt, err = r.Text()
+			return &out, err
+		})
+}
+
+type receiptIn struct {
+	ID string `path:"id" doc:"id of the entry"`
+}
+
+type receiptOut struct {
+	Body struct {
+		Receipt string `json:"receipt" doc:"the file's text"`
+	}
 }

@@ -32,6 +32,9 @@ func (l *Log) Sequence(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if err := l.mayChain(ctx, signer); err != nil {
+		return 0, err
+	}
 	token, ok, err := l.lease(ctx)
 	if err != nil || !ok {
 		return 0, err
@@ -50,6 +53,25 @@ func (l *Log) Sequence(ctx context.Context) (int, error) {
 			return total, l.release(ctx, token)
 		}
 	}
+}
+
+// mayChain refuses while the log contradicts what was signed before; see
+// Trouble. Witnesses are asked once after the start.
+func (l *Log) mayChain(ctx context.Context, s *signer) error {
+	found, err := l.Troubles(ctx)
+	if err != nil {
+		return err
+	}
+	if len(found) > 0 {
+		return fmt.Errorf("%w: %s", errTrouble, found[0].Detail)
+	}
+	if !l.consulted.Load() {
+		if err := l.consult(ctx, s); err != nil {
+			return err
+		}
+		l.consulted.Store(true)
+	}
+	return l.sound(ctx, s)
 }
 
 func (l *Log) waiting(ctx context.Context) (bool, error) {

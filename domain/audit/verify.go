@@ -3,12 +3,11 @@ package audit
 import (
 	"bytes"
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"maru/domain/audit/proof"
 	"maru/kernel"
 	"maru/platform/store"
 )
@@ -120,17 +119,11 @@ func (v *verification) run(l *Log, kept []string) error {
 // promises reads every checkpoint and returns the size of the newest.
 func (v *verification) promises(l *Log, kept []string) (size int64, err error) {
 	v.promised = map[int64][]signedRoot{}
-	var sealed []byte
-	err = v.tx.QueryRow(`SELECT sealed FROM audit_key WHERE name = 'checkpoint'`).Scan(&sealed)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, v.unsigned()
-	}
+	signers, err := v.signers(l)
 	if err != nil {
 		return 0, err
 	}
-	s, err := l.openSigner(sealed)
-	if err != nil {
-		v.rep.add(BadNote, -1, "", "")
+	if len(signers) == 0 {
 		return 0, v.unsigned()
 	}
 	rows, err := v.tx.Query(`SELECT day, size, note FROM audit_checkpoint ORDER BY day`)
@@ -145,7 +138,7 @@ func (v *verification) promises(l *Log, kept []string) (size int64, err error) {
 		if err := rows.Scan(&p.day, &column, &signed); err != nil {
 			return 0, err
 		}
-		if p.size, p.root, err = s.openCheckpoint(signed); err != nil || p.size != column {
+		if p.size, p.root, err = openAny(signers, signed); err != nil || p.size != column {
 			v.rep.add(BadNote, -1, "", p.day)
 			continue
 		}
@@ -156,13 +149,47 @@ func (v *verification) promises(l *Log, kept []string) (size int64, err error) {
 	}
 	for _, signed := range kept {
 		p := signedRoot{}
-		if p.size, p.root, err = s.openCheckpoint(signed); err != nil {
+		if p.size, p.root, err = openAny(signers, signed); err != nil {
 			v.rep.add(BadNote, -1, "", "")
 			continue
 		}
 		v.promised[p.size] = append(v.promised[p.size], p)
 	}
 	return size, rows.Err()
+}
+
+// signers are the log's keys, those of origins that a recovery ended too.
+func (v *verification) signers(l *Log) ([]*signer, error) {
+	rows, err := v.tx.Query(`SELECT sealed FROM audit_key ORDER BY at`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []*signer
+	for rows.Next() {
+		var sealed []byte
+		if err := rows.Scan(&sealed); err != nil {
+			return nil, err
+		}
+		s, err := l.openSigner(sealed)
+		if err != nil {
+			v.rep.add(BadNote, -1, "", "")
+			continue
+		}
+		out = append(out, s)
+	}
+	return out, rows.Err()
+}
+
+// openAny reads a checkpoint that one of the keys signed.
+func openAny(signers []*signer, signed string) (size int64, root tlog.Hash, err error) {
+	err = proof.ErrCheckpoint
+	for _, s := range signers {
+		if size, root, err = s.openCheckpoint(signed); err == nil {
+			return size, root, nil
+		}
+	}
+	return 0, tlog.Hash{}, err
 }
 
 // unsigned reports a log that has chained rows but no key to trust.
