@@ -35,9 +35,16 @@ func TestMyBenefits(t *testing.T) {
 			v.reads(v.T("benefit.consent.given"))
 			v.snap("mine-first")
 
-			// An answer that is none is asked for again.
+			// An answer that is none, or more than can be, is asked for again.
+			tooMuch := ""
 			v.pressFor(422, v.T("benefit.page.next"))
 			for told := 0; asked(v); told++ {
+				if v.there(`document.querySelector("[name=answer][inputmode=numeric]")`) && tooMuch == "" {
+					tooMuch = v.T("benefit.error.answer")
+					v.write("answer", "99999999999999")
+					v.pressFor(422, v.T("benefit.page.next"))
+					v.reads(tooMuch)
+				}
 				if told > 80 {
 					t.Fatal("the questions do not end")
 				}

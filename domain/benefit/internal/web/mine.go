@@ -134,6 +134,9 @@ func (p *pages) mineAnswer(w http.ResponseWriter, r *web.Request) error {
 	v, fail := p.answered(form, ref)
 	if fail == nil {
 		home, err = p.src.Tell(r.Context(), r.Actor, home, ref, v)
+		if kernel.Is(err, kernel.Invalid) { // more than the fact can be: asked again
+			fail, err = err, nil
+		}
 	} else if _, _, known := p.src.Fact(ref); !known {
 		err = fail
 	}
