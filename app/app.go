@@ -16,6 +16,7 @@ import (
 	"maru/domain/ask"
 	"maru/domain/audit"
 	"maru/domain/benefit"
+	"maru/domain/benefit/imported"
 	"maru/domain/casework"
 	caseevents "maru/domain/casework/contract"
 	"maru/domain/catalog"
@@ -63,6 +64,7 @@ type App struct {
 	identity *identity.Service
 	mydata   *mydata.Service
 	benefit  *benefit.Service
+	imported *imported.Service
 	audit    *audit.Log
 	casework *casework.Service
 	life     *lives.Service
@@ -191,8 +193,11 @@ func (a *App) join(ctx context.Context) error {
 		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies}, Calendar: a.catalog, Cashier: a.payment, Officials: officials{a.identity}, Counter: counter{a.identity}, Texts: a.texts, Log: a.log})
 	a.life = lives.New(lives.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Catalog: a.catalog, Applications: states{a.casework}})
 	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency})
+	if a.imported, err = a.importedCatalogue(); err != nil {
+		return err
+	}
 	a.benefit = benefit.New(benefit.Deps{DB: a.db, Keys: a.keys, Catalog: benefitPack{a.catalog}, Clock: a.clock, Texts: a.texts, Places: places{bodies},
-		Registers: homes{a.mydata, a.texts}, Drafts: drafts{a.casework}})
+		Registers: homes{a.mydata, a.texts}, Drafts: drafts{a.casework}, Imported: a.imported})
 	a.ask = ask.New(ask.Deps{Catalog: askPack{a.catalog}})
 
 	a.ask.Prepare()
@@ -238,6 +243,7 @@ func (a *App) Run(ctx context.Context, l net.Listener) error {
 	jobsCtx, stopJobs := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopJobs()
 	a.jobs.Start(jobsCtx)
+	defer a.keepImported(jobsCtx)()
 	srv := &http.Server{
 		Handler:           a.web.Handler(),
 		ReadHeaderTimeout: 10 * time.Second,

@@ -19,6 +19,7 @@ import (
 
 type benefitCmd struct {
 	Evaluate benefitEvaluateCmd `cmd:"" help:"What a household is entitled to, from a file or the standard input."`
+	Import   benefitImportCmd   `cmd:"" help:"Import the public catalogue of services as programmes, list its versions, go back to one."`
 }
 
 type benefitEvaluateCmd struct {

@@ -9,6 +9,7 @@ import (
 	"maru/domain/audit"
 	"maru/domain/benefit"
 	"maru/domain/benefit/gov24"
+	"maru/domain/benefit/imported"
 	"maru/domain/casework"
 	"maru/domain/casework/mount"
 	"maru/domain/catalog"
@@ -62,6 +63,7 @@ func migrations() []store.Migrations {
 		lives.Migrations(),
 		notice.Migrations(),
 		payment.Migrations(),
+		imported.Migrations(),
 	}
 }
 

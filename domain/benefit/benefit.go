@@ -3,13 +3,14 @@ package benefit
 import (
 	"sync"
 
+	"maru/domain/benefit/imported"
 	"maru/domain/benefit/rule"
 	"maru/platform/clock"
 	"maru/platform/crypto"
 	"maru/platform/store"
 )
 
-// Deps are what the domain stands on; all are required.
+// Deps are what the domain stands on; all but Imported are required.
 type Deps struct {
 	DB        *store.DB
 	Keys      *crypto.Keys
@@ -19,6 +20,8 @@ type Deps struct {
 	Places    Places
 	Registers Registers
 	Drafts    Drafts
+	// Imported are the programmes of the public catalogue, nil without them.
+	Imported *imported.Service
 }
 
 // Service decides by the active pack. It is safe for concurrent use.

@@ -5,7 +5,6 @@ import (
 	"embed"
 	"encoding/json"
 	"io/fs"
-	"time"
 
 	internalapi "maru/domain/benefit/internal/api"
 	"maru/domain/benefit/internal/store"
@@ -13,7 +12,6 @@ import (
 	mydata "maru/domain/mydata/contract"
 	"maru/platform/api"
 	"maru/platform/events"
-	"maru/platform/jobs"
 	"maru/platform/module"
 	pstore "maru/platform/store"
 	"maru/platform/web"
@@ -35,13 +33,8 @@ func (s *Service) Module() module.Module {
 		Migrations: Migrations(),
 		Messages:   messages,
 		Pages:      func(srv *web.Server) { internalweb.Register(srv, facade{s}) },
-		Operations: func(a *api.API) { internalapi.Register(a, wire{s}) },
-		Jobs: func(r *jobs.Runner) {
-			r.Handle("benefit.purge", func(ctx context.Context, _ jobs.Job) error {
-				_, err := s.Purge(ctx)
-				return err
-			}, jobs.Options{Every: 24 * time.Hour, Timeout: 10 * time.Minute})
-		},
+		Operations: func(a *api.API) { internalapi.Register(a, wire{s}); internalapi.RegisterCatalogue(a, wire{s}) },
+		Jobs:       s.jobs,
 		Subscribe: func(b *events.Bus) {
 			b.Subscribe(mydata.Withdrawn, "benefit", func(ctx context.Context, e events.Event) error {
 				var data mydata.WithdrawnData

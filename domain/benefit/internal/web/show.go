@@ -19,6 +19,9 @@ type checkPage struct {
 	Results  Checked
 	Answered int
 	Proven   bool // the visitor, so that registers can answer
+	Others   *Others
+	// Place asks where somebody lives, where that is not the question anyway.
+	Place *question
 }
 
 // carry is a fact that was told.
@@ -33,19 +36,20 @@ type question struct {
 
 func (p *pages) show(w http.ResponseWriter, r *web.Request, t Told, got *Checked, form url.Values, fail error) error {
 	name := func(member string) string { return who(r, t, member) }
-	page := checkPage{Members: t.Members, Skipped: t.Skipped, Results: p.label(r, *got, name), Proven: r.Actor.Proven()}
-	for ref, v := range t.Facts {
-		if ref != "household.household_size" {
-			page.Carried = append(page.Carried, carry{ref, carried(v)})
-		}
-	}
-	slices.SortFunc(page.Carried, func(a, b carry) int { return strings.Compare(a.Ref, b.Ref) })
+	page := checkPage{Members: t.Members, Skipped: t.Skipped, Carried: carriedOn(t), Results: p.label(r, *got, name), Proven: r.Actor.Proven()}
 	page.Answered = len(page.Carried)
 	if got.Ask != "" {
 		page.Question = p.question(r, got.Ask, name)
 		if fail != nil {
 			page.Question.typed(form)
 		}
+	}
+	var err error
+	if page.Others, err = p.others(r, t, Asked{Limit: fewOthers}); err != nil {
+		return err
+	}
+	if page.Others != nil && page.Others.NoPlace && got.Ask != placeRef {
+		page.Place = p.question(r, placeRef, name)
 	}
 	return p.srv.Render(w, r, views, web.View{Template: "check", Title: r.T("benefit.page.title"), Active: "benefits", Data: page, Err: fail})
 }
@@ -54,6 +58,18 @@ func (p *pages) show(w http.ResponseWriter, r *web.Request, t Told, got *Checked
 func (q *question) typed(form url.Values) {
 	q.Value = kernel.TextOf(form.Get("answer"))
 	q.Year, q.Month, q.Day = form.Get("answer-year"), form.Get("answer-month"), form.Get("answer-day")
+}
+
+// carriedOn are the facts that a form carries on, in order.
+func carriedOn(t Told) []carry {
+	var out []carry
+	for ref, v := range t.Facts {
+		if ref != "household.household_size" {
+			out = append(out, carry{ref, carried(v)})
+		}
+	}
+	slices.SortFunc(out, func(a, b carry) int { return strings.Compare(a.Ref, b.Ref) })
+	return out
 }
 
 // question is how a fact is asked for; name is what people call a member.
