@@ -2,8 +2,8 @@ package benefit
 
 import (
 	"context"
-	"time"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"maru/domain/benefit/gov24"
