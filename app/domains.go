@@ -64,6 +64,7 @@ func migrations() []store.Migrations {
 		catalog.Migrations(),
 		identity.Migrations(),
 		mydata.Migrations(),
+		benefit.Migrations(),
 		mount.Migrations(),
 		lives.Migrations(),
 		notice.Migrations(),
