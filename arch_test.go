@@ -34,6 +34,7 @@ var borrowed = map[string]map[string]string{
 	"domain/benefit/rule":               {"cel.dev/cel-go": "parses and type-checks the rules of benefits; it never computes them"},
 	"domain/benefit/internal/reference": {"cel.dev/cel-go": "the checked trees that the reference evaluator goes through"},
 	"domain/benefit/internal/ruletest":  {"pgregory.net/rapid": "draws random laws and households for the tests of every back end"},
+	"domain/benefit/sweep":              {"github.com/RoaringBitmap/roaring/v2": "compressed bitmaps of the results of whole populations"},
 	"domain/casework/internal/web":      {"rsc.io/qr": "the code on a document that leads to its check page"},
 	"domain/identity":                   {"golang.org/x/crypto": "argon2id"},
 }

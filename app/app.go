@@ -16,6 +16,9 @@ import (
 	"maru/domain/ask"
 	"maru/domain/audit"
 	"maru/domain/benefit"
+	"maru/domain/benefit/alert"
+	"maru/domain/benefit/imported"
+	"maru/domain/benefit/simulate"
 	"maru/domain/casework"
 	caseevents "maru/domain/casework/contract"
 	"maru/domain/catalog"
@@ -63,6 +66,9 @@ type App struct {
 	identity *identity.Service
 	mydata   *mydata.Service
 	benefit  *benefit.Service
+	imported *imported.Service
+	alert    *alert.Service
+	simulate *simulate.Service
 	audit    *audit.Log
 	casework *casework.Service
 	life     *lives.Service
@@ -189,13 +195,17 @@ func (a *App) join(ctx context.Context) error {
 	a.casework = casework.New(casework.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Blobs: a.blob, Events: a.bus, Catalog: a.catalog, Agencies: bodies,
 		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies}, Calendar: a.catalog, Cashier: a.payment, Officials: officials{a.identity}, Counter: counter{a.identity}, Texts: a.texts, Log: a.log})
 	a.life = lives.New(lives.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Catalog: a.catalog, Applications: states{a.casework}})
-	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency})
-	a.benefit = benefit.New(benefit.Deps{Catalog: benefitPack{a.catalog}, Clock: a.clock, Texts: a.texts, Places: places{bodies}})
-	finder, err := a.newAsk()
-	if err != nil {
+	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency, Alerts: alertWords{a}})
+	if a.imported, err = a.importedCatalogue(); err != nil {
 		return err
 	}
-	a.ask = finder
+	a.benefit = benefit.New(benefit.Deps{Catalog: benefitPack{a.catalog}, Clock: a.clock, Texts: a.texts, Places: places{bodies}, Imported: a.imported})
+	a.alert = alert.New(alert.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Jobs: a.jobs, Households: households{a.benefit}, Guardians: guardians{provider},
+		Applications: applied{a.casework}, Pack: alertPack{a.catalog, a.texts}, Texts: a.texts})
+	a.simulate = a.simulation()
+	if a.ask, err = a.newAsk(); err != nil {
+		return err
+	}
 
 	a.ask.Prepare()
 
@@ -217,6 +227,7 @@ func (a *App) join(ctx context.Context) error {
 		}
 	}
 	if a.registry != nil {
+		a.registry.Announce(a.bus)
 		a.bus.Subscribe(caseevents.Decided, "sample_register", register(a.registry, a.casework))
 		a.bus.Subscribe(identityevents.RoleChanged, "sample_desk", furnishDesk(a))
 	}
@@ -240,6 +251,7 @@ func (a *App) Run(ctx context.Context, l net.Listener) error {
 	jobsCtx, stopJobs := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopJobs()
 	a.jobs.Start(jobsCtx)
+	defer a.keepImported(jobsCtx)()
 	srv := &http.Server{
 		Handler:           a.web.Handler(),
 		ReadHeaderTimeout: 10 * time.Second,

@@ -27,6 +27,9 @@ type Config struct {
 	OfficialSuffix string `help:"Suffix of hosts that may show the official masthead." default:"go.kr" env:"MARU_OFFICIAL_SUFFIX"`
 	Operator       string `help:"Name of the body that runs this installation, for the footer." env:"MARU_OPERATOR"`
 
+	Gov24KeyFile string `help:"File with the key of data.go.kr for the catalogue of public services (data set 15113968), mode 0600. With it the catalogue is read every week." name:"gov24-key-file" env:"MARU_GOV24_KEY_FILE" type:"path" placeholder:"FILE"`
+	Gov24URL     string `help:"Where the catalogue of public services is read. Default: https://api.odcloud.kr/api/gov24/v3." name:"gov24-url" env:"MARU_GOV24_URL" placeholder:"URL"`
+
 	Witnesses []string `help:"Other bodies that sign the audit log: address and key of each, as maru witness prints them." name:"witness" env:"MARU_WITNESSES" placeholder:"'URL KEY'"`
 	Quorum    int      `help:"How many witnesses must sign before the log shows a checkpoint; 0 for all." env:"MARU_WITNESS_QUORUM"`
 

@@ -8,7 +8,10 @@ import (
 	"maru/domain/ask"
 	"maru/domain/audit"
 	"maru/domain/benefit"
+	"maru/domain/benefit/alert"
 	"maru/domain/benefit/gov24"
+	"maru/domain/benefit/imported"
+	"maru/domain/benefit/simulate"
 	"maru/domain/casework"
 	"maru/domain/casework/mount"
 	"maru/domain/catalog"
@@ -41,6 +44,8 @@ func (a *App) modules() []module.Module {
 		a.life.Module(),
 		a.mydata.Module(),
 		a.benefit.Module(),
+		a.alert.Module(),
+		a.simulate.Module(),
 		a.notice.Module(),
 		a.payment.Module(),
 		a.identity.Module(),
@@ -60,7 +65,9 @@ func migrations() []store.Migrations {
 		mount.Migrations(),
 		lives.Migrations(),
 		notice.Migrations(),
+		alert.Migrations(),
 		payment.Migrations(),
+		imported.Migrations(),
 	}
 }
 
@@ -68,7 +75,7 @@ func migrations() []store.Migrations {
 func messages() []fs.FS {
 	return []fs.FS{
 		design.Messages, web.Messages(), api.Messages(), store.Messages(), crypto.Messages(), blob.Messages(), backup.Messages(), ownMessages,
-		agency.Messages(), ask.Messages(), audit.Messages(), benefit.Messages(), gov24.Messages(), casework.Messages, catalog.Messages(), identity.Messages(), lives.Messages(), mydata.Messages(),
+		agency.Messages(), ask.Messages(), audit.Messages(), benefit.Messages(), alert.Messages(), gov24.Messages(), simulate.Messages(), casework.Messages, catalog.Messages(), identity.Messages(), lives.Messages(), mydata.Messages(),
 		notice.Messages(), payment.Messages(),
 	}
 }

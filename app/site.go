@@ -3,6 +3,7 @@ package app
 import (
 	"net/http"
 
+	"maru/domain/benefit/simulate"
 	"maru/kernel"
 	"maru/platform/api"
 	"maru/platform/authz"
@@ -87,6 +88,9 @@ func (a *App) nav(r *web.Request) []web.NavItem {
 	}
 	if r.Actor.Has(authz.Editor) {
 		items = append(items, web.NavItem{Name: "desk-services", Text: r.T("app.nav.desk_services"), Path: "/desk/services"})
+	}
+	if simulate.For(r.Actor) {
+		items = append(items, web.NavItem{Name: "simulate", Text: r.T("app.nav.simulate"), Path: "/benefits/simulate"})
 	}
 	if r.Actor.Has(authz.Operator) {
 		items = append(items, web.NavItem{Name: "admin", Text: r.T("app.nav.admin"), Path: "/admin/roles"})

@@ -3,16 +3,19 @@ package benefit
 import (
 	"sync"
 
+	"maru/domain/benefit/imported"
 	"maru/domain/benefit/rule"
 	"maru/platform/clock"
 )
 
-// Deps are what the domain stands on; all are required.
+// Deps are what the domain stands on; all but Imported are required.
 type Deps struct {
 	Catalog Catalog
 	Clock   clock.Clock
 	Texts   Texts
 	Places  Places
+	// Imported are the programmes of the public catalogue, nil without them.
+	Imported *imported.Service
 }
 
 // Service decides by the active pack. It is safe for concurrent use.

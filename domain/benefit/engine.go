@@ -310,9 +310,6 @@ func unverified(run *rule.Run, p *rule.Compiled) []string {
 	return slices.Compact(out)
 }
 
-// toldByOffice are registers whose facts nobody can look up for themselves.
-var toldByOffice = []string{"computed", "self, officer"}
-
 // confidence of a result: see the package's words.
 func (e *Engine) confidence(r *Result) Confidence {
 	switch {
@@ -329,7 +326,7 @@ func (e *Engine) confidence(r *Result) Confidence {
 func (e *Engine) onlyOffice(refs []string) bool {
 	for _, ref := range refs {
 		f, _, err := e.Ref(ref)
-		if err != nil || !slices.Contains(toldByOffice, f.Registry) {
+		if err != nil || !f.ToldByOffice() {
 			return false
 		}
 	}

@@ -23,6 +23,7 @@ func (s *Service) Module() module.Module {
 		Name:       "benefit",
 		Messages:   messages,
 		Pages:      func(srv *web.Server) { internalweb.Register(srv, facade{s}) },
-		Operations: func(a *api.API) { internalapi.Register(a, wire{s}) },
+		Operations: func(a *api.API) { internalapi.Register(a, wire{s}); internalapi.RegisterCatalogue(a, wire{s}) },
+		Jobs:       s.jobs,
 	}
 }

@@ -27,7 +27,7 @@ func (e *Engine) Next(a *Answer, skip func(ref string) bool) (*Question, error) 
 	for i := range a.Results {
 		r := &a.Results[i]
 		for _, ref := range missing(r) {
-			if f, _, err := e.Ref(ref); err == nil && !slices.Contains(toldByOffice, f.Registry) && !skip(ref) {
+			if f, _, err := e.Ref(ref); err == nil && !f.ToldByOffice() && !skip(ref) {
 				waiting[ref] = append(waiting[ref], r.Programme.ID)
 			}
 		}

@@ -20,6 +20,7 @@
 //
 // Tables: mydata_consent (one row a person, service and bundle) and, for the
 // sample registers of the try-out world, mydata_sample_world and
-// mydata_sample_fact. No events. It must not keep copies of facts: the
-// application that asked keeps, sealed, what its person confirmed.
+// mydata_sample_fact. Events out: that a register changed something
+// (contract.Changed). It must not keep copies of facts: the application that
+// asked keeps, sealed, what its person confirmed.
 package mydata

@@ -130,10 +130,17 @@ func (im *importer) programme(s Service) (Programme, Reason) {
 	if why := im.region(&b, &p); why != "" {
 		return Programme{}, why
 	}
+	b.of(ByRegion)
 	b.ages(row.AgeFrom, row.AgeTo)
+	b.of(ByAge)
 	b.sex(row.Codes)
+	b.of(BySex)
 	b.income(row.Codes)
-	person, household := b.oneOf(groupPerson, row.Codes), b.oneOf(groupHousehold, row.Codes)
+	b.of(ByIncome)
+	person := b.oneOf(groupPerson, row.Codes)
+	b.of(ByPerson)
+	household := b.oneOf(groupHousehold, row.Codes)
+	b.of(ByHousehold)
 	if person == contradiction || household == contradiction {
 		im.report.Contradictions = append(im.report.Contradictions, s.ID)
 	}
@@ -143,7 +150,9 @@ func (im *importer) programme(s Service) (Programme, Reason) {
 	if len(b.out) == 0 {
 		im.report.OpenToAll = append(im.report.OpenToAll, s.ID)
 		b.add("true", false, "gov24.condition.open")
+		b.of(Open)
 	}
+	p.Kinds = b.kinds
 	for _, key := range row.Strange {
 		im.report.Strange[key]++
 	}
@@ -167,11 +176,12 @@ func (im *importer) region(b *builder, p *Programme) Reason {
 	where, ok := im.places.find(strings.Join(strings.Fields(s.Agency), " "), exact)
 	switch {
 	case ok:
-		p.Regions = where.codes
+		p.Regions, p.Local = where.codes, where.local
 		b.region(where)
 	case exact:
 		return NoPlace
 	default:
+		p.Unlocated = true
 		im.report.Unlocated = append(im.report.Unlocated, s.ID)
 	}
 	return ""

@@ -21,7 +21,28 @@ type Programme struct {
 	// Regions are the beginnings of region codes that it is for; none: the
 	// whole country.
 	Regions []string
+	// Local: for a city, county or district, not for a whole province.
+	Local bool
+	// Kinds are what the conditions ask about, in their order.
+	Kinds []Kind
+	// Unlocated: of a local body whose place is not known, so that no region is
+	// asked though there must be one.
+	Unlocated bool
 }
+
+// Kind is what a condition asks about.
+type Kind string
+
+// The kinds; Open is the condition that always holds.
+const (
+	ByRegion    Kind = "region"
+	ByAge       Kind = "age"
+	BySex       Kind = "sex"
+	ByIncome    Kind = "income"
+	ByPerson    Kind = "person"
+	ByHousehold Kind = "household"
+	Open        Kind = "open"
+)
 
 // Rule is the programme for rule.Compile.
 func (p *Programme) Rule() rule.Programme { return rule.Programme{ID: p.ID, Benefit: p.Benefit} }
@@ -30,6 +51,14 @@ func (p *Programme) Rule() rule.Programme { return rule.Programme{ID: p.ID, Bene
 type builder struct {
 	texts *i18n.Catalog
 	out   []contract.BenefitCondition
+	kinds []Kind
+}
+
+// of names what the conditions added last ask about.
+func (b *builder) of(k Kind) {
+	for len(b.kinds) < len(b.out) {
+		b.kinds = append(b.kinds, k)
+	}
 }
 
 func (b *builder) add(when string, unverified bool, key string, args ...any) {

@@ -19,6 +19,8 @@ type places struct {
 type place struct {
 	codes []string
 	name  kernel.Text
+	// local: a city, county or district, not a whole province.
+	local bool
 }
 
 func newPlaces(provinces []contract.Province) *places {
@@ -183,7 +185,7 @@ func (p *places) region(prov *contract.Province, r *contract.Region) place {
 	if name.KO != prov.Name.KO {
 		name = kernel.Text{KO: prov.Name.KO + " " + name.KO, EN: name.EN + ", " + prov.Name.EN}
 	}
-	return place{codes: least(out), name: name}
+	return place{codes: least(out), name: name, local: true}
 }
 
 // least sorts beginnings of codes and leaves out those that another covers.

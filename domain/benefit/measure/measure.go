@@ -290,6 +290,9 @@ func (b *bench) country() error {
 	if err := b.programmesOfThePack(real, path); err != nil {
 		return err
 	}
+	if err := b.sweeps(real, path); err != nil {
+		return err
+	}
 	for _, n := range []int{1000, 10_000} {
 		if err := b.many(path, n); err != nil {
 			return err
@@ -367,6 +370,9 @@ func (b *bench) programmesOfThePack(law *rule.Law, path string) error {
 	scale := float64(rows.Persons()) / koreans
 	b.add(Line{Name: fmt.Sprintf("%d people x %d programmes of the pack, with amounts", rows.Persons(), len(wanted)), Value: took, Unit: "s", Budget: 120 * scale, Floor: floor})
 	if err := b.compare(law, rows); err != nil {
+		return err
+	}
+	if err := b.whatIf(path); err != nil {
 		return err
 	}
 	return b.variables(law, rows)

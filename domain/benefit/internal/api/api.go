@@ -3,6 +3,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 
 	"maru/kernel"
@@ -19,7 +20,7 @@ type Source interface {
 }
 
 type input struct {
-	RawBody []byte `contentType:"application/json"`
+	Body json.RawMessage `contentType:"application/json"`
 }
 
 type output struct{ Body any }
@@ -29,12 +30,12 @@ func Register(a *api.API, src Source) {
 	api.Register(a, api.Op{ID: "benefits.evaluate", Method: http.MethodPost, Path: "/benefits/evaluate", MaxBody: maxBody,
 		Summary: "What a household is entitled to on a day, with amounts, reasons and the facts that are missing. Nothing is kept."},
 		func(_ context.Context, c api.Call, in *input) (*output, error) {
-			return answer(src.EvaluateJSON(in.RawBody, c.Lang))
+			return answer(src.EvaluateJSON(in.Body, c.Lang))
 		})
 	api.Register(a, api.Op{ID: "benefits.next_question", Method: http.MethodPost, Path: "/benefits/next-question", MaxBody: maxBody,
 		Summary: "The one fact whose answer settles most. Nothing is kept."},
 		func(_ context.Context, c api.Call, in *input) (*output, error) {
-			return answer(src.NextJSON(in.RawBody, c.Lang))
+			return answer(src.NextJSON(in.Body, c.Lang))
 		})
 }
 

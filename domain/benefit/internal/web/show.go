@@ -20,6 +20,9 @@ type checkPage struct {
 	Maybe    []Programme
 	No       []Programme
 	Answered int
+	Others   *Others
+	// Place asks where somebody lives, where that is not the question anyway.
+	Place *question
 }
 
 // carry is a fact that was told.
@@ -33,13 +36,7 @@ type question struct {
 }
 
 func (p *pages) show(w http.ResponseWriter, r *web.Request, t Told, got *Checked, form url.Values, fail error) error {
-	page := checkPage{Members: t.Members, Skipped: t.Skipped, Yes: label(r, t, got.Yes), Maybe: label(r, t, got.Maybe), No: label(r, t, got.No)}
-	for ref, v := range t.Facts {
-		if ref != "household.household_size" {
-			page.Carried = append(page.Carried, carry{ref, carried(v)})
-		}
-	}
-	slices.SortFunc(page.Carried, func(a, b carry) int { return strings.Compare(a.Ref, b.Ref) })
+	page := checkPage{Members: t.Members, Skipped: t.Skipped, Carried: carriedOn(t), Yes: label(r, t, got.Yes), Maybe: label(r, t, got.Maybe), No: label(r, t, got.No)}
 	page.Answered = len(page.Carried)
 	if got.Ask != "" {
 		page.Question = p.question(r, t, got.Ask)
@@ -49,7 +46,26 @@ func (p *pages) show(w http.ResponseWriter, r *web.Request, t Told, got *Checked
 			q.Year, q.Month, q.Day = form.Get("answer-year"), form.Get("answer-month"), form.Get("answer-day")
 		}
 	}
+	var err error
+	if page.Others, err = p.others(r, t, Asked{Limit: fewOthers}); err != nil {
+		return err
+	}
+	if page.Others != nil && page.Others.NoPlace && got.Ask != placeRef {
+		page.Place = p.question(r, t, placeRef)
+	}
 	return p.srv.Render(w, r, views, web.View{Template: "check", Title: r.T("benefit.page.title"), Active: "benefits", Data: page, Err: fail})
+}
+
+// carriedOn are the facts that a form carries on, in order.
+func carriedOn(t Told) []carry {
+	var out []carry
+	for ref, v := range t.Facts {
+		if ref != "household.household_size" {
+			out = append(out, carry{ref, carried(v)})
+		}
+	}
+	slices.SortFunc(out, func(a, b carry) int { return strings.Compare(a.Ref, b.Ref) })
+	return out
 }
 
 // question is how a fact is asked for.

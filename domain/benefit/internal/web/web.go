@@ -30,6 +30,7 @@ type Source interface {
 	Programmes(l kernel.Lang) []Choice
 	// Regions are the places to live.
 	Regions(l kernel.Lang) []Choice
+	Catalogue
 }
 
 // Choice is one of several answers.
@@ -92,6 +93,7 @@ func Register(srv *web.Server, src Source) {
 	p := &pages{srv, src}
 	srv.Page(web.Page{Method: http.MethodGet, Path: "/benefits", Name: "benefit.start", For: web.Public, Handler: p.start})
 	srv.Page(web.Page{Method: http.MethodPost, Path: "/benefits", Name: "benefit.check", For: web.Public, Handler: p.check})
+	p.registerCatalogue()
 }
 
 type startPage struct {
@@ -160,6 +162,7 @@ func (p *pages) read(form url.Values) (Told, error) {
 			t.Facts[refs[i]] = v
 		}
 	}
+	p.readPlace(form, &t)
 	return t, nil
 }
 
