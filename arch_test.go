@@ -28,6 +28,7 @@ const module = "maru"
 var borrowed = map[string]map[string]string{
 	"app":                               {"github.com/alecthomas/kong": "flags, environment and help from one struct"},
 	"cmd/maru":                          {"github.com/alecthomas/kong": "flags, environment and help from one struct"},
+	"domain/assistant/mcp":              {"github.com/modelcontextprotocol/go-sdk": "the protocol that assistants speak: its revisions, transports and schemas"},
 	"domain/audit":                      {"golang.org/x/mod": "the tree and checkpoints of a transparency log (tlog, note)"},
 	"domain/audit/proof":                {"golang.org/x/mod": "the tree and signed notes, for whoever checks a receipt"},
 	"domain/audit/witness":              {"golang.org/x/mod": "the tree and signed notes, as a witness checks them"},

@@ -14,6 +14,7 @@ import (
 
 	"maru/domain/agency"
 	"maru/domain/ask"
+	"maru/domain/assistant"
 	"maru/domain/audit"
 	"maru/domain/benefit"
 	"maru/domain/benefit/alert"
@@ -59,22 +60,23 @@ type App struct {
 	bus  *events.Bus
 	blob *blob.Store
 
-	catalog  *catalog.Service
-	editor   *editor.Service
-	agency   *agency.Service
-	ask      *ask.Service
-	identity *identity.Service
-	mydata   *mydata.Service
-	benefit  *benefit.Service
-	imported *imported.Service
-	alert    *alert.Service
-	simulate *simulate.Service
-	audit    *audit.Log
-	casework *casework.Service
-	life     *lives.Service
-	notice   *notice.Service
-	payment  *payment.Service
-	registry *sample.Registry // nil outside the try-out
+	catalog   *catalog.Service
+	editor    *editor.Service
+	agency    *agency.Service
+	ask       *ask.Service
+	identity  *identity.Service
+	mydata    *mydata.Service
+	benefit   *benefit.Service
+	imported  *imported.Service
+	alert     *alert.Service
+	simulate  *simulate.Service
+	audit     *audit.Log
+	casework  *casework.Service
+	life      *lives.Service
+	notice    *notice.Service
+	payment   *payment.Service
+	registry  *sample.Registry // nil outside the try-out
+	assistant *assistant.Service
 
 	web *web.Server
 	api *api.API
@@ -208,6 +210,7 @@ func (a *App) join(ctx context.Context) error {
 	}
 
 	a.ask.Prepare()
+	a.joinAssistant(bodies)
 
 	if err := a.serveWith(); err != nil {
 		return err
@@ -234,6 +237,7 @@ func (a *App) join(ctx context.Context) error {
 	a.blob.UsedBy(a.casework.UsesFile)
 	a.blob.Jobs(a.jobs)
 	a.web.Handle("/api/", a.api.Handler())
+	a.serveAssistant()
 	a.web.Handle("GET "+logPath+"/", http.StripPrefix(logPath, a.audit.Handler()))
 	a.web.Handle("GET /healthz", http.HandlerFunc(a.healthz))
 	a.web.Handle("GET /readyz", http.HandlerFunc(a.readyz))

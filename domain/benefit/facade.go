@@ -74,8 +74,8 @@ func (f facade) programme(a *Answer, r *Result, l kernel.Lang) web.Programme {
 		p.Who = []web.Who{{Member: -1, Holds: r.Eligible.String(), Reasons: f.reasons(a, r, 0, l)}}
 		return p
 	}
-	for i, m := range a.Situation.Members {
-		v := r.Members[m.ID]
+	for i := range a.Situation.Members {
+		v := r.Members[i]
 		who := web.Who{Member: i, Holds: v.Eligible.String(), Reasons: f.reasons(a, r, i, l)}
 		if v.Eligible == situation.Yes && !inKind {
 			who.Amount = f.amount(v.Amount, r.Programme.Benefit.Period, l)
