@@ -1,11 +1,13 @@
 package alert_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"maru/domain/benefit/alert"
+	"maru/domain/benefit/population"
 	"maru/domain/benefit/rule"
 	"maru/kernel"
 	"maru/platform/store"
@@ -366,7 +368,12 @@ func TestSealed(t *testing.T) {
 	b.tomorrow()
 	b.look("p")
 	b.want("p", "pension: you are newly entitled")
+	names, err := population.NewPseudonyms(population.KeyOf(b.keys))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, q := range []string{
+		fmt.Sprintf(`SELECT COUNT(*) FROM benefit_alert_person WHERE pseudonym = %d`, int64(names.Of([]byte("p")))),
 		`SELECT COUNT(*) FROM benefit_alert_person WHERE CAST(choices AS TEXT) LIKE '%birth%'`,
 		`SELECT COUNT(*) FROM benefit_alert_standing WHERE CAST(state AS TEXT) LIKE '%pension%'`,
 		`SELECT COUNT(*) FROM benefit_alert_message WHERE CAST(body AS TEXT) LIKE '%pension%'`,
