@@ -322,6 +322,24 @@ func TestConsent(t *testing.T) {
 	}, migrations()...)
 }
 
+// TestAgreedAnew: who agrees again in the night in which the consent ended does not
+// hear in the morning that alerts have stopped.
+func TestAgreedAnew(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		b := newBench(t, db)
+		b.homes["p"] = single("p", "1980-06-01", "11110", 50)
+		b.subscribe("p", alert.Setting{From: 21, To: 8, Lost: true, Likely: true})
+		b.clock.Set(at("2026-03-04", 22))
+		b.closed["p"] = true
+		b.look("p")
+		b.closed["p"] = false
+		b.look("p")
+		b.clock.Set(at("2026-03-05", 9))
+		b.run()
+		b.want("p", "You seem entitled to 1 benefit now")
+	}, migrations()...)
+}
+
 // TestOff: off deletes everything that is kept and stops what waits.
 func TestOff(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {

@@ -238,6 +238,14 @@ func DropMessage(tx *store.Tx, id kernel.ID) error {
 	return nil
 }
 
+// Unsay forgets what of a kind waits to be sent to a person: it is so no more.
+func Unsay(tx *store.Tx, person, kind string) error {
+	if _, err := tx.Exec(`DELETE FROM benefit_alert_message WHERE person = $1 AND kind = $2 AND sent_at = 0`, person, kind); err != nil {
+		return fmt.Errorf("alert: unsay: %w", err)
+	}
+	return nil
+}
+
 // Pass is one row of benefit_alert_pass.
 type Pass struct {
 	ID      string
