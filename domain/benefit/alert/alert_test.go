@@ -9,6 +9,7 @@ import (
 	"maru/domain/benefit/alert"
 	"maru/domain/benefit/population"
 	"maru/domain/benefit/rule"
+	"maru/domain/benefit/situation"
 	"maru/kernel"
 	"maru/platform/store"
 	"maru/platform/store/storetest"
@@ -59,6 +60,10 @@ func TestCauses(t *testing.T) {
 				b.homes["p"].members[0].facts["region"] = kernel.TextOf("11110")
 				b.homes["p"].household["income"] = kernel.IntOf(20)
 			}, want: "Because several things", not: []string{"address"}},
+			"told": {change: func(b *bench) {
+				b.homes["p"].household["income"], b.homes["p"].told = kernel.IntOf(20), []string{situation.HouseholdRef("income")}
+				b.homes["p"].members[0].facts["region"] = kernel.TextOf("11110")
+			}, not: []string{"Because"}},
 			"law": {start: at("2026-12-31", 12), change: func(b *bench) {}, want: "Because the law's figures changed on Friday 1 January 2027 (법 제8조)"},
 			"rules": {change: func(b *bench) {
 				b.engine = lawOf("pack-2", func(s *rule.Source) { s.Programmes[2].Benefit.Conditions = s.Programmes[2].Benefit.Conditions[1:] })
