@@ -183,7 +183,7 @@ func TestKnownOfOne(t *testing.T) {
 func TestKnownErrors(t *testing.T) {
 	b := newBench(t, storetest.SQLite(t, tables()...), &Home{Members: []HomeMember{one("duli", "head", elder())}})
 	_, err := b.Known(t.Context(), "hana")
-	wants(t, err, kernel.Unavailable, "benefit.error.not_at_home")
+	wants(t, err, kernel.NotFound, "benefit.error.not_at_home")
 	b.office.down = true
 	_, err = b.Known(t.Context(), "hana")
 	wants(t, err, kernel.Unavailable, "mydata.error.register_down")
