@@ -25,6 +25,6 @@
 // sample registers of the try-out world, mydata_sample_world and
 // mydata_sample_fact. Events out: that a register changed something
 // (contract.Changed), that a consent was given or taken back (contract.Granted,
-// contract.Withdrawn). It must not keep copies of facts: the application that asked keeps, sealed, what its
-// person confirmed.
+// contract.Withdrawn). It must not keep copies of facts: the application that
+// asked keeps, sealed, what its person confirmed.
 package mydata
