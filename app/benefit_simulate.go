@@ -70,7 +70,7 @@ type benefitSimulateCmd struct {
 	Seed       uint64   `default:"1" help:"Seed of the made-up people: the same seed gives the same people."`
 	Missing    float64  `default:"0" help:"Share of the made-up people's facts that nobody knows, 0 to 1."`
 	Date       string   `help:"Day of the law, YYYY-MM-DD. Default: today." placeholder:"DATE"`
-	By         []string `default:"region,age,decile,size" help:"Tables: region, district, age, decile, size."`
+	By         []string `default:"region,age,decile,size" help:"Tables: region or district, age, decile, size."`
 	MinCell    int64    `name:"min-cell" default:"10" help:"The least count that is shown; smaller ones are hidden. Of real people 3 at least."`
 	Workers    int      `default:"2" help:"How many blocks of people are computed at once."`
 	Lang       string   `default:"ko" enum:"ko,en" help:"Language of the texts."`

@@ -43,6 +43,9 @@ func (c *Count) add(d *Count) error {
 // errLarge: the costs of the whole population do not fit into a number.
 var errLarge = errors.New("simulate: the costs are too large to be added up")
 
+// errNested: a table whose groups lie within those of another.
+var errNested = errors.New("simulate: by region or by district, not both: the districts shown, taken off their region, would tell what is hidden")
+
 // plus adds, unless the sum does not fit.
 func plus(to *int64, n int64) bool {
 	sum := *to + n
@@ -136,7 +139,13 @@ func (p *Pair) Compare(ctx context.Context, of People, profile *Profile, workers
 // Benefits that so few people are concerned by that most of their groups would be
 // hidden are left out of what all come to together; else they would hide nearly
 // all of that too. Everybody is decided twice then.
+//
+// Regions and districts in one result are an error where anything is hidden: the
+// districts shown would be taken off their region.
 func (p *Pair) Publish(ctx context.Context, of People, profile *Profile, workers int, least int64, source string, synthetic bool) (*Result, error) {
+	if least > 1 && profile.has(ByRegion) && profile.has(ByDistrict) {
+		return nil, errNested
+	}
 	s, err := p.Compare(ctx, of, profile, workers)
 	if err != nil {
 		return nil, err
