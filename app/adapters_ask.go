@@ -9,6 +9,7 @@ import (
 	"maru/domain/ask"
 	"maru/domain/benefit"
 	"maru/domain/benefit/situation"
+	"maru/domain/catalog/contract"
 	"maru/kernel"
 	"maru/platform/clock"
 	"maru/platform/embeddings"
@@ -16,7 +17,8 @@ import (
 
 // newAsk makes the finder of the profile that was chosen.
 func (a *App) newAsk() (*ask.Service, error) {
-	d := ask.Deps{Catalog: askPack{a.catalog}, Places: askPlaces{a.agency.Directory, a.clock}, Rules: askRules{a.benefit.Engine}, Clock: a.clock}
+	d := ask.Deps{Catalog: askPack{a.catalog}, Places: askPlaces{a.agency.Directory, a.clock}, Rules: askRules{a.benefit.Engine}, Clock: a.clock,
+		DB: a.db, Keys: a.keys, Applications: begin{a.casework}, Offices: askOffices{a.agency.Directory, a.clock}}
 	if a.cfg.AskProfile != "tiny" {
 		var err error
 		if d.Vectors, err = ask.Vectors(a.cfg.AskVectors); err != nil {
@@ -52,6 +54,19 @@ func (p askPlaces) Regions() []ask.Place {
 		}
 	}
 	return out
+}
+
+// askOffices is ask's view of the bodies.
+type askOffices struct {
+	directory func() *agency.Directory
+	clock     clock.Clock
+}
+
+// Office is the city, county or district office of a region.
+func (o askOffices) Office(region string) (string, bool) {
+	const place = "region"
+	id, err := o.directory().Route(contract.AgencyRule{Type: "sigungu", By: "question:" + place}, map[string]kernel.Value{place: kernel.TextOf(region)}, nil, o.clock.Now().DateIn(kernel.Seoul))
+	return id, err == nil && id != ""
 }
 
 // askRules weighs programmes for ask.

@@ -9,8 +9,10 @@ import (
 	"maru/domain/catalog/contract"
 	"maru/kernel"
 	"maru/platform/clock"
+	"maru/platform/crypto"
 	"maru/platform/said"
 	"maru/platform/search"
+	"maru/platform/store"
 	"maru/platform/wordvec"
 )
 
@@ -32,6 +34,15 @@ type Deps struct {
 	Vectors *wordvec.Model
 	// Semantic is the operator's embeddings endpoint, nil for none.
 	Semantic *Semantic
+	// Keys seal what was understood while somebody signs in, and Applications
+	// begin with it; without both every service begins on its own page.
+	Keys         *crypto.Keys
+	Applications Applications
+	// DB keeps what people said that nothing fitted, as they agreed, sealed by
+	// Keys. nil: nothing is counted or kept.
+	DB *store.DB
+	// Offices lead to the body of a region; nil for none.
+	Offices Offices
 }
 
 // Service finds public services by everyday words. It is safe for concurrent
@@ -46,6 +57,14 @@ type Service struct {
 
 	mu sync.Mutex
 	ix *index
+
+	tables tables
+
+	keys         *crypto.Keys
+	applications Applications
+	db           *store.DB
+	unmetKeys    *crypto.Keys
+	offices      Offices
 }
 
 // New makes the service.
@@ -53,7 +72,10 @@ func New(d Deps) *Service {
 	if d.Clock == nil {
 		d.Clock = clock.System()
 	}
-	s := &Service{catalog: d.Catalog, places: d.Places, rules: d.Rules, clock: d.Clock, vectors: d.Vectors}
+	s := &Service{catalog: d.Catalog, places: d.Places, rules: d.Rules, clock: d.Clock, vectors: d.Vectors, applications: d.Applications, db: d.DB, unmetKeys: d.Keys, offices: d.Offices}
+	if d.Applications != nil {
+		s.keys = d.Keys
+	}
 	if d.Semantic != nil {
 		s.meaning = &semantic{Semantic: *d.Semantic, clock: d.Clock}
 	}

@@ -5,30 +5,49 @@ import (
 	"embed"
 	"io/fs"
 	"math"
+	"time"
 
 	"maru/domain/ask/internal/api"
+	"maru/domain/ask/internal/store"
 	"maru/domain/ask/internal/web"
 	"maru/domain/catalog/contract"
 	"maru/kernel"
 	platformapi "maru/platform/api"
+	"maru/platform/authz"
+	"maru/platform/jobs"
 	"maru/platform/module"
+	pstore "maru/platform/store"
 	platformweb "maru/platform/web"
 )
 
 //go:embed messages.ko.json messages.en.json
 var messages embed.FS
 
+// Migrations are the domain's tables.
+func Migrations() pstore.Migrations { return store.Migrations() }
+
 // Messages are the domain's words.
 func Messages() fs.FS { return messages }
 
 // Module is the domain for the composition root.
 func (s *Service) Module() module.Module {
-	return module.Module{
+	m := module.Module{
 		Name:       "ask",
 		Messages:   messages,
 		Pages:      func(srv *platformweb.Server) { web.Register(srv, pages{s}) },
-		Operations: func(a *platformapi.API) { api.Register(a, s.wire) },
+		Operations: func(a *platformapi.API) { api.Register(a, s.wire); api.RegisterTalk(a, s.wireTalk) },
 	}
+	if s.db != nil {
+		m.Migrations = Migrations()
+		m.Checks = []module.Check{{Name: "ask.nothing_stale", Run: s.nothingStale}}
+		m.Jobs = func(r *jobs.Runner) {
+			r.Handle("ask.purge", func(ctx context.Context, _ jobs.Job) error {
+				_, err := s.Purge(ctx)
+				return err
+			}, jobs.Options{Every: 24 * time.Hour})
+		}
+	}
+	return m
 }
 
 // wire answers the JSON API.
@@ -37,6 +56,11 @@ func (s *Service) wire(ctx context.Context, text string, lang kernel.Lang, limit
 	if err != nil {
 		return api.Answer{}, err
 	}
+	return s.onWire(a), nil
+}
+
+// onWire is an answer for programs.
+func (s *Service) onWire(a Answer) api.Answer {
 	out := api.Answer{Lang: a.Lang, Read: a.Read, Results: make([]api.Result, 0, len(a.Results)), Facts: make([]api.Fact, 0, len(a.Facts)), Fallback: a.Fallback}
 	for _, r := range a.Results {
 		out.Results = append(out.Results, api.Result{
@@ -53,23 +77,131 @@ func (s *Service) wire(ctx context.Context, text string, lang kernel.Lang, limit
 	if c := a.Crisis; c != nil {
 		out.Crisis = &api.Crisis{ID: c.ID, Title: c.Title.In(a.Lang), Text: c.Text.In(a.Lang), Phone: c.Phone}
 	}
+	return out
+}
+
+// wireTalk answers a turn of a conversation for the JSON API.
+func (s *Service) wireTalk(ctx context.Context, text string, lang kernel.Lang, replies []api.Reply) (api.Turn, error) {
+	list := make([]Reply, 0, len(replies))
+	for _, r := range replies {
+		list = append(list, Reply(r))
+	}
+	t, err := s.Talk(ctx, Query{Text: text, Lang: lang}, list)
+	if err != nil {
+		return api.Turn{}, err
+	}
+	out := api.Turn{Answer: s.onWire(t.Answer), Replies: []api.Reply{}}
+	for _, r := range t.Replies {
+		out.Replies = append(out.Replies, api.Reply(r.Reply))
+	}
+	if q := t.Question; q != nil {
+		out.Question = &api.Question{ID: q.ID, Values: q.Values}
+		if q.Fact != nil {
+			out.Question.Title = q.Fact.Title.In(t.Lang)
+		}
+	}
 	return out, nil
 }
 
 // pages is the service as its pages need it.
 type pages struct{ ask *Service }
 
-// Find answers a query for the answer page.
-func (p pages) Find(ctx context.Context, text string, lang kernel.Lang) (web.Found, error) {
-	a, err := p.ask.AskIn(ctx, Query{Text: text, Lang: lang})
+// Talk goes on with a conversation.
+func (p pages) Talk(ctx context.Context, said web.Talked, lang kernel.Lang) (web.Turn, error) {
+	t, err := p.ask.Talk(ctx, Query{Text: said.Query, Lang: lang}, repliesOf(said))
 	if err != nil {
-		return web.Found{}, err
+		return web.Turn{}, err
 	}
-	out := web.Found{Read: a.Read, Bundle: a.Bundle, Crisis: a.Crisis}
-	for _, r := range a.Results {
-		out.Results = append(out.Results, web.Result{Service: r.Service, Score: r.Score, Matched: r.Matched, Facts: r.Why.Facts})
+	out := web.Turn{Found: web.Found{Read: t.Read, Bundle: t.Bundle, Crisis: t.Crisis}}
+	for _, r := range t.Results {
+		out.Results = append(out.Results, web.Result{Service: r.Service, Matched: r.Matched, Facts: r.Why.Facts})
+	}
+	if t.Question != nil {
+		out.Question = onPage(t.Question)
+	}
+	for _, r := range t.Replies {
+		out.Replies = append(out.Replies, web.Reply{Question: onPage(r.Question), Value: r.Value})
 	}
 	return out, nil
+}
+
+func onPage(q *Question) *web.Question {
+	return &web.Question{ID: q.ID, Fact: q.Fact, Values: q.Values}
+}
+
+// repliesOf reads the replies of a form; what is none is left out.
+func repliesOf(said web.Talked) []Reply {
+	var out []Reply
+	for _, text := range said.Replies {
+		if r, ok := ParseReply(text); ok {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// Start seals what was said of a service's form.
+func (p pages) Start(ctx context.Context, said web.Talked, l kernel.Lang, service string) (string, error) {
+	return p.ask.Start(ctx, Query{Text: said.Query, Lang: l}, repliesOf(said), service)
+}
+
+// Started opens it again.
+func (p pages) Started(token string) (*contract.Service, []web.Understood, error) {
+	svc, list, err := p.ask.Started(token)
+	if err != nil {
+		return nil, nil, err
+	}
+	var out []web.Understood
+	for _, u := range list {
+		if q, ok := svc.Question(u.Question); ok {
+			out = append(out, web.Understood{Question: q, Value: u.Value, Quote: u.Quote})
+		}
+	}
+	return svc, out, nil
+}
+
+// Begin opens the application.
+func (p pages) Begin(ctx context.Context, actor authz.Actor, token string, answers map[string]kernel.Value) (kernel.ID, int, error) {
+	return p.ask.Begin(ctx, actor, token, answers)
+}
+
+// Missed counts that nothing fitted.
+func (p pages) Missed(ctx context.Context, l kernel.Lang) error { return p.ask.Missed(ctx, l) }
+
+// Clean gives words as they would be kept.
+func (p pages) Clean(words string) string { return p.ask.Clean(words) }
+
+// Keep keeps them.
+func (p pages) Keep(ctx context.Context, key, words string, l kernel.Lang) error {
+	return p.ask.Keep(ctx, key, words, l)
+}
+
+// Key names a form.
+func (p pages) Key() string { return p.ask.Key() }
+
+// Regions are the cities, counties and districts.
+func (p pages) Regions(l kernel.Lang) []web.Place {
+	if p.ask.places == nil {
+		return nil
+	}
+	var out []web.Place
+	province := ""
+	for _, place := range p.ask.places.Regions() {
+		if len(place.Region) == 2 {
+			province = place.Name.In(l)
+			continue
+		}
+		out = append(out, web.Place{Code: string(place.Region), Name: province + " " + place.Name.In(l)})
+	}
+	return out
+}
+
+// Office is the office of a region.
+func (p pages) Office(region string) (string, bool) {
+	if p.ask.offices == nil {
+		return "", false
+	}
+	return p.ask.offices.Office(region)
 }
 
 // Service is a service of the active pack.
