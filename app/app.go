@@ -196,7 +196,9 @@ func (a *App) join(ctx context.Context) error {
 		return err
 	}
 	a.benefit = benefit.New(benefit.Deps{Catalog: benefitPack{a.catalog}, Clock: a.clock, Texts: a.texts, Places: places{bodies}, Imported: a.imported})
-	a.ask = ask.New(ask.Deps{Catalog: askPack{a.catalog}})
+	if a.ask, err = a.newAsk(); err != nil {
+		return err
+	}
 
 	a.ask.Prepare()
 

@@ -49,6 +49,7 @@ type cli struct {
 	New     newCmd     `cmd:"" help:"Begin something new in a pack: a service."`
 	Keys    keysCmd    `cmd:"" help:"Look after the keys that seal personal data."`
 
+	Ask     askCmd     `cmd:"" help:"Look after the finder: train its word vectors."`
 	Bench   benchCmd   `cmd:"" help:"Measure, against a named reference."`
 	Config  configCmd  `cmd:"" help:"Print the reference of every setting."`
 	Version versionCmd `cmd:"" help:"Print what was built."`
