@@ -28,12 +28,14 @@ const module = "maru"
 var borrowed = map[string]map[string]string{
 	"app":                               {"github.com/alecthomas/kong": "flags, environment and help from one struct"},
 	"cmd/maru":                          {"github.com/alecthomas/kong": "flags, environment and help from one struct"},
+	"domain/assistant/mcp":              {"github.com/modelcontextprotocol/go-sdk": "the protocol that assistants speak: its revisions, transports and schemas"},
 	"domain/audit":                      {"golang.org/x/mod": "the tree and checkpoints of a transparency log (tlog, note)"},
 	"domain/audit/proof":                {"golang.org/x/mod": "the tree and signed notes, for whoever checks a receipt"},
 	"domain/audit/witness":              {"golang.org/x/mod": "the tree and signed notes, as a witness checks them"},
 	"domain/benefit/rule":               {"cel.dev/cel-go": "parses and type-checks the rules of benefits; it never computes them"},
 	"domain/benefit/internal/reference": {"cel.dev/cel-go": "the checked trees that the reference evaluator goes through"},
 	"domain/benefit/internal/ruletest":  {"pgregory.net/rapid": "draws random laws and households for the tests of every back end"},
+	"domain/benefit/sweep":              {"github.com/RoaringBitmap/roaring/v2": "compressed bitmaps of the results of whole populations"},
 	"domain/casework/internal/web":      {"rsc.io/qr": "the code on a document that leads to its check page"},
 	"domain/identity":                   {"golang.org/x/crypto": "argon2id"},
 }

@@ -8,6 +8,7 @@ import (
 
 	"maru/domain/agency"
 	"maru/domain/ask"
+	"maru/domain/benefit"
 	"maru/domain/casework"
 	caseevents "maru/domain/casework/contract"
 	"maru/domain/catalog"
@@ -92,9 +93,20 @@ func (a agencies) Places(l kernel.Lang) []identity.Place {
 type packFacts struct {
 	*catalog.Service
 	agencies *agency.Service
+	benefits benefitsConsent
+}
+
+func (p packFacts) Pinned(ctx context.Context, ref contract.Ref) (*contract.Service, error) {
+	if ref.ServiceID == benefit.Consented {
+		return p.benefits.definition(ref.Pack == "" || ref.Pack == p.PackHash())
+	}
+	return p.Service.Pinned(ctx, ref)
 }
 
 func (p packFacts) AgencyType(id string) kernel.Text {
+	if id == recipient {
+		return p.benefits.text("benefit.consent.recipient")
+	}
 	d := p.agencies.Directory()
 	return kernel.Text{KO: d.TypeName(id, kernel.KO), EN: d.TypeName(id, kernel.EN)}
 }
@@ -365,26 +377,33 @@ func (t titles) Says(service, pack, act string, l kernel.Lang) []string {
 	return out
 }
 
-// register lets an accepted moving-in report change the sample world's
-// resident register, as the municipal office's own system would.
+// register lets an accepted moving-in or birth report change the sample world's
+// registers, as the municipal office's own system would.
 func register(reg *sample.Registry, cases *casework.Service) func(context.Context, events.Event) error {
 	return func(ctx context.Context, e events.Event) error {
 		var ev caseevents.Event
 		if err := json.Unmarshal(e.Data, &ev); err != nil {
 			return err
 		}
-		if ev.Service != "moving-in-report" || ev.Decision != casework.Accepted {
+		if ev.Service != "moving-in-report" && ev.Service != "birth-report" || ev.Decision != casework.Accepted {
 			return nil
 		}
 		answers, person, err := cases.Registered(ctx, ev.Application)
 		if err != nil {
 			return err
 		}
+		if ev.Service == "birth-report" {
+			return registerBirth(ctx, reg, ev.Application, answers)
+		}
 		m := sample.Move{Region: kernel.Region(answers["new_region"].Text()), Address: answers["new_address"].Text()}
 		m.On, _ = answers["moved_on"].Date()
 		movers, _ := answers["movers"].Set()
 		for _, id := range movers {
-			if reg.World().Has(id) {
+			known, err := reg.Knows(ctx, id)
+			if err != nil {
+				return err
+			}
+			if known {
 				m.Movers = append(m.Movers, id)
 			}
 		}
@@ -398,6 +417,18 @@ func register(reg *sample.Registry, cases *casework.Service) func(context.Contex
 		}
 		return reg.Move(ctx, m)
 	}
+}
+
+// registerBirth enters the child of an accepted report. Parents whom the sample
+// world does not hold leave nothing to enter it with.
+func registerBirth(ctx context.Context, reg *sample.Registry, report kernel.ID, answers map[string]kernel.Value) error {
+	b := sample.Birth{ID: string(report), Mother: answers["mother"].Text(), Father: answers["father"].Text(), Name: answers["child_name"].Text(), Sex: answers["child_sex"].Text()}
+	b.On, _ = answers["born_on"].Date()
+	_, err := reg.Birth(ctx, b)
+	if kernel.Is(err, kernel.NotFound) {
+		return nil
+	}
+	return err
 }
 
 // askPack is ask's view of the catalogue.

@@ -20,6 +20,10 @@ import (
 type benefitCmd struct {
 	Evaluate benefitEvaluateCmd `cmd:"" help:"What a household is entitled to, from a file or the standard input."`
 	Import   benefitImportCmd   `cmd:"" help:"Import the public catalogue of services as programmes, list its versions, go back to one."`
+
+	Sweep      benefitSweepCmd    `cmd:"" help:"Decide for everybody in a population, keep the results, and count what has changed since the last time."`
+	Population populationCmd      `cmd:"" help:"Make, describe, build and refresh populations."`
+	Simulate   benefitSimulateCmd `cmd:"" help:"What if the law were otherwise: who gains, who loses, what it costs a year."`
 }
 
 type benefitEvaluateCmd struct {

@@ -3,6 +3,7 @@ package app
 import (
 	"net/http"
 
+	"maru/domain/benefit/simulate"
 	"maru/kernel"
 	"maru/platform/api"
 	"maru/platform/authz"
@@ -73,11 +74,15 @@ func rate(perMinute int) web.Rate {
 // nav is the main navigation: what people come for first, then what is theirs,
 // then the desk for those who have one.
 func (a *App) nav(r *web.Request) []web.NavItem {
+	benefits := "/benefits"
+	if r.Actor.Proven() {
+		benefits = "/benefits/mine" // registers answer for them
+	}
 	items := []web.NavItem{
 		{Name: "home", Text: r.T("app.nav.home"), Path: "/"},
 		{Name: "services", Text: r.T("app.nav.services"), Path: "/services"},
 		{Name: "life-events", Text: r.T("app.nav.life_events"), Path: "/life-events"},
-		{Name: "benefits", Text: r.T("app.nav.benefits"), Path: "/benefits"},
+		{Name: "benefits", Text: r.T("app.nav.benefits"), Path: benefits},
 	}
 	if !r.Actor.SignedIn() {
 		return append(items, web.NavItem{Name: "check", Text: r.T("app.nav.check"), Path: "/check"})
@@ -87,6 +92,9 @@ func (a *App) nav(r *web.Request) []web.NavItem {
 	}
 	if r.Actor.Has(authz.Editor) {
 		items = append(items, web.NavItem{Name: "desk-services", Text: r.T("app.nav.desk_services"), Path: "/desk/services"})
+	}
+	if simulate.For(r.Actor) {
+		items = append(items, web.NavItem{Name: "simulate", Text: r.T("app.nav.simulate"), Path: "/benefits/simulate"})
 	}
 	if r.Actor.Has(authz.Operator) {
 		items = append(items, web.NavItem{Name: "admin", Text: r.T("app.nav.admin"), Path: "/admin/roles"})

@@ -19,7 +19,8 @@ type Scale struct {
 	Services   int     `json:"services"`
 	Sentences  int     `json:"sentences"`
 	BuildS     float64 `json:"build_s"`
-	ResidentMB float64 `json:"resident_mb"`
+	ResidentMB float64 `json:"resident_mb"` // of the process, the catalogue's text with it
+	BeforeMB   float64 `json:"before_mb"`   // of it there before the index was made
 	// By the clock, and in time of the processor, which other work on the
 	// machine does not stretch; 0 where the system does not tell it.
 	HalfMS    float64 `json:"half_ms"`
@@ -57,6 +58,8 @@ func measureScale(p Pack, vectors *wordvec.Model, services, sentences int) *Scal
 	}
 	old := runtime.GOMAXPROCS(1)
 	defer runtime.GOMAXPROCS(old)
+	debug.FreeOSMemory()
+	out.BeforeMB = residentMB()
 	engine := New(Deps{Catalog: fixed(big), Vectors: vectors})
 	began := time.Now()
 	engine.index()

@@ -7,7 +7,8 @@
 // query, answered with the number to call before anything else.
 //
 // Invariants: a query is neither stored nor logged, and travels by POST, so
-// that it is in no address; nothing is chosen for the person: several services
+// that it is in no address, also from the search box on a partner's site; nothing
+// is chosen for the person: several services
 // are shown, always with a way to say "none of these" and to reach a human; no
 // score refuses anybody.
 //

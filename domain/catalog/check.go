@@ -15,10 +15,6 @@ const (
 	minDirectory = 5
 	minOnline    = 20
 	minOnlineEN  = 8
-	// Fewer than these are a warning: what people say in other ways is found by
-	// more sentences, not by a better engine.
-	enough   = 40
-	enoughEN = 15
 )
 
 // checker looks for what no schema can tell: references that lead nowhere,
@@ -236,8 +232,6 @@ func (c *checker) utterances(s *contract.Service, src *source) {
 		c.found.err(file, 0, "%d utterances: a service has at least %d", ko+en, minDirectory)
 	case en == 0:
 		c.found.warn(file, 0, "no English utterance")
-	case ko+en < enough || en < enoughEN:
-		c.found.warn(file, 0, "%d utterances, %d of them English: with %d, %d of them English, people find a service in most words", ko+en, en, enough, enoughEN)
 	}
 }
 

@@ -38,7 +38,11 @@ func (s *Service) List(ctx context.Context, actor authz.Actor, l kernel.Lang, be
 		rows, next = rows[:limit], rows[limit-1].ID
 	}
 	for _, m := range rows {
-		list = append(list, s.write.Write(m, l))
+		one, err := s.write.Write(ctx, m, l)
+		if err != nil {
+			return nil, "", err
+		}
+		list = append(list, one)
 	}
 	return list, next, nil
 }

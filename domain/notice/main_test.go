@@ -70,7 +70,7 @@ func newBench(t testing.TB, db *store.DB) *bench {
 	c := clock.NewManual(webtest.Start)
 	b := &bench{t: t, clock: c, jobs: jobs.New(db, c, nil)}
 	b.bus = events.New(b.jobs)
-	b.Service = New(Deps{DB: db, Clock: c, Texts: webtest.Catalog(t, Messages()), Titles: titles{}, Agencies: agencies{}})
+	b.Service = New(Deps{DB: db, Clock: c, Texts: webtest.Catalog(t, Messages()), Titles: titles{}, Agencies: agencies{}, Alerts: alerts{}})
 	b.Subscribe(b.bus)
 	return b
 }

@@ -7,4 +7,11 @@ type (
 	Titles   = letter.Titles   // of services (catalog)
 	Agencies = letter.Agencies // names of bodies (agency)
 	Texts    = letter.Texts    // the catalogues of messages
+	Alerts   = letter.Alerts   // what an alert says (benefit)
+)
+
+// Told is an alert in words, Change one of the changes that it tells of.
+type (
+	Told   = letter.Told
+	Change = letter.Change
 )

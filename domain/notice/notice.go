@@ -14,6 +14,7 @@ type Deps struct {
 	Texts    Texts
 	Titles   Titles
 	Agencies Agencies
+	Alerts   Alerts
 }
 
 // Service keeps the inbox. It is safe for concurrent use.
@@ -33,6 +34,6 @@ type (
 func New(d Deps) *Service {
 	return &Service{
 		db: d.DB, clock: d.Clock,
-		write: letter.Writer{Texts: d.Texts, Titles: d.Titles, Agencies: d.Agencies},
+		write: letter.Writer{Texts: d.Texts, Titles: d.Titles, Agencies: d.Agencies, Alerts: d.Alerts},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	benefit "maru/domain/benefit/contract"
 	casework "maru/domain/casework/contract"
 	"maru/domain/notice/internal/store"
 	"maru/kernel"
@@ -260,4 +261,39 @@ func TestServiceWords(t *testing.T) {
 	if !strings.HasSuffix(list[1].Text, " Change your number plate too.") || strings.Contains(list[0].Text, "plate") {
 		t.Errorf("%q, %q", list[1].Text, list[0].Text)
 	}
+}
+
+// alerts knows one alert.
+type alerts struct{}
+
+func (alerts) Told(_ context.Context, id kernel.ID, l kernel.Lang) (Told, error) {
+	if id != "alert-1" {
+		return Told{}, kernel.E(kernel.NotFound, "", nil)
+	}
+	return Told{Title: kernel.Text{KO: "새로 받을 수 있어요", EN: "Newly entitled"}.In(l), Text: "text",
+		Changes: []Change{{Title: "기초연금", Href: "/services/basic-pension", Online: true, Lines: []string{"금액"}}}}, nil
+}
+
+// TestAlert: an alert is addressed to the person; its words come from where they
+// are sealed, and the same event is one message.
+func TestAlert(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *pstore.DB) {
+		b := newBench(t, db)
+		e := event(t, "01960000-0000-7000-8000-0000000000aa", benefit.Alerted, benefit.Alert{Person: owner.Person, Message: "alert-1", Kind: benefit.KindNew})
+		for range 3 {
+			if err := b.receiveAlert(t.Context(), e); err != nil {
+				t.Fatal(err)
+			}
+		}
+		list := b.list(owner, kernel.EN)
+		if len(list) != 1 || list[0].Title != "Newly entitled" || len(list[0].Changes) != 1 || list[0].Kind != "benefit_alert" {
+			t.Fatalf("the inbox holds %+v", list)
+		}
+		if got := b.list(stranger, kernel.EN); len(got) != 0 {
+			t.Errorf("a stranger sees %v", got)
+		}
+		if _, err := b.Open(t.Context(), stranger, list[0].ID, kernel.KO); !kernel.Is(err, kernel.NotFound) {
+			t.Errorf("a stranger opens it: %v", err)
+		}
+	}, jobs.Migrations(), store.Migrations())
 }

@@ -34,7 +34,7 @@ func (s *Service) Open(ctx context.Context, actor authz.Actor, id kernel.ID, l k
 			return Letter{}, err
 		}
 	}
-	return s.write.Write(m, l), nil
+	return s.write.Write(ctx, m, l)
 }
 
 // ReadAll marks every message of the actor as read.

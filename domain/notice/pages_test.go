@@ -8,9 +8,12 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
+	benefit "maru/domain/benefit/contract"
 	casework "maru/domain/casework/contract"
 	"maru/domain/notice/internal/store"
+	"maru/kernel"
 	"maru/platform/api"
 	"maru/platform/authz"
 	"maru/platform/jobs"
@@ -84,6 +87,32 @@ func TestAskedToConfirm(t *testing.T) {
 	p := site.Get("/en/notices/" + string(b.list(stranger, "ko")[0].ID))
 	if !strings.Contains(p.Body, `"/en/signatures/c-1"`) || strings.Contains(p.Body, "/applications/") {
 		t.Error("the request leads to the wrong page")
+	}
+}
+
+// TestAlertPage shows each change with its reasons, and the ways on.
+func TestAlertPage(t *testing.T) {
+	b := newBench(t, storetest.SQLite(t, jobs.Migrations(), store.Migrations()))
+	m := b.Module()
+	site := webtest.New(t, m.Messages)
+	m.Pages(site.Server)
+	site.Actor = owner
+	for _, kind := range []string{benefit.KindNew, benefit.KindLost, benefit.KindSummary, benefit.KindConsentEnded} {
+		b.clock.Advance(time.Second)
+		e := event(t, kernel.NewID(b.clock.Now()), benefit.Alerted, benefit.Alert{Person: owner.Person, Message: "alert-1", Kind: kind})
+		e.At = b.clock.Now()
+		if err := b.receiveAlert(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+		p := site.Get("/notices/" + string(b.list(owner, "ko")[0].ID))
+		for _, want := range []string{"기초연금", "금액", `"/services/basic-pension"`, `"/benefits/mine"`, `"/benefits/alerts"`} {
+			if !strings.Contains(p.Body, want) {
+				t.Errorf("%s: the page does not say %q", kind, want)
+			}
+		}
+		if strings.Contains(p.Body, "/applications/") {
+			t.Errorf("%s leads to an application", kind)
+		}
 	}
 }
 

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 
+	benefit "maru/domain/benefit/contract"
 	casework "maru/domain/casework/contract"
 	life "maru/domain/life/contract"
+	"maru/domain/notice/internal/letter"
 	"maru/domain/notice/internal/store"
 	"maru/kernel"
 	"maru/platform/events"
@@ -43,13 +45,29 @@ var kinds = map[string]string{
 	casework.AssistEnded:        "assist_ended",
 }
 
-// Subscribe has the inbox told of everything that happens to applications, and
-// of the last days that people want to be reminded of.
+// Subscribe has the inbox told of everything that happens to applications, of
+// the last days that people want to be reminded of, and of what is new among
+// their benefits.
 func (s *Service) Subscribe(bus *events.Bus) {
 	for _, event := range casework.All {
 		bus.Subscribe(event, subscriber, s.receive)
 	}
 	bus.Subscribe(life.StepDue, subscriber, s.receiveStep)
+	bus.Subscribe(benefit.Alerted, subscriber, s.receiveAlert)
+}
+
+// receiveAlert keeps that there is something new among somebody's benefits. What
+// it is stays where it is sealed.
+func (s *Service) receiveAlert(ctx context.Context, e events.Event) error {
+	var a benefit.Alert
+	if err := json.Unmarshal(e.Data, &a); err != nil {
+		return kernel.E(kernel.Internal, "", fmt.Errorf("notice: event %s: %w", e.ID, err))
+	}
+	if a.Person == "" {
+		return nil
+	}
+	m := &Message{ID: kernel.NewID(e.At), Event: e.ID, Person: a.Person, At: e.At, Kind: letter.AlertPrefix + a.Kind, Topic: string(a.Message), Link: "/benefits/mine"}
+	return s.db.Update(ctx, func(tx *pstore.Tx) error { return store.Insert(tx, m) })
 }
 
 // receiveStep keeps the reminder of a step's last day.

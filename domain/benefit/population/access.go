@@ -71,7 +71,8 @@ func (a Access) check(o Origin) error {
 	return nil
 }
 
-func (o Origin) check() error {
+// Check tells whether an origin is complete. The error is ErrAccess.
+func (o Origin) Check() error {
 	for _, f := range [][2]string{{"basis", o.Basis}, {"purpose", o.Purpose}, {"role", o.Role}, {"builder", o.Builder}} {
 		if strings.TrimSpace(f[1]) == "" {
 			return fmt.Errorf("%w: the origin has no %s", ErrAccess, f[0])

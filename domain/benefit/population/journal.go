@@ -8,6 +8,7 @@ import (
 	"math/bits"
 	"os"
 
+	"maru/domain/benefit/internal/mapped"
 	"maru/domain/benefit/rule"
 )
 
@@ -261,7 +262,7 @@ func (s *Snapshot) openJournal() error {
 }
 
 func (s *Snapshot) takeJournal(f *os.File) error {
-	if err := lockFile(f); err != nil {
+	if err := mapped.Lock(f); err != nil {
 		return fmt.Errorf("population: somebody else is changing it: %w", err)
 	}
 	mine, err := s.file.Stat()

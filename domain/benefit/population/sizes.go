@@ -1,5 +1,13 @@
 package population
 
+import (
+	"errors"
+	"os"
+
+	"maru/domain/benefit/internal/mapped"
+	"maru/domain/benefit/rule"
+)
+
 // Size is how much room something takes in a file, over all its blocks.
 type Size struct {
 	Name      string // a fact; "members", "pseudonyms" or "birthdays" for the rest
@@ -46,4 +54,36 @@ func (z *Size) add(c *column) {
 	default:
 		z.Sparse++
 	}
+}
+
+// SizesOf is View.Sizes of a file that nobody opens: it reads where columns lie
+// and no fact of anybody. law is one that knows the file's facts. The error is
+// ErrFormat, ErrDictionary or that of the file system.
+func SizesOf(path string, law *rule.Law) ([]Size, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	h, number, err := readHeader(f, info.Size())
+	if err != nil {
+		return nil, err
+	}
+	schema, err := schemaOf(h.Facts, h.Programmes, law)
+	if err != nil {
+		return nil, err
+	}
+	b, release, err := mapped.Map(f, info.Size())
+	if err != nil {
+		return nil, err
+	}
+	s := &Snapshot{path: path}
+	if err := s.read(b, schema, h, number); err != nil {
+		return nil, errors.Join(err, release())
+	}
+	return s.View().Sizes(), release()
 }

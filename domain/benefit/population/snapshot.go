@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"maru/domain/benefit/internal/mapped"
 	"maru/domain/benefit/rule"
 )
 
@@ -69,7 +70,7 @@ func open(ctx context.Context, f *os.File, path string, law *rule.Law, a Access,
 	if err != nil {
 		return nil, err
 	}
-	if !private(info) {
+	if !mapped.Private(info) {
 		return nil, fmt.Errorf("%w: %s can be read by others than its owner", ErrAccess, path)
 	}
 	h, number, err := readHeader(f, info.Size())
@@ -90,7 +91,7 @@ func open(ctx context.Context, f *os.File, path string, law *rule.Law, a Access,
 	if err := r.RecordOpening(ctx, o); err != nil {
 		return nil, fmt.Errorf("population: the opening could not be recorded, so nothing was opened: %w", err)
 	}
-	b, release, err := mapFile(f, info.Size())
+	b, release, err := mapped.Map(f, info.Size())
 	if err != nil {
 		return nil, err
 	}
@@ -157,6 +158,9 @@ func checkedBlock(b []byte, at blockAt, schema *Schema) (*block, error) {
 
 // View is the population as it is now.
 func (s *Snapshot) View() *View { return s.view.Load() }
+
+// Law is that for which it was opened.
+func (s *Snapshot) Law() *rule.Law { return s.base.schema.law }
 
 // Origin is how the file came about.
 func (s *Snapshot) Origin() Origin { return s.base.head.Origin }

@@ -25,7 +25,7 @@ type Writer struct {
 // NewWriter begins a file. The origin must be complete: nothing is gathered
 // without a basis and a purpose (ErrAccess).
 func NewWriter(path string, s *Schema, o Origin) (*Writer, error) {
-	if err := o.check(); err != nil {
+	if err := o.Check(); err != nil {
 		return nil, err
 	}
 	dir, name := filepath.Split(path)

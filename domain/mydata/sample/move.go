@@ -2,6 +2,8 @@ package sample
 
 import (
 	"context"
+	"errors"
+	"maps"
 	"slices"
 
 	"maru/kernel"
@@ -25,12 +27,12 @@ type Move struct {
 // changes nothing: the act may be repeated.
 func (r *Registry) Move(ctx context.Context, m Move) error {
 	for _, id := range m.Movers {
-		if err := r.know(id); err != nil {
+		if err := r.know(ctx, id); err != nil {
 			return err
 		}
 	}
 	if m.Head != "" {
-		if err := r.know(m.Head); err != nil {
+		if err := r.know(ctx, m.Head); err != nil {
 			return err
 		}
 	}
@@ -43,6 +45,12 @@ func (r *Registry) Move(ctx context.Context, m Move) error {
 		if done || err != nil {
 			return err
 		}
+		touched := map[string]bool{}
+		for _, id := range append([]string{m.Head}, m.Movers...) {
+			if err := s.together(id, touched); err != nil {
+				return err
+			}
+		}
 		target, err := s.target(m)
 		if err != nil {
 			return err
@@ -51,8 +59,9 @@ func (r *Registry) Move(ctx context.Context, m Move) error {
 			if err := s.moveOne(id, target, m); err != nil {
 				return err
 			}
+			delete(touched, id)
 		}
-		return nil
+		return errors.Join(r.announce(tx, "address", m.Movers...), r.announce(tx, "household", slices.Sorted(maps.Keys(touched))...))
 	})
 }
 
@@ -82,7 +91,11 @@ func (s *state) target(m Move) (string, error) {
 			if err := s.leave(id, m.Movers); err != nil {
 				return "", err
 			}
-			if err := s.set(id, "relation_to_head", kernel.TextOf(s.relation(m.Head, id)), m.On); err != nil {
+			rel, err := s.relation(m.Head, id)
+			if err != nil {
+				return "", err
+			}
+			if err := s.set(id, "relation_to_head", kernel.TextOf(rel), m.On); err != nil {
 				return "", err
 			}
 		}
@@ -99,7 +112,10 @@ func (s *state) target(m Move) (string, error) {
 	if !slices.ContainsFunc(members, func(id string) bool { return !slices.Contains(m.Movers, id) }) {
 		return home, nil // the whole household moves
 	}
-	head := s.newHead(m.Movers)
+	head, err := s.newHead(m.Movers)
+	if err != nil {
+		return "", err
+	}
 	for _, id := range m.Movers {
 		if err := s.leave(id, m.Movers); err != nil {
 			return "", err
@@ -127,14 +143,26 @@ func (s *state) leave(id string, movers []string) error {
 	if len(stay) == 0 {
 		return nil
 	}
-	return s.lead(s.newHead(stay), stay, s.w.Day)
+	next, err := s.newHead(stay)
+	if err != nil {
+		return err
+	}
+	return s.lead(next, stay, s.w.Day)
 }
 
 // newHead is the eldest of those who live together.
-func (s *state) newHead(people []string) string {
-	return slices.MinFunc(people, func(a, b string) int {
-		return later(s.w.people[s.w.byID[b]].birth, s.w.people[s.w.byID[a]].birth)
-	})
+func (s *state) newHead(people []string) (eldest string, err error) {
+	var first kernel.Date
+	for _, id := range people {
+		born, err := s.birth(id)
+		if err != nil {
+			return "", err
+		}
+		if eldest == "" || born.Before(first) {
+			eldest, first = id, born
+		}
+	}
+	return eldest, nil
 }
 
 // lead makes head the head and records how the others are related to them.
@@ -142,7 +170,10 @@ func (s *state) lead(head string, people []string, on kernel.Date) error {
 	for _, id := range people {
 		rel := "head"
 		if id != head {
-			rel = s.relation(head, id)
+			var err error
+			if rel, err = s.relation(head, id); err != nil {
+				return err
+			}
 		}
 		if err := s.set(id, "relation_to_head", kernel.TextOf(rel), on); err != nil {
 			return err
@@ -152,20 +183,27 @@ func (s *state) lead(head string, people []string, on kernel.Date) error {
 }
 
 // relation is what a person is to the head by the family register.
-func (s *state) relation(head, person string) string {
-	h, p := s.w.byID[head], s.w.byID[person]
+func (s *state) relation(head, person string) (string, error) {
+	if parents, err := s.parentsOf(person); err != nil || parents != nil {
+		return s.descent(head, parents), err
+	}
+	h, there := s.w.byID[head]
+	p, here := s.w.byID[person]
+	if !there || !here {
+		return "other", nil
+	}
 	hp, pp := &s.w.people[h], &s.w.people[p]
 	switch {
 	case hp.spouse == p:
-		return "spouse"
+		return "spouse", nil
 	case pp.father == h, pp.mother == h:
-		return "child"
+		return "child", nil
 	case hp.father == p, hp.mother == p:
-		return "parent"
+		return "parent", nil
 	case pp.mother != nobody && s.childOf(pp.mother, h), pp.father != nobody && s.childOf(pp.father, h):
-		return "grandchild"
+		return "grandchild", nil
 	}
-	return "other"
+	return "other", nil
 }
 
 func (s *state) childOf(child, parent int) bool {

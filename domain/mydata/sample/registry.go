@@ -5,10 +5,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"maru/domain/mydata"
 	mydatastore "maru/domain/mydata/internal/store"
 	"maru/kernel"
+	"maru/platform/events"
 	"maru/platform/store"
 )
 
@@ -17,6 +19,7 @@ import (
 type Registry struct {
 	db    *store.DB
 	world *World
+	bus   *events.Bus // nil: nobody is told of changes
 }
 
 var _ mydata.Provider = (*Registry)(nil)
@@ -48,7 +51,7 @@ func (r *Registry) World() *World { return r.world }
 
 // Facts gives the named facts of a person as the registers now hold them.
 func (r *Registry) Facts(ctx context.Context, person string, facts []string) (map[string]mydata.Fact, error) {
-	if err := r.know(person); err != nil {
+	if err := r.know(ctx, person); err != nil {
 		return nil, err
 	}
 	out := make(map[string]mydata.Fact, len(facts))
@@ -67,7 +70,7 @@ func (r *Registry) Facts(ctx context.Context, person string, facts []string) (ma
 
 // Household lists who is registered where the person is, the head first.
 func (r *Registry) Household(ctx context.Context, person string) ([]mydata.Member, error) {
-	if err := r.know(person); err != nil {
+	if err := r.know(ctx, person); err != nil {
 		return nil, err
 	}
 	var out []mydata.Member
@@ -86,7 +89,10 @@ func (r *Registry) Household(ctx context.Context, person string) ([]mydata.Membe
 			if err != nil {
 				return err
 			}
-			member := mydata.Member{Person: m, Name: r.world.Value(m, "name").Text(), Relation: rel.Value.Text()}
+			member, err := s.member(m, rel.Value.Text())
+			if err != nil {
+				return err
+			}
 			if member.Relation == "head" {
 				out = append([]mydata.Member{member}, out...)
 				continue
@@ -99,33 +105,70 @@ func (r *Registry) Household(ctx context.Context, person string) ([]mydata.Membe
 }
 
 // Family lists spouse, parents and children who are in the world.
-func (r *Registry) Family(_ context.Context, person string) ([]mydata.Member, error) {
-	if err := r.know(person); err != nil {
+func (r *Registry) Family(ctx context.Context, person string) ([]mydata.Member, error) {
+	if err := r.know(ctx, person); err != nil {
 		return nil, err
 	}
 	w := r.world
-	p := &w.people[w.byID[person]]
 	var out []mydata.Member
-	add := func(i int, relation string) {
-		if i != nobody {
-			out = append(out, mydata.Member{Person: w.people[i].id, Name: w.people[i].name, Relation: relation})
+	err := r.view(ctx, func(s *state) error {
+		out = nil
+		add := func(id, relation string) error {
+			m, err := s.member(id, relation)
+			out = append(out, m)
+			return err
 		}
-	}
-	add(p.spouse, "spouse")
-	add(p.father, "parent")
-	add(p.mother, "parent")
-	for _, c := range p.children {
-		add(c, "child")
-	}
-	return out, nil
+		parents, err := s.parentsOf(person)
+		if err != nil {
+			return err
+		}
+		if i, ok := w.byID[person]; ok {
+			p := &w.people[i]
+			if p.spouse != nobody {
+				if err := add(w.people[p.spouse].id, "spouse"); err != nil {
+					return err
+				}
+			}
+			for _, parent := range []int{p.father, p.mother} {
+				if parent != nobody {
+					parents = append(parents, w.people[parent].id)
+				}
+			}
+		}
+		for _, id := range parents {
+			if err := add(id, "parent"); err != nil {
+				return err
+			}
+		}
+		children, err := s.children(person)
+		if err != nil {
+			return err
+		}
+		for _, id := range children {
+			if err := add(id, "child"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return out, err
 }
 
 // Guards tells whether guardian is a parent, or the guardian, of a minor.
-func (r *Registry) Guards(_ context.Context, guardian, person string) (bool, error) {
+func (r *Registry) Guards(ctx context.Context, guardian, person string) (bool, error) {
 	w := r.world
-	i, ok := w.byID[person]
-	if !ok || !w.Has(guardian) {
+	if !w.Has(guardian) {
 		return false, nil
+	}
+	i, ok := w.byID[person]
+	if !ok {
+		// Born since: nobody born into the world grows up in a try-out.
+		var parents []string
+		err := r.view(ctx, func(s *state) (err error) {
+			parents, err = s.parentsOf(person)
+			return err
+		})
+		return slices.Contains(parents, guardian), err
 	}
 	if w.age(i) >= 19 {
 		return false, nil
@@ -134,11 +177,15 @@ func (r *Registry) Guards(_ context.Context, guardian, person string) (bool, err
 	return p.father == g || p.mother == g || p.guardian == g, nil
 }
 
-func (r *Registry) know(person string) error {
-	if !r.world.Has(person) {
-		return kernel.E(kernel.NotFound, "mydata.error.unknown_person", nil)
+func (r *Registry) know(ctx context.Context, person string) error {
+	ok, err := r.world.Has(person), error(nil)
+	if !ok {
+		ok, err = r.Knows(ctx, person)
 	}
-	return nil
+	if err == nil && !ok {
+		err = kernel.E(kernel.NotFound, "mydata.error.unknown_person", nil)
+	}
+	return err
 }
 
 func (r *Registry) view(ctx context.Context, fn func(*state) error) error {

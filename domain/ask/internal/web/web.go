@@ -54,7 +54,8 @@ func Register(s *web.Server, a Asker) {
 	p := &Pages{server: s, ask: a}
 	s.Page(web.Page{Method: http.MethodGet, Path: "/", Name: "ask.home", For: web.Public, Handler: p.home})
 	s.Page(web.Page{Method: http.MethodGet, Path: "/ask", Name: "ask.box", For: web.Public, Handler: p.box})
-	s.Page(web.Page{Method: http.MethodPost, Path: "/ask", Name: "ask.answer", For: web.Public, Handler: p.answer})
+	s.Page(web.Page{Method: http.MethodPost, Path: "/ask", Name: "ask.answer", For: web.Public, Handler: p.answer,
+		CrossSite: true}) // the search box of partners
 }
 
 type homePage struct {

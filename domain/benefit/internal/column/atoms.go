@@ -1,12 +1,12 @@
 package column
 
 import (
+	"bytes"
 	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 
@@ -197,13 +197,17 @@ func (p *prepared) hash(id int32, of []meaning) (out meaning) {
 	case rule.OpHas:
 		put(p.law.SetBits()[s.k])
 	case rule.OpIn:
+		// The law's numbers for words, and so their order, are its own.
+		var list []string
 		for _, m := range s.expr.List {
 			if s.expr.Args[0].Type == rule.Word {
-				put(p.law.Word(m))
+				list = append(list, strconv.Quote(p.law.Word(m)))
 			} else {
-				put(m)
+				list = append(list, strconv.FormatInt(m, 10))
 			}
 		}
+		slices.Sort(list)
+		put(list)
 	case rule.OpStarts:
 		put(x.ranges)
 	case rule.OpAt:
@@ -219,12 +223,20 @@ func (p *prepared) hash(id int32, of []meaning) (out meaning) {
 	case rule.OpFloor, rule.OpScale:
 		put(s.k)
 	}
-	for _, r := range s.args {
-		h.Write(of[r.step][:])
-		putBool(h, r.neg)
+	args := make([][sha256.Size + 1]byte, len(s.args))
+	for i, r := range s.args {
+		copy(args[i][:], of[r.step][:])
+		if r.neg {
+			args[i][sha256.Size] = 1
+		}
+	}
+	if s.op == rule.OpAnd {
+		// Conditions stand in the order in which the law came to them.
+		slices.SortFunc(args, func(a, b [sha256.Size + 1]byte) int { return bytes.Compare(a[:], b[:]) })
+	}
+	for _, a := range args {
+		h.Write(a[:])
 	}
 	h.Sum(out[:0])
 	return out
 }
-
-func putBool(w io.Writer, b bool) { binary.Write(w, binary.LittleEndian, b) }

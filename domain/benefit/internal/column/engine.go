@@ -43,6 +43,10 @@ type Options struct {
 	Workers int
 	// Atoms keeps the bitmaps of conditions for later runs over the same rows.
 	Atoms *Atoms
+	// Stretches are the households to compute, where it is not all of them. A
+	// worker computes a stretch from its first to its last row before it takes up
+	// another; a StretchSink is told when it is through. Without Atoms only.
+	Stretches []Stretch
 
 	blockPersons int // for tests, 0: the usual
 }
@@ -80,15 +84,23 @@ type Sink interface {
 	Take(worker int, r *Result)
 }
 
+// Stretch is a row of households, From to To-1.
+type Stretch struct{ From, To int }
+
+// StretchSink is a Sink that is told, by the worker itself, when it has all of a
+// stretch. An error ends the run.
+type StretchSink interface {
+	Sink
+	Done(worker, stretch int) error
+}
+
 // Run computes the wanted programmes of a run for all rows.
 func (e *Engine) Run(ctx context.Context, run *rule.Run, rows Rows, o Options, sink Sink) error {
-	if run.Law != e.law {
-		return errors.New("column: a run of another law")
+	if err := e.check(run, o.Wanted); err != nil {
+		return err
 	}
-	for _, k := range o.Wanted {
-		if k < 0 || k >= len(e.plan.programmes) {
-			return errors.New("column: no such programme")
-		}
+	if o.Atoms != nil && o.Stretches != nil {
+		return errors.New("column: conditions are kept of whole populations alone")
 	}
 	if o.Atoms != nil {
 		o.Atoms.mu.Lock()
@@ -98,20 +110,50 @@ func (e *Engine) Run(ctx context.Context, run *rule.Run, rows Rows, o Options, s
 	if err != nil {
 		return err
 	}
+	done, _ := sink.(StretchSink)
+	if o.Stretches == nil {
+		done = nil
+	}
 	var next atomic.Int64
 	var all sync.WaitGroup
-	for id := range min(max(1, o.Workers), len(p.layout.blocks)) {
+	going, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	for id := range min(max(1, o.Workers), len(p.layout.jobs)) {
 		all.Go(func() {
 			w := newWorker(p, id)
-			for ctx.Err() == nil {
+			for going.Err() == nil {
 				k := int(next.Add(1)) - 1
-				if k >= len(p.layout.blocks) {
+				if k >= len(p.layout.jobs) {
 					return
 				}
-				w.block(p.layout.blocks[k], sink)
+				j := p.layout.jobs[k]
+				for _, b := range p.layout.blocks[j.from:j.upTo] {
+					w.block(b, sink)
+				}
+				if done != nil {
+					if err := done.Done(id, k); err != nil {
+						stop(err)
+					}
+				}
 			}
 		})
 	}
 	all.Wait()
-	return ctx.Err()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return context.Cause(going)
+}
+
+// check tells whether a run and its programmes are of this law.
+func (e *Engine) check(run *rule.Run, wanted []int) error {
+	if run.Law != e.law {
+		return errors.New("column: a run of another law")
+	}
+	for _, k := range wanted {
+		if k < 0 || k >= len(e.plan.programmes) {
+			return errors.New("column: no such programme")
+		}
+	}
+	return nil
 }

@@ -60,7 +60,7 @@ func (e *Engine) prepare(run *rule.Run, rows Rows, o Options) (*prepared, error)
 			size = blockMany
 		}
 	}
-	l, err := cutBlocks(rows, size)
+	l, err := cutBlocks(rows, size, o.Stretches)
 	if err != nil {
 		return nil, err
 	}

@@ -32,6 +32,15 @@ type Notice struct {
 	Due         kernel.Time `json:"due"`
 	Link        string      `json:"link" doc:"path of the page where it goes on"`
 	Read        bool        `json:"read"`
+	// Changes are what an alert tells of.
+	Changes []Change `json:"changes,omitempty"`
+}
+
+// Change is one benefit of which something is new.
+type Change struct {
+	Title string   `json:"title"`
+	Link  string   `json:"link" doc:"path of the service's page"`
+	Lines []string `json:"lines"`
 }
 
 type listInput struct {
@@ -102,8 +111,12 @@ func cursor(s string) (kernel.ID, error) {
 }
 
 func wire(l letter.Letter) Notice {
-	return Notice{
+	out := Notice{
 		ID: l.ID, At: l.At, Kind: l.Kind, Title: l.Title, Text: l.Text, Number: l.Number, Service: l.Service,
 		Application: l.Application, Decision: l.Decision, Document: l.Document, Due: l.Due, Link: l.Link, Read: l.Read(),
 	}
+	for _, c := range l.Changes {
+		out.Changes = append(out.Changes, Change{c.Title, c.Href, c.Lines})
+	}
+	return out
 }

@@ -3,6 +3,7 @@
 package letter
 
 import (
+	"context"
 	"strings"
 
 	"maru/domain/notice/internal/store"
@@ -27,6 +28,29 @@ type Agencies interface {
 	Name(agency string, l kernel.Lang) string
 }
 
+// Alerts puts into words what somebody was told of their benefits.
+type Alerts interface {
+	Told(ctx context.Context, message kernel.ID, l kernel.Lang) (Told, error)
+}
+
+// Told is an alert in words.
+type Told struct {
+	Title, Text string
+	Changes     []Change
+}
+
+// Change is one benefit of which something is new.
+type Change struct {
+	Title  string
+	Href   string // page of the service, without language
+	Online bool   // it can be applied for here
+	Lines  []string
+}
+
+// AlertPrefix begins the kinds of messages that are alerts; their Topic is the
+// alert's id.
+const AlertPrefix = "benefit_"
+
 // Texts finds the words for people; *i18n.Catalog is one.
 type Texts interface {
 	Has(key string) bool
@@ -38,6 +62,8 @@ type Letter struct {
 	*store.Message
 	Title string // what happened, with the service's name
 	Text  string // plain sentences: what happened, what next
+	// Changes are what an alert tells of.
+	Changes []Change
 }
 
 // Writer writes letters.
@@ -45,10 +71,15 @@ type Writer struct {
 	Texts    Texts
 	Titles   Titles
 	Agencies Agencies
+	Alerts   Alerts
 }
 
 // Write puts m into words.
-func (w Writer) Write(m *store.Message, l kernel.Lang) Letter {
+func (w Writer) Write(ctx context.Context, m *store.Message, l kernel.Lang) (Letter, error) {
+	if strings.HasPrefix(m.Kind, AlertPrefix) {
+		told, err := w.Alerts.Told(ctx, kernel.ID(m.Topic), l)
+		return Letter{Message: m, Title: told.Title, Text: told.Text, Changes: told.Changes}, err
+	}
 	agency := w.Agencies.Name(m.Agency, l)
 	if agency == "" {
 		agency = m.Agency
@@ -64,7 +95,7 @@ func (w Writer) Write(m *store.Message, l kernel.Lang) Letter {
 		Message: m,
 		Title:   w.Texts.T(l, w.key("notice.title.", m), args...),
 		Text:    w.text(m, l, args),
-	}
+	}, nil
 }
 
 // text joins the sentences that have something to say in this message.

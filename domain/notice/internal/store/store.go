@@ -27,7 +27,7 @@ type Message struct {
 	Document    string // number of the outcome document, "" for none
 	Decision    string // "" where the kind is no decision
 	Due         kernel.Time
-	Topic       string // step of a life event ("birth/report"), "" for none
+	Topic       string // step of a life event ("birth/report"), id of a benefit alert, "" for none
 	Link        string // page where it goes on, without language prefix
 	ReadAt      kernel.Time
 }

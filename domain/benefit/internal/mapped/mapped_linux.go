@@ -1,13 +1,13 @@
-package population
+package mapped
 
 import (
 	"os"
 	"syscall"
 )
 
-// mapFile makes a file's bytes readable in place. release must follow the last
+// Map makes a file's bytes readable in place. release must follow the last
 // reading of them.
-func mapFile(f *os.File, size int64) (b []byte, release func() error, err error) {
+func Map(f *os.File, size int64) (b []byte, release func() error, err error) {
 	if size == 0 {
 		return nil, func() error { return nil }, nil
 	}
@@ -18,11 +18,11 @@ func mapFile(f *os.File, size int64) (b []byte, release func() error, err error)
 	return b, func() error { return syscall.Munmap(b) }, nil
 }
 
-// lockFile keeps others from writing to a file until it is closed. It does not
+// Lock keeps others from writing to a file until it is closed. It does not
 // wait: the error says that somebody else holds it.
-func lockFile(f *os.File) error {
+func Lock(f *os.File) error {
 	return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 }
 
-// private tells whether nobody but its owner can read a file.
-func private(info os.FileInfo) bool { return info.Mode().Perm()&0o077 == 0 }
+// Private tells whether nobody but its owner can read a file.
+func Private(info os.FileInfo) bool { return info.Mode().Perm()&0o077 == 0 }

@@ -1,0 +1,247 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"maru/domain/agency/contract"
+	"maru/domain/benefit/population"
+	"maru/domain/benefit/rule"
+	"maru/domain/benefit/simulate"
+	"maru/domain/catalog"
+	"maru/kernel"
+	"maru/platform/clock"
+)
+
+// simulation is the what-if page's service.
+func (a *App) simulation() *simulate.Service {
+	return simulate.New(simulate.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Catalog: benefitPack{a.catalog}, Places: regionNames{a.catalog},
+		Dir: filepath.Join(a.cfg.Data, "simulate")})
+}
+
+// regionNames is simulate's view of the pack's regions.
+type regionNames struct{ catalog *catalog.Service }
+
+func (r regionNames) RegionNames() map[string]kernel.Text {
+	return namesOfRegions(r.catalog.Active().Agencies.Provinces)
+}
+
+// namesOfRegions are the names of provinces and districts by code, those of
+// earlier codes included; a district's has its city's before it.
+func namesOfRegions(provinces []contract.Province) map[string]kernel.Text {
+	out := map[string]kernel.Text{}
+	for _, p := range provinces {
+		for _, r := range p.Regions {
+			name := kernel.Text{KO: r.KO, EN: r.EN}
+			if city, ok := out[string(r.City)]; ok && r.City != "" {
+				name = kernel.Text{KO: city.KO + " " + r.KO, EN: r.EN + ", " + city.EN}
+			}
+			out[string(r.Code)] = name
+		}
+		for _, r := range p.Regions {
+			n := out[string(r.Code)]
+			out[string(r.Code)] = kernel.Text{KO: p.Name.KO + " " + n.KO, EN: n.EN + ", " + p.Name.EN}
+		}
+		for _, f := range p.Former {
+			out[string(f.Code)] = f.Name
+		}
+		out[string(p.Code)] = p.Name
+	}
+	return out
+}
+
+type benefitSimulateCmd struct {
+	Overlay    string   `help:"The change of the law as YAML (docs/simulation.md); - reads the standard input." placeholder:"FILE"`
+	Set        []string `sep:"none" help:"A parameter and its new value; may be given several times." placeholder:"PARAM=VALUE"`
+	Population string   `help:"Population to compute over. Without it people are made up." type:"existingfile" placeholder:"FILE"`
+	Basis      string   `help:"Of a population: the law or consent under which its rows were gathered."`
+	Purpose    string   `help:"Of a population: what its rows were gathered for."`
+	Role       string   `help:"Of a population: the office or task of who reads it."`
+	Persons    int      `default:"100000" help:"How many people are made up."`
+	Marginals  string   `help:"CSV of residents by region, sex and age band for the made-up people; made-up shares if absent." type:"existingfile" placeholder:"FILE"`
+	Seed       uint64   `default:"1" help:"Seed of the made-up people: the same seed gives the same people."`
+	Missing    float64  `default:"0" help:"Share of the made-up people's facts that nobody knows, 0 to 1."`
+	Date       string   `help:"Day of the law, YYYY-MM-DD. Default: today." placeholder:"DATE"`
+	By         []string `default:"region,age,decile,size" help:"Tables: region, district, age, decile, size."`
+	MinCell    int64    `name:"min-cell" default:"10" help:"The least count that is shown; smaller ones are hidden. Of real people 3 at least."`
+	Workers    int      `default:"2" help:"How many blocks of people are computed at once."`
+	Lang       string   `default:"ko" enum:"ko,en" help:"Language of the texts."`
+	Pack       string   `help:"Another pack than the embedded one." type:"existingdir" placeholder:"DIR"`
+	JSON       bool     `name:"json" help:"The result as JSON."`
+	CSV        string   `name:"csv" help:"Also write the table to simulation.csv in this folder." type:"existingdir" placeholder:"DIR"`
+	SVG        string   `name:"svg" help:"Also write the drawings to this folder." type:"existingdir" placeholder:"DIR"`
+}
+
+// leastOfPeople is how small a threshold may be over real people.
+const leastOfPeople = 3
+
+// Run compares both laws and prints what comes of it.
+func (c *benefitSimulateCmd) Run(r *run) error {
+	if c.MinCell < 1 {
+		return fmt.Errorf("--min-cell is 1 or more, not %d", c.MinCell)
+	}
+	on := clock.System().Now().DateIn(kernel.Seoul)
+	if c.Date != "" {
+		var err error
+		if on, err = kernel.ParseDate(c.Date); err != nil {
+			return err
+		}
+	}
+	p, _, err := catalog.LoadPack(packFS(Config{Pack: c.Pack}))
+	if err != nil {
+		return err
+	}
+	law := benefitsOf(p)
+	texts, err := loadTexts()
+	if err != nil {
+		return err
+	}
+	overlay, err := c.overlay(law.Source, on)
+	if err != nil {
+		return err
+	}
+	base, err := simulate.NewBase(law.Source)
+	if err != nil {
+		return err
+	}
+	pair, problems := base.With(overlay, on)
+	if pair == nil {
+		return inLines(c.Overlay, problems)
+	}
+	result, err := c.compare(r.ctx, r.stderr, pair)
+	if err != nil {
+		return err
+	}
+	words := &simulate.Words{Texts: texts, Lang: kernel.ParseLang(c.Lang), Titles: law.Titles, Regions: namesOfRegions(p.Agencies.Provinces)}
+	words.Titled(overlay)
+	return c.write(r.stdout, words, result)
+}
+
+// overlay is the file's with what was set beside it.
+func (c *benefitSimulateCmd) overlay(s rule.Source, on kernel.Date) (simulate.Overlay, error) {
+	var o simulate.Overlay
+	if c.Overlay == "" && len(c.Set) == 0 {
+		return o, errors.New("nothing changes: name a file with --overlay, or a parameter with --set")
+	}
+	if c.Overlay != "" {
+		text, err := readInput(c.Overlay)
+		if err != nil {
+			return o, err
+		}
+		var problems []simulate.Problem
+		if o, problems = simulate.Decode(text); len(problems) > 0 {
+			return o, inLines(c.Overlay, problems)
+		}
+	}
+	for _, set := range c.Set {
+		if err := o.Set(s, set, on); err != nil {
+			return o, fmt.Errorf("--set %w", err)
+		}
+	}
+	return o, nil
+}
+
+// inLines tells what is wrong with a file, line by line.
+func inLines(file string, problems []simulate.Problem) error {
+	lines := make([]string, len(problems))
+	for i, p := range problems {
+		where := file
+		if where == "" {
+			where = "--set"
+		}
+		if p.Line > 0 {
+			where += ":" + strconv.Itoa(p.Line)
+		}
+		lines[i] = where + ": " + p.Message
+	}
+	return errors.New(strings.Join(lines, "\n"))
+}
+
+// compare decides over the named population, or over people made up for it.
+func (c *benefitSimulateCmd) compare(ctx context.Context, progress io.Writer, pair *simulate.Pair) (out *simulate.Result, err error) {
+	path, access, recorder := c.Population, population.Access{Basis: c.Basis, Purpose: c.Purpose, Role: c.Role}, population.Recorder(printed{progress})
+	if path == "" {
+		dir, err := os.MkdirTemp("", "maru-simulate-")
+		if err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+		path, access, recorder = filepath.Join(dir, "people"), simulate.MadeUp(), simulate.Nobody{}
+		if err := c.makeUp(ctx, pair, path); err != nil {
+			return nil, err
+		}
+	}
+	origin, _, _, err := population.Describe(path)
+	if err != nil {
+		return nil, err
+	}
+	madeUp := simulate.IsMadeUp(origin)
+	if !madeUp && c.MinCell < leastOfPeople {
+		return nil, fmt.Errorf("over real people --min-cell is %d or more", leastOfPeople)
+	}
+	people, done, err := simulate.OpenPeople(ctx, path, pair, access, recorder)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	profile, err := simulate.NewProfile(pair.Base.Law(), people.Before, pair.Date, c.By)
+	if err != nil {
+		return nil, err
+	}
+	return pair.Publish(ctx, people, profile, c.Workers, c.MinCell, origin.Source, madeUp)
+}
+
+func (c *benefitSimulateCmd) makeUp(ctx context.Context, pair *simulate.Pair, path string) error {
+	o := simulate.SampleOptions{Persons: c.Persons, Seed: c.Seed, On: pair.Date, Missing: c.Missing, Now: clock.System().Now()}
+	if c.Marginals != "" {
+		f, err := os.Open(c.Marginals)
+		if err != nil {
+			return err
+		}
+		defer f.Close() //nolint:errcheck // it was only read
+		if o.Marginals, err = population.ReadMarginals(f, filepath.Base(c.Marginals)); err != nil {
+			return err
+		}
+	}
+	return simulate.WriteSample(ctx, pair.Base.Law(), path, o, c.Workers)
+}
+
+// printed records openings where the command's messages go.
+type printed struct{ w io.Writer }
+
+func (p printed) RecordOpening(_ context.Context, o population.Opening) error {
+	_, err := fmt.Fprintf(p.w, "opening %s (%s): %d people, on the basis of %s, for %s, as %s\n", o.Path, o.File, o.Persons, o.Access.Basis, o.Access.Purpose, o.Access.Role)
+	return err
+}
+
+func (c *benefitSimulateCmd) write(w io.Writer, words *simulate.Words, result *simulate.Result) (err error) {
+	if c.CSV != "" {
+		f, err := os.Create(filepath.Join(c.CSV, "simulation.csv"))
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(words.CSV(f, result, true), f.Close()); err != nil {
+			return err
+		}
+	}
+	if c.SVG != "" {
+		for _, chart := range words.Charts(result) {
+			if err := os.WriteFile(filepath.Join(c.SVG, chart.Name+".svg"), []byte(chart.SVG+"\n"), 0o666); err != nil {
+				return err
+			}
+		}
+	}
+	if c.JSON {
+		enc := json.NewEncoder(w)
+		enc.SetIndent("", "  ")
+		return enc.Encode(result)
+	}
+	return words.Print(w, result)
+}
