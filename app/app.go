@@ -28,6 +28,7 @@ import (
 	identityevents "maru/domain/identity/contract"
 	lives "maru/domain/life"
 	"maru/domain/mydata"
+	mycontract "maru/domain/mydata/contract"
 	"maru/domain/mydata/sample"
 	"maru/domain/notice"
 	"maru/domain/payment"
@@ -183,7 +184,8 @@ func (a *App) join(ctx context.Context) error {
 		residents := people{a.registry, a.texts}
 		provider, matcher, world = a.registry, residents, residents
 	}
-	a.mydata = mydata.New(mydata.Deps{DB: a.db, Clock: a.clock, Catalog: packFacts{a.catalog, a.agency}, Provider: provider})
+	a.mydata = mydata.New(mydata.Deps{DB: a.db, Clock: a.clock, Provider: provider, Events: a.bus, Terms: consentTerms(),
+		Catalog: packFacts{a.catalog, a.agency, benefitsConsent{a.texts, func() ([]string, error) { return a.benefit.Wanted() }}}})
 	witnesses, err := a.cfg.witnesses()
 	if err != nil {
 		return err
@@ -201,8 +203,9 @@ func (a *App) join(ctx context.Context) error {
 	if a.imported, err = a.importedCatalogue(); err != nil {
 		return err
 	}
-	a.benefit = benefit.New(benefit.Deps{Catalog: benefitPack{a.catalog}, Clock: a.clock, Texts: a.texts, Places: places{bodies}, Imported: a.imported})
-	a.alert = alert.New(alert.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Jobs: a.jobs, Households: households{a.benefit}, Guardians: guardians{provider},
+	a.benefit = benefit.New(benefit.Deps{DB: a.db, Keys: a.keys, Catalog: benefitPack{a.catalog}, Clock: a.clock, Texts: a.texts, Places: places{bodies},
+		Registers: homes{a.mydata, a.texts}, Drafts: drafts{a.casework}, Imported: a.imported})
+	a.alert = alert.New(alert.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Jobs: a.jobs, Households: a.benefit, Guardians: guardians{provider},
 		Applications: applied{a.casework}, Pack: alertPack{a.catalog, a.texts}, Texts: a.texts})
 	a.simulate = a.simulation()
 	if a.ask, err = a.newAsk(); err != nil {
@@ -228,6 +231,9 @@ func (a *App) join(ctx context.Context) error {
 		if m.Subscribe != nil {
 			m.Subscribe(a.bus)
 		}
+	}
+	for _, event := range []string{mycontract.Granted, mycontract.Withdrawn} {
+		a.bus.Subscribe(event, "benefit_alert_consent", a.consented)
 	}
 	if a.registry != nil {
 		a.registry.Announce(a.bus)

@@ -65,6 +65,7 @@ func migrations() []store.Migrations {
 		ask.Migrations(),
 		identity.Migrations(),
 		mydata.Migrations(),
+		benefit.Migrations(),
 		mount.Migrations(),
 		lives.Migrations(),
 		notice.Migrations(),
