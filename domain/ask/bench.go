@@ -131,6 +131,7 @@ type Report struct {
 	ReadyMS  float64 `json:"ready_ms"`
 	HalfUS   float64 `json:"half_us"`
 	P95US    float64 `json:"p95_us"`
+	Talks    *Talks  `json:"talks,omitempty"`
 	Welfare  []Row   `json:"welfare,omitempty"`
 	Scale    *Scale  `json:"scale,omitempty"`
 	Load     string  `json:"load,omitempty"`
@@ -191,6 +192,8 @@ func Bench(p Pack, b Benching) (*Report, error) {
 	for _, n := range Noises {
 		out.Rows = append(out.Rows, s.noisy(set, lines, n)...)
 	}
+	talks := s.Converse(lines)
+	out.Talks = &talks
 	if len(events) > 0 {
 		share := s.bundles(events)
 		out.Bundles = &share
@@ -295,6 +298,10 @@ func (r *Report) Write(w io.Writer) error {
 	}
 	if r.Bundles != nil {
 		fmt.Fprintf(out, "life events, services among the first eight: %s of %d\n", r.Bundles, r.Bundles.Of)
+	}
+	if t := r.Talks; t != nil {
+		fmt.Fprintf(out, "conversations with a simulated citizen: service shown at once %s, within two turns %s, within three %s; first in the end %s; %d questions, %d of them not known\n",
+			t.First, t.Second, t.Third, t.Top, t.Questions, t.Unknown)
 	}
 	if s := r.Scale; s != nil {
 		fmt.Fprintf(out, "scale: %d services x %d sentences: index made in %.1f s, %.0f MB resident, %.0f of them before; on one core half within %.1f ms, 95 %% within %.1f ms (%.1f and %.1f ms of the processor)\n",

@@ -2,6 +2,7 @@ package ask
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -43,7 +44,7 @@ const (
 // form does not ask about. Nothing is an answer before the person has seen it.
 func (c *conversation) understand(svc *contract.Service, replies []Replied, today kernel.Date) []Understood {
 	var out []Understood
-	used := map[int]bool{} // facts by place
+	used := map[string]bool{} // facts
 	add := func(q *contract.Question, v kernel.Value, quote string) bool {
 		if q.Confirmed || len(out) == maxUnderstood || slices.ContainsFunc(out, func(u Understood) bool { return u.Question == q.ID }) {
 			return false
@@ -63,9 +64,9 @@ func (c *conversation) understand(svc *contract.Service, replies []Replied, toda
 		if q.Fact == "" {
 			continue
 		}
-		for at, f := range c.facts {
+		for _, f := range c.facts {
 			if f.ID == q.Fact && f.Exact && f.Who == whose(q) && add(q, f.Value, f.Text) {
-				used[at] = true
+				used[f.ID] = true
 			}
 		}
 		for _, r := range replies {
@@ -76,8 +77,8 @@ func (c *conversation) understand(svc *contract.Service, replies []Replied, toda
 			}
 		}
 	}
-	c.only(svc, "date", used, add)
-	c.only(svc, "region", used, add)
+	c.only(svc, "date", today, used, add)
+	c.only(svc, "region", today, used, add)
 	return out
 }
 
@@ -97,7 +98,7 @@ func (c *conversation) alone() bool {
 // only takes the one day or place that was told for the one question of that
 // type which every applicant answers and which no fact is bound to: "I moved on
 // 3 May" answers "When did you move?". With two of either nothing is guessed.
-func (c *conversation) only(svc *contract.Service, kind string, used map[int]bool, add func(*contract.Question, kernel.Value, string) bool) {
+func (c *conversation) only(svc *contract.Service, kind string, today kernel.Date, used map[string]bool, add func(*contract.Question, kernel.Value, string) bool) {
 	var q *contract.Question
 	for i := range svc.Questions {
 		x := &svc.Questions[i]
@@ -109,23 +110,27 @@ func (c *conversation) only(svc *contract.Service, kind string, used map[int]boo
 		}
 		q = x
 	}
-	at, n := -1, 0
-	var v kernel.Value
-	for i, f := range c.facts {
-		m := f.Measure
-		switch {
-		case kind == "date" && m.Kind == said.Date && m.Until.IsZero() && m.Other.IsZero() && !m.About && !used[i]:
-			at, v = i, kernel.DateValueOf(m.Date)
-			n++
-		case kind == "region" && m.Kind == "place":
-			at, v = i, kernel.TextOf(m.Unit)
-			if n++; !f.Exact {
-				n++
+	if q == nil {
+		return
+	}
+	switch kind {
+	case "date":
+		var days []said.Measure
+		for _, m := range said.Read(c.said, today) {
+			if m.Kind == said.Date {
+				days = append(days, m)
 			}
 		}
-	}
-	if q != nil && n == 1 {
-		add(q, v, c.facts[at].Text)
+		if len(days) != 1 || slices.ContainsFunc(c.facts, func(f Fact) bool { return f.From == days[0].From && used[f.ID] }) {
+			return
+		}
+		if m := days[0]; m.Until.IsZero() && m.Other.IsZero() && !m.About {
+			add(q, kernel.DateValueOf(m.Date), m.Text)
+		}
+	case "region":
+		if places := c.ix.teller.places.find(c.said); len(places) == 1 && places[0].exact {
+			add(q, kernel.TextOf(string(places[0].region)), c.said[places[0].from:places[0].to])
+		}
 	}
 }
 
@@ -176,7 +181,7 @@ func (s *Service) Start(ctx context.Context, q Query, replies []Reply, service s
 	if err != nil {
 		return "", err
 	}
-	c := &conversation{ix: ix, facts: t.Facts, table: s.factTable(ix)}
+	c := &conversation{ix: ix, said: said.Clean(cmp.Or(t.Read, q.Text)), facts: t.Facts, table: s.factTable(ix)}
 	w := started{Service: service, Expires: s.clock.Now().Add(startLife), Answers: c.understand(svc, t.Replies, s.today())}
 	for {
 		b, err := json.Marshal(w)

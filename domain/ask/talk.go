@@ -120,6 +120,7 @@ type conversation struct {
 	table   factTable
 	results []Result
 	weight  []float64 // of each result, 1 together
+	said    string    // cleaned; only where a form is to be filled
 	facts   []Fact
 	asked   map[string]bool
 }
