@@ -176,6 +176,19 @@ func (p pages) Keep(ctx context.Context, key, words string, l kernel.Lang) error
 	return p.ask.Keep(ctx, key, words, l)
 }
 
+// Look gathers what people asked for and did not find.
+func (p pages) Look(ctx context.Context, actor authz.Actor, export bool) (web.Unmet, error) {
+	u, err := p.ask.Look(ctx, actor, export)
+	if err != nil {
+		return web.Unmet{}, err
+	}
+	out := web.Unmet{Days: u.Days, Missed: u.Missed, Kept: u.Kept, Rest: u.Rest, CSV: u.WriteCSV}
+	for _, n := range u.Needs {
+		out.Needs = append(out.Needs, web.Need{Words: n.Words, Count: n.Count, From: n.From, To: n.To, Near: n.Near})
+	}
+	return out, nil
+}
+
 // Key names a form.
 func (p pages) Key() string { return p.ask.Key() }
 

@@ -44,6 +44,7 @@ type Asker interface {
 	Online() []*contract.Service
 	Starter
 	Listener
+	Planner
 }
 
 // Pages are the handlers.
@@ -64,6 +65,8 @@ func Register(s *web.Server, a Asker) {
 	s.Page(web.Page{Method: http.MethodPost, Path: "/ask/start/{token}", Name: "ask.begin", For: web.Resident, Handler: p.begin, MaxBody: maxBody})
 	s.Page(web.Page{Method: http.MethodPost, Path: "/ask/none", Name: "ask.none", For: web.Public, Handler: p.none, MaxBody: maxBody})
 	s.Page(web.Page{Method: http.MethodPost, Path: "/ask/none/keep", Name: "ask.keep", For: web.Public, Handler: p.keep, MaxBody: maxBody})
+	s.Page(web.Page{Method: http.MethodGet, Path: "/ask/unmet", Name: "ask.unmet", For: web.Staff, Handler: p.unmet})
+	s.Page(web.Page{Method: http.MethodGet, Path: "/ask/unmet/table.csv", Name: "ask.unmet_table", For: web.Staff, Handler: p.unmetTable})
 	s.Page(web.Page{Method: http.MethodPost, Path: "/ask/office", Name: "ask.office", For: web.Public, Handler: p.office, MaxBody: maxBody})
 }
 
