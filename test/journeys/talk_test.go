@@ -84,7 +84,7 @@ func TestNoneOfThese(t *testing.T) {
 			v.reads(v.T("ask.missed.kept"))
 
 			// Officials of every body read what is missing, once enough said it.
-			o := staff(t, "operator", "", in(l))
+			o := staff(t, "operator1", "", in(l))
 			o.press(o.T("app.nav.unmet"))
 			o.reads(o.T("ask.unmet.title"), o.T("ask.unmet.small"))
 			o.snap("unmet")
