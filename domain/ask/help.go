@@ -263,7 +263,7 @@ func (s *Service) explain(ctx context.Context, t *turn, q asked, found []Result)
 		text := passageOf(r.Service, q.lang, i < helpBodies)
 		p := passage{fmt.Sprintf("c%d", i+1), r.Service.ID, text}
 		texts, sources = append(texts, p), append(sources, p.ID)
-		about[p.ID], passages[p.ID] = p.Service, ground.NewPassage(text)
+		about[p.ID], passages[p.ID] = p.Service, q.ix.passage(text)
 		links = append(links, link{fmt.Sprintf("[link_%d]", i+1), r.Service.Title.In(q.lang)})
 	}
 	user := map[string]any{"language": q.lang, "candidates": candidates, "passages": texts, "links": links, "data": map[string]string{"words": q.redacted}}
@@ -339,6 +339,15 @@ func tell(text string, sources []string, about map[string]string, chosen []strin
 		}
 	}
 	return out, true
+}
+
+// passage reads a text of the pack once.
+func (ix *index) passage(text string) *ground.Passage {
+	if p, ok := ix.passages.Load(text); ok {
+		return p.(*ground.Passage)
+	}
+	p, _ := ix.passages.LoadOrStore(text, ground.NewPassage(text))
+	return p.(*ground.Passage)
 }
 
 // passageOf is what a service's texts say, one thing a line, without markup.

@@ -208,7 +208,7 @@ func TestModelDown(t *testing.T) {
 		"500":       {replay.Exchange{Status: 500}, WithoutDown},
 		"429":       {replay.Exchange{Status: 429}, WithoutDown},
 		"hangs":     {replay.Exchange{Hang: true}, WithoutDown},
-		"drips":     {replay.Exchange{Body: strings.Repeat(" ", 1 << 20), Drip: 1}, WithoutDown},
+		"drips":     {replay.Exchange{Body: strings.Repeat(" ", 1<<20), Drip: 1}, WithoutDown},
 		"redirects": {replay.Exchange{Status: 307, Header: map[string]string{"Location": "http://192.0.2.1/v1/chat/completions"}}, WithoutDown},
 		"page":      {replay.Exchange{Header: map[string]string{"Content-Type": "text/html"}, Body: "<html>"}, WithoutCheck},
 		"malformed": {replay.Exchange{Body: `{"choices":`}, WithoutCheck},
