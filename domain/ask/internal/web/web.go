@@ -24,6 +24,27 @@ type Found struct {
 	Results []Result
 	Bundle  *contract.LifeEvent
 	Crisis  *contract.Crisis
+	Help    *Help // of a language model, nil where it was not asked for
+}
+
+// Help is what a language model added.
+type Help struct {
+	Without   bool // it could not help
+	Model     string
+	Sentences []Sentence
+}
+
+// Sentence is one sentence of an explanation, with the services whose texts say
+// it.
+type Sentence struct {
+	Parts   []Part
+	Sources []*contract.Service
+}
+
+// Part is a stretch of words, or a link to a service.
+type Part struct {
+	Text    string
+	Service *contract.Service // nil for words
 }
 
 // Result is one service found.
@@ -36,7 +57,10 @@ type Result struct {
 
 // Asker is what the pages need.
 type Asker interface {
-	Find(ctx context.Context, text string, lang kernel.Lang) (Found, error)
+	// Find answers; help asks a language model to explain.
+	Find(ctx context.Context, text string, lang kernel.Lang, help bool) (Found, error)
+	// CanHelp tells whether there is a language model.
+	CanHelp() bool
 	Service(id string) (*contract.Service, bool)
 	LifeEvents() []contract.LifeEvent
 	// Online lists the services that can be finished here.
@@ -94,6 +118,8 @@ type answerPage struct {
 	Bundle   *contract.LifeEvent
 	Together []design.Card // services of the bundle that are no result
 	Events   []design.Card // where nothing is found or nothing was asked
+	Help     *Help         // of a language model
+	CanHelp  bool          // it may be asked for help
 }
 
 func (p *Pages) box(w http.ResponseWriter, r *web.Request) error {
@@ -107,7 +133,9 @@ func (p *Pages) answer(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	page := answerPage{Query: form.Get("q")}
-	found, err := p.ask.Find(r.Context(), page.Query, r.Lang)
+	// A model costs: other sites' forms find, but do not ask it.
+	help := form.Get("help") != "" && r.Header.Get("Sec-Fetch-Site") != "cross-site"
+	found, err := p.ask.Find(r.Context(), page.Query, r.Lang, help)
 	if kernel.Is(err, kernel.Invalid) {
 		page.Query, page.Events = clip(page.Query, backInBox), p.events(r)
 		return p.server.Render(w, r, views, web.View{Template: "answer", Title: r.T("ask.box_title"), Active: "home", Data: page, Err: err})
@@ -116,6 +144,7 @@ func (p *Pages) answer(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	page.Asked, page.Said, page.Read, page.Crisis, page.Bundle = true, clip(page.Query, echoed), found.Read, found.Crisis, found.Bundle
+	page.Help, page.CanHelp = found.Help, p.ask.CanHelp() && found.Help == nil && found.Crisis == nil
 	shown := map[string]bool{}
 	for i, f := range found.Results {
 		if i >= always && f.Score < near*found.Results[0].Score {
