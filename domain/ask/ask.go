@@ -43,6 +43,8 @@ type Deps struct {
 	DB *store.DB
 	// Offices lead to the body of a region; nil for none.
 	Offices Offices
+	// Language is the operator's language model, nil for none.
+	Language *Language
 }
 
 // Service finds public services by everyday words. It is safe for concurrent
@@ -54,6 +56,8 @@ type Service struct {
 	clock   clock.Clock
 	vectors *wordvec.Model
 	meaning *semantic // nil for none
+	// language is the model that may help, nil for none.
+	language *language
 
 	mu sync.Mutex
 	ix *index
@@ -79,6 +83,9 @@ func New(d Deps) *Service {
 	if d.Semantic != nil {
 		s.meaning = &semantic{Semantic: *d.Semantic, clock: d.Clock}
 	}
+	if d.Language != nil {
+		s.language = d.Language.language
+	}
 	return s
 }
 
@@ -87,6 +94,8 @@ type Query struct {
 	Text  string
 	Lang  kernel.Lang // to answer in; "" guesses from the text
 	Limit int         // 0 for DefaultLimit
+	// Help asks for the help of the language model. It takes seconds.
+	Help bool
 }
 
 // Answer is what was found for a query.
@@ -103,6 +112,8 @@ type Answer struct {
 	Facts []Fact
 	// Fallback: there is an embeddings endpoint, and it gave no help this time.
 	Fallback bool
+	// Help is what the language model added, nil where it was not asked for.
+	Help *Help
 }
 
 // Result is one service found.
@@ -168,6 +179,9 @@ func (s *Service) AskIn(ctx context.Context, q Query) (Answer, error) {
 		answer.Results = append(answer.Results, Result{Service: ix.pack.Services[h.Doc], Score: h.Score, Matched: h.Line, Why: s.why(ix, h, answer.Facts, lift, today)})
 	}
 	answer.Bundle = ix.bundleFor(normalized, hits)
+	if q.Help {
+		s.help(ctx, asked{ix: ix, text: text, lang: answer.Lang, normalized: normalized, today: today, limit: query.N}, &answer)
+	}
 	return answer, nil
 }
 

@@ -51,8 +51,8 @@ func (s *Service) Module() module.Module {
 }
 
 // wire answers the JSON API.
-func (s *Service) wire(ctx context.Context, text string, lang kernel.Lang, limit int) (api.Answer, error) {
-	a, err := s.AskIn(ctx, Query{Text: text, Lang: lang, Limit: limit})
+func (s *Service) wire(ctx context.Context, text string, lang kernel.Lang, limit int, help bool) (api.Answer, error) {
+	a, err := s.AskIn(ctx, Query{Text: text, Lang: lang, Limit: limit, Help: help})
 	if err != nil {
 		return api.Answer{}, err
 	}
@@ -69,7 +69,10 @@ func (s *Service) onWire(a Answer) api.Answer {
 		})
 	}
 	for _, f := range a.Facts {
-		out.Facts = append(out.Facts, api.Fact{Fact: f.ID, Value: f.Value, Who: f.Who, Exact: f.Exact, Kind: string(f.Measure.Kind), Text: f.Text})
+		out.Facts = append(out.Facts, api.Fact{Fact: f.ID, Value: f.Value, Who: f.Who, Exact: f.Exact, Model: f.Model, Kind: string(f.Measure.Kind), Text: f.Text})
+	}
+	if a.Help != nil {
+		out.Help = wireHelp(a.Help, a.Results, a.Lang)
 	}
 	if b := a.Bundle; b != nil {
 		out.Bundle = &api.Bundle{ID: b.ID, Title: b.Title.In(a.Lang), Services: b.Services}
@@ -103,16 +106,39 @@ func (s *Service) wireTalk(ctx context.Context, text string, lang kernel.Lang, r
 	return out, nil
 }
 
+// wireHelp writes links as the titles of their services.
+func wireHelp(h *Help, results []Result, lang kernel.Lang) *api.Help {
+	titles := map[string]string{}
+	for _, r := range results {
+		titles[r.Service.ID] = r.Service.Title.In(lang)
+	}
+	out := &api.Help{Without: string(h.Without), Model: h.Model, Prompt: h.Prompt, Sentences: make([]api.Sentence, 0, len(h.Sentences))}
+	for _, x := range h.Sentences {
+		text := ""
+		for _, p := range x.Parts {
+			text += p.Text + titles[p.Service]
+		}
+		out.Sentences = append(out.Sentences, api.Sentence{Text: text, Services: x.Services})
+	}
+	return out
+}
+
 // pages is the service as its pages need it.
 type pages struct{ ask *Service }
 
-// Talk goes on with a conversation.
-func (p pages) Talk(ctx context.Context, said web.Talked, lang kernel.Lang) (web.Turn, error) {
-	t, err := p.ask.Talk(ctx, Query{Text: said.Query, Lang: lang}, repliesOf(said))
+// Talk goes on with a conversation; help asks a language model to explain.
+func (p pages) Talk(ctx context.Context, said web.Talked, lang kernel.Lang, help bool) (web.Turn, error) {
+	t, err := p.ask.Talk(ctx, Query{Text: said.Query, Lang: lang, Help: help && p.ask.HasModel()}, repliesOf(said))
 	if err != nil {
 		return web.Turn{}, err
 	}
 	out := web.Turn{Found: web.Found{Read: t.Read, Bundle: t.Bundle, Crisis: t.Crisis}}
+	if h := t.Help; h != nil {
+		out.Help = &web.Help{Without: h.Without != "", Model: h.Model}
+		for _, x := range h.Sentences {
+			out.Help.Sentences = append(out.Help.Sentences, p.sentence(x))
+		}
+	}
 	for _, r := range t.Results {
 		out.Results = append(out.Results, web.Result{Service: r.Service, Matched: r.Matched, Facts: r.Why.Facts})
 	}
@@ -135,6 +161,21 @@ func repliesOf(said web.Talked) []Reply {
 	for _, text := range said.Replies {
 		if r, ok := ParseReply(text); ok {
 			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// sentence is a sentence with its services.
+func (p pages) sentence(x HelpSentence) web.Sentence {
+	var out web.Sentence
+	for _, part := range x.Parts {
+		svc, _ := p.Service(part.Service) // nil for words
+		out.Parts = append(out.Parts, web.Part{Text: part.Text, Service: svc})
+	}
+	for _, id := range x.Services {
+		if svc, ok := p.Service(id); ok {
+			out.Sources = append(out.Sources, svc)
 		}
 	}
 	return out
@@ -216,6 +257,9 @@ func (p pages) Office(region string) (string, bool) {
 	}
 	return p.ask.offices.Office(region)
 }
+
+// CanHelp tells whether there is a language model.
+func (p pages) CanHelp() bool { return p.ask.HasModel() }
 
 // Service is a service of the active pack.
 func (p pages) Service(id string) (*contract.Service, bool) {

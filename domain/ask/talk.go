@@ -67,6 +67,9 @@ func (s *Service) Talk(ctx context.Context, q Query, replies []Reply) (*Turn, er
 		t.Replies = append(t.Replies, Replied{r, asked})
 	}
 	t.Results = shown(c.ranked())
+	if a.Help != nil && len(t.Replies) == 0 {
+		t.Results = a.Results[:min(len(a.Results), DefaultLimit)] // as the model put them
+	}
 	if len(t.Replies) < MaxReplies {
 		t.Question = c.best()
 	}
@@ -80,8 +83,14 @@ const sharpness = 0.42
 // prior are the results' weights by their scores; they add up to 1.
 func prior(results []Result) []float64 {
 	out := make([]float64, len(results))
+	best := 0.0
 	for i, r := range results {
-		out[i] = math.Exp(sharpness * (r.Score - results[0].Score))
+		if i == 0 || r.Score > best { // a language model may have put others first
+			best = r.Score
+		}
+	}
+	for i, r := range results {
+		out[i] = math.Exp(sharpness * (r.Score - best))
 	}
 	return normal(out)
 }

@@ -56,6 +56,9 @@ type line struct {
 	denies bool
 }
 
+// sentenceEnd parts what a model wrote.
+var sentenceEnd = regexp.MustCompile(`[.?!…:;]+(?:\s|$)`)
+
 var lineEnd = regexp.MustCompile(`[.?!]\s|\n`)
 
 // NewPassage reads a text once, so that many sentences can be compared with it.
@@ -85,6 +88,7 @@ func NewPassage(text string) *Passage {
 const (
 	inAll    = 0.6
 	inLine   = 0.4
+	inShort  = 0.6 // in the nearest line, of a short sentence
 	inDenial = 0.85
 	inNumber = 0.34
 )
@@ -203,36 +207,39 @@ func inLanguage(text string, lang kernel.Lang) bool {
 	return hangul > 2*latin
 }
 
-// supported compares a sentence with what it cites.
+// supported compares a text with what it cites, sentence by sentence: each must
+// stand in one of the passages alone, so that nothing is pieced together.
 func supported(text string, cited []*Passage) Rule {
-	words := pieces(text)
-	if len(words) == 0 {
-		return Support
-	}
-	all := 0
-	for _, w := range words {
+	for _, part := range sentenceEnd.Split(text, -1) {
+		if strings.TrimSpace(part) == "" {
+			continue
+		}
+		worst := Passes
 		for _, p := range cited {
-			if p.words[w] {
-				all++
+			if worst = p.holds(part); worst == Passes {
 				break
 			}
 		}
+		if worst != Passes {
+			return worst
+		}
+	}
+	return Passes
+}
+
+// holds compares one sentence with one passage.
+func (p *Passage) holds(text string) Rule {
+	all := pieces(text)
+	if len(all) == 0 {
+		return Support
 	}
 	share := make(map[*line]float64)
 	var best *line
-	for _, p := range cited {
-		for i := range p.lines {
-			l := &p.lines[i]
-			n := 0
-			for _, w := range words {
-				if l.words[w] {
-					n++
-				}
-			}
-			share[l] = float64(n) / float64(len(words))
-			if best == nil || share[l] > share[best] {
-				best = l
-			}
+	for i := range p.lines {
+		l := &p.lines[i]
+		share[l] = part(all, l.words)
+		if best == nil || share[l] > share[best] {
+			best = l
 		}
 	}
 	for _, c := range claims(text) {
@@ -240,13 +247,50 @@ func supported(text string, cited []*Passage) Rule {
 			return Number
 		}
 	}
+	words, strange := p.strange(text)
+	near := inLine
+	if words < few {
+		near = inShort
+	}
 	switch {
-	case best == nil || float64(all)/float64(len(words)) < inAll || share[best] < inLine:
+	case best == nil || part(all, p.words) < inAll || share[best] < near || strange > words/few:
 		return Support
 	case denies(text) && share[best] < inDenial, denies(text) != best.denies:
 		return Denial
 	}
 	return Passes
+}
+
+func part(all []string, in map[string]bool) float64 {
+	n := 0
+	for _, w := range all {
+		if in[w] {
+			n++
+		}
+	}
+	return float64(n) / float64(len(all))
+}
+
+// few words are so few that each of them must be the passage's; of so many
+// more one may be strange to it.
+const few = 6
+
+// strange counts the words of a sentence, and those that do not even begin as a
+// word of the passage does.
+func (p *Passage) strange(text string) (words, strange int) {
+	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if _, english := englishNumbers[w]; english || joins[w] || numeral.MatchString(w) {
+			continue // claims are looked at elsewhere
+		}
+		of := pieces(w)
+		if len(of) == 0 {
+			continue // a number, a syllable: what they count is looked at elsewhere
+		}
+		if words++; !p.words[of[0]] {
+			strange++
+		}
+	}
+	return words, strange
 }
 
 // told tells whether a claim stands in a line that is about what the sentence
@@ -267,12 +311,12 @@ func pieces(text string) []string {
 	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
 		r := []rune(w)
 		if r[0] < '가' || r[0] > '힣' {
-			if unicode.IsLetter(r[0]) && !carriesNothing[w] {
+			if _, number := englishNumbers[w]; unicode.IsLetter(r[0]) && !carriesNothing[w] && !number {
 				out = append(out, string(r[:min(5, len(r))]))
 			}
 			continue
 		}
-		if len(r) == 1 {
+		if len(r) == 1 || numeral.MatchString(w) {
 			continue
 		}
 		for i := range len(r) - 1 {

@@ -9,6 +9,9 @@ import (
 var carriesNothing = set(`a an the and or but of to in on at by for from with as is are was be been it its this that these those you your i we they he she if when then so there here do does
  can may might must should will would have has had not no also too very more most any all each which who whom whose what where how than into about within after before up out`)
 
+// joins are Korean words that only join others.
+var joins = set(`그리고 또는 때 때는 경우 경우에는 후에 뒤에 전에 하면 해요 하세요 돼요 있어요 이에요 예요 그 이 내 먼저 위해 대해 통해 따라 여기에서 여기서 하려면 때에 할 수 것이`)
+
 func set(words string) map[string]bool {
 	out := map[string]bool{}
 	for _, w := range strings.Fields(words) {
@@ -33,7 +36,7 @@ var verdict = regexp.MustCompile(`(?i)받을\s?수|받으실\s?수|받게\s?(?:�
 
 // act claims that something was done, or will be without the person.
 var act = regexp.MustCompile(`(?i)(?:신청|접수|제출|신고|처리|등록|예약|결제|납부|취소|전송|발송|발급|변경|삭제|조회|확인|저장)(?:을|를)?\s?(?:했|하였|됐|되었|완료|마쳤|끝냈|해\s?(?:드|두었|놨|놓|줄|주|뒀)|대신|할게|하겠|했습)|대신\s?(?:신청|접수|제출|신고|처리|해)|보냈|보내\s?드|(?:^|\s)(?:제가|저는|나는|저의|시스템|프롬프트|지시)|` +
-	`\bI(?:'ve|'ll|'m| have| will| am| can| did| just)?\b|\b(?:has|have) been\b|\bwe(?:'ve| have|'ll| will)\b|\b(?:submitted|sent|booked|registered you|processed|filed|cancelled|deleted|completed)\b|\bsystem prompt|\binstructions?\b|\bprompt\b`)
+	`\bI(?:'ve|'ll|'m| have| will| am| can| did| just)?\b|\b(?:has|have) been\b|\b(?:is|are|was|were) (?:paid|done|booked|changed|recorded|confirmed|closed)\b|\bwe(?:'ve| have|'ll| will)\b|\b(?:submitted|sent|booked|registered you|processed|filed|cancelled|deleted|completed)\b|\bsystem prompt|\binstructions?\b|\bprompt\b`)
 
 // secret asks for what no office asks for, or leads around the offices.
 var secret = regexp.MustCompile(`(?i)비밀번호|비번|패스워드|인증\s?번호|보안\s?카드|카드\s?번호|씨브이씨|주민(?:등록)?\s?번호를?\s?(?:입력|적|알려|말해|보내|써)|계좌\s?번호를?\s?(?:입력|말해|보내)|카톡|카카오톡|텔레그램|문자로|앱을?\s?(?:설치|깔|받)|설치하|다운로드|다운받|링크|송금|이체|수고비|급행료|뇌물|브로커|대행|선입금|수수료를\s?(?:먼저|보내)|속이|위조|허위|거짓|숨기|` +

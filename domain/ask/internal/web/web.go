@@ -24,6 +24,27 @@ type Found struct {
 	Results []Result
 	Bundle  *contract.LifeEvent
 	Crisis  *contract.Crisis
+	Help    *Help // of a language model, nil where it was not asked for
+}
+
+// Help is what a language model added.
+type Help struct {
+	Without   bool // it could not help
+	Model     string
+	Sentences []Sentence
+}
+
+// Sentence is one sentence of an explanation, with the services whose texts say
+// it.
+type Sentence struct {
+	Parts   []Part
+	Sources []*contract.Service
+}
+
+// Part is a stretch of words, or a link to a service.
+type Part struct {
+	Text    string
+	Service *contract.Service // nil for words
 }
 
 // Result is one service found.
@@ -36,8 +57,10 @@ type Result struct {
 
 // Asker is what the pages need.
 type Asker interface {
-	// Talk goes on with a conversation.
-	Talk(ctx context.Context, t Talked, lang kernel.Lang) (Turn, error)
+	// Talk goes on with a conversation; help asks a language model to explain.
+	Talk(ctx context.Context, t Talked, lang kernel.Lang, help bool) (Turn, error)
+	// CanHelp tells whether there is a language model.
+	CanHelp() bool
 	Service(id string) (*contract.Service, bool)
 	LifeEvents() []contract.LifeEvent
 	// Online lists the services that can be finished here.
@@ -109,6 +132,8 @@ type answerPage struct {
 	Bundle   *contract.LifeEvent
 	Together []design.Card // services of the bundle that are no result
 	Events   []design.Card // where nothing is found or nothing was asked
+	Help     *Help         // of a language model
+	CanHelp  bool          // it may be asked for help
 
 	Replies  []replied
 	Kept     []string // the replies as they travel on
@@ -132,7 +157,9 @@ func (p *Pages) answer(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	page := answerPage{Query: form.Get("q")}
-	turn, err := p.ask.Talk(r.Context(), talked(form), r.Lang)
+	// A model costs: other sites' forms find, but do not ask it.
+	help := form.Get("help") != "" && r.Header.Get("Sec-Fetch-Site") != "cross-site"
+	turn, err := p.ask.Talk(r.Context(), talked(form), r.Lang, help)
 	if kernel.Is(err, kernel.Invalid) {
 		page.Query, page.Events = clip(page.Query, backInBox), p.events(r)
 		return p.server.Render(w, r, views, web.View{Template: "answer", Title: r.T("ask.box_title"), Active: "home", Data: page, Err: err})
@@ -141,6 +168,7 @@ func (p *Pages) answer(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	page.Asked, page.Said, page.Read, page.Crisis, page.Bundle = true, clip(page.Query, echoed), turn.Read, turn.Crisis, turn.Bundle
+	page.Help, page.CanHelp = turn.Help, p.ask.CanHelp() && turn.Help == nil && turn.Crisis == nil
 	shown := map[string]bool{}
 	for _, f := range turn.Results {
 		page.Results = append(page.Results, card(r, f))
