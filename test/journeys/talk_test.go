@@ -5,6 +5,9 @@ import (
 	"testing"
 
 	"maru/kernel"
+
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
 )
 
 // TestConversation: cards and one question; its reply finds more, and can be
@@ -25,6 +28,9 @@ func TestConversation(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			v := visit(t, c.how...)
 			v.open("/")
+			if hidden := eval[bool](v, `document.querySelector("[data-speak]").hidden && document.querySelector("[id$=-speak]").hidden`); hidden != v.noScript {
+				t.Errorf("the button to speak is hidden: %t", hidden)
+			}
 			v.write("q", map[kernel.Lang]string{kernel.KO: "돈이 필요해요", kernel.EN: "I need some help with money"}[c.lang])
 			v.press(v.T("ask.find"))
 			v.reads(v.T("ask.question.lead"), v.T("ask.reply.skip"))
@@ -104,4 +110,47 @@ func TestNoneOfThese(t *testing.T) {
 			v.reads(map[kernel.Lang]string{kernel.KO: "마포구", kernel.EN: "Mapo"}[l])
 		})
 	}
+}
+
+// TestSpeaking: where the browser can listen, what was said stands in the box
+// and is sent by the person alone; where it cannot, there is no button.
+func TestSpeaking(t *testing.T) {
+	t.Parallel()
+	deaf := visit(t)
+	deaf.before(`delete window.webkitSpeechRecognition; delete window.SpeechRecognition;`)
+	deaf.open("/ask")
+	if !eval[bool](deaf, `document.querySelector("[data-speak]").hidden && document.querySelector("[id$=-speak]").hidden`) {
+		t.Error("a button to speak although nobody listens")
+	}
+	deaf.write("q", "이사했어요")
+	deaf.press(deaf.T("ask.find"))
+	deaf.reads("전입신고")
+
+	v := visit(t)
+	v.before(`window.SpeechRecognition = class {
+  start() { this.onresult({results: [[{transcript: "어제 "}], [{transcript: "이사했어요"}]]}); setTimeout(() => this.onend(), 0); }
+  stop() {} abort() {}
+};`)
+	v.open("/ask")
+	v.reads(v.T("ui.speak_note"))
+	v.snap("speaking")
+	eval[bool](v, `(document.querySelector("[data-speak]").click(), true)`)
+	if said := eval[string](v, `document.getElementById("q").value`); said != "어제 이사했어요" {
+		t.Errorf("heard %q", said)
+	}
+	v.press(v.T("ask.find"))
+	v.reads("전입신고")
+
+	refused := visit(t, in(kernel.EN))
+	refused.before(`window.SpeechRecognition = class { start() { this.onerror({error: "not-allowed"}); this.onend(); } stop() {} abort() {} };`)
+	refused.open("/ask")
+	eval[bool](refused, `(document.querySelector("[data-speak]").click(), true)`)
+	refused.reads(refused.T("ui.speak_denied"))
+}
+
+// before has a script run in every page before its own.
+func (v *visitor) before(script string) {
+	v.t.Helper()
+	_, err := chromedp.Call(v.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+	v.must(err)
 }
