@@ -12,6 +12,10 @@
 // are shown, always with a way to say "none of these" and to reach a human; no
 // score refuses anybody.
 //
+// A language model of the operator may help where somebody asks for it (help.go):
+// it rewrites, chooses among what was found and explains, within checks that code
+// makes. It acts on nothing and decides nothing; without it nothing is missing.
+//
 // It has no tables, no events. It reads the active pack of the catalogue, asks
 // benefits' rules whom programmes are for, and must not know what a service
 // decides. Facts said in a query (an age, a date, a place) become facts of the
