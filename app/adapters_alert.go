@@ -17,8 +17,9 @@ import (
 	"maru/platform/i18n"
 )
 
-// consented has alerts look after somebody whose consent for benefits began or
-// ended.
+// consented has alerts look after somebody whose consent for benefits began,
+// changed or ended, and after who lives with them: what is decided for the
+// household, and for each of it, rests on what every adult agreed to.
 func (a *App) consented(ctx context.Context, e events.Event) error {
 	var c mycontract.ConsentEvent
 	if err := json.Unmarshal(e.Data, &c); err != nil {
@@ -28,7 +29,15 @@ func (a *App) consented(ctx context.Context, e events.Event) error {
 	if err != nil || given.Service != benefit.Consented {
 		return err
 	}
-	return a.alert.Later(ctx, given.Person, "consent")
+	// The person's own look waits for no register.
+	if err := a.alert.Later(ctx, "consent", given.Person); err != nil {
+		return err
+	}
+	all, err := a.mydata.Together(ctx, given.Person)
+	if err != nil {
+		return err // tried again until the register answers
+	}
+	return a.alert.Later(ctx, "consent", all...)
 }
 
 // guardians asks the register itself whether somebody acts for a minor: a check

@@ -395,6 +395,24 @@ func (h *home) entry(item string) entry {
 	return entry{f.Registry, f.Entity == "household"}
 }
 
+// Together are the ids of who is registered where a person lives, the person
+// among them: for the program itself, where what became of one consent may change
+// what others of the household can see. Nobody is told it, and it needs nobody's
+// leave. Nobody but the person is there for whom no register knows.
+func (s *Service) Together(ctx context.Context, person string) ([]string, error) {
+	members, err := s.provider.Household(ctx, person)
+	if err != nil && !kernel.Is(err, kernel.NotFound) {
+		return nil, registerError(err)
+	}
+	out := []string{person}
+	for _, m := range members {
+		if m.Person != person {
+			out = append(out, m.Person)
+		}
+	}
+	return out, nil
+}
+
 // Agreed is the person's consent for a service, if one permits reading now. It
 // reads no fact, and so needs nobody's leave.
 func (s *Service) Agreed(ctx context.Context, person, service string) (c Consent, ok bool, err error) {

@@ -4,7 +4,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"maru/domain/mydata/contract"
 	"maru/kernel"
@@ -127,8 +126,8 @@ func wire(c contract.Consent, now kernel.Time) Consent {
 		status = "expired"
 	}
 	return Consent{
-		ID: c.ID, Service: c.Service, Pack: c.Pack, Items: c.Items, Sensitive: slices.Concat([]string{}, c.Sensitive),
-		Declined: slices.Concat([]string{}, c.Declined), Recipient: c.Recipient, KeptYears: c.KeptYears,
+		ID: c.ID, Service: c.Service, Pack: c.Pack, Items: c.Items, Sensitive: append([]string{}, c.Sensitive...),
+		Declined: append([]string{}, c.Declined...), Recipient: c.Recipient, KeptYears: c.KeptYears,
 		GivenAt: c.GivenAt, ExpiresAt: c.ExpiresAt, EndedAt: c.EndedAt, Status: status,
 	}
 }

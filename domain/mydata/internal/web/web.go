@@ -57,7 +57,7 @@ type entry struct {
 	ItemNames []string
 	// Sensitive and Declined name what was agreed to apart, and left out.
 	Sensitive, Declined []string
-	Active    bool
+	Active              bool
 }
 
 type listPage struct {
