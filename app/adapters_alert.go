@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"time"
 
 	"maru/domain/benefit"
 	"maru/domain/benefit/alert"
@@ -15,6 +16,7 @@ import (
 	"maru/kernel"
 	"maru/platform/events"
 	"maru/platform/i18n"
+	"maru/platform/jobs"
 )
 
 // consented has alerts look after somebody whose consent for benefits began,
@@ -34,11 +36,17 @@ func (a *App) consented(ctx context.Context, e events.Event) error {
 		return err
 	}
 	all, err := a.mydata.Together(ctx, given.Person)
+	if kernel.Is(err, kernel.Unavailable) {
+		return jobs.Snooze(registersAway) // as long as it takes
+	}
 	if err != nil {
-		return err // tried again until the register answers
+		return err
 	}
 	return a.alert.Later(ctx, "consent", all...)
 }
+
+// registersAway is how long an event waits for registers that do not answer.
+const registersAway = 30 * time.Minute
 
 // guardians asks the register itself whether somebody acts for a minor: a check
 // of the program whose answer is yes or no.

@@ -1,9 +1,7 @@
 package measure
 
 import (
-	"syscall"
 	"testing"
-	"time"
 
 	"maru/domain/benefit"
 	"maru/domain/benefit/internal/ruletest"
@@ -31,7 +29,7 @@ func BenchmarkReasons(b *testing.B) {
 	situations := situationsOf(e.Law(), families, m.Day)
 	i := 0
 	b.ReportAllocs()
-	before := worked(b)
+	before := spent(b)
 	for b.Loop() {
 		a, err := e.Evaluate(situations[i%len(situations)])
 		if err != nil {
@@ -44,16 +42,5 @@ func BenchmarkReasons(b *testing.B) {
 		}
 		i++
 	}
-	b.ReportMetric(float64((worked(b)-before).Nanoseconds())/1000/float64(i), "cpu-us/op")
-}
-
-// worked is the processor time of the process so far: on a busy machine the clock
-// on the wall tells of the others.
-func worked(b *testing.B) time.Duration {
-	b.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	b.ReportMetric(float64((spent(b)-before).Nanoseconds())/1000/float64(i), "cpu-us/op")
 }
