@@ -241,7 +241,7 @@ func (b *bench) thousands() error {
 
 // families are made-up households of a size, or of any where it is 0.
 func (b *bench) families(law *rule.Law, size, n int) ([]*population.Household, error) {
-	sample, err := population.NewSample(law, population.SampleOptions{Seed: 7, On: b.Day, Persons: 200_000, Key: sampleKey()})
+	sample, err := population.NewSample(law, population.SampleOptions{Seed: 7, On: b.Day, Persons: 200_000})
 	if err != nil {
 		return nil, err
 	}
@@ -264,13 +264,8 @@ func (b *bench) families(law *rule.Law, size, n int) ([]*population.Household, e
 	return out, nil
 }
 
-// sampleKey is that of the made-up people's pseudonyms: nobody stands behind them.
-func sampleKey() []byte { return []byte("a made-up population has no names") }
-
-// nobody records openings of the made-up population: nobody is concerned.
-type nobody struct{}
-
-func (nobody) RecordOpening(context.Context, population.Opening) error { return nil }
+// access is the one under which the made-up people are made and opened.
+var access = population.Access{Basis: population.MadeUpBasis, Purpose: "benchmark", Role: "developer"}
 
 // country makes a population and decides it.
 func (b *bench) country() error {
@@ -308,21 +303,15 @@ func (b *bench) country() error {
 }
 
 func (b *bench) open(law *rule.Law, path string) (*population.Snapshot, error) {
-	return population.Open(b.ctx, path, law, population.Access{Basis: "made-up people", Purpose: "benchmark", Role: "developer"}, nobody{})
+	return population.Open(b.ctx, path, law, access, population.Nobody{})
 }
 
 func (b *bench) populate(law *rule.Law, path string) error {
-	o := population.SampleOptions{Seed: 1, On: b.Day, Persons: b.Persons, Missing: 0.1, Key: sampleKey()}
-	if b.Marginals != "" {
-		f, err := os.Open(b.Marginals)
-		if err != nil {
-			return err
-		}
-		defer f.Close() //nolint:errcheck // it was only read
-		if o.Marginals, err = population.ReadMarginals(f, filepath.Base(b.Marginals)); err != nil {
-			return err
-		}
+	table, err := population.MarginalsOf(b.Marginals)
+	if err != nil {
+		return err
 	}
+	o := population.SampleOptions{Seed: 1, On: b.Day, Persons: b.Persons, Missing: 0.1, Marginals: table}
 	sample, err := population.NewSample(law, o)
 	if err != nil {
 		return err
@@ -351,7 +340,7 @@ func (b *bench) write(law *rule.Law, path string, o population.SampleOptions) er
 	if err != nil {
 		return err
 	}
-	origin := population.Origin{Basis: "made-up people", Purpose: "benchmark", Role: "developer", Builder: "maru bench benefit", BuiltAt: kernel.TimeOf(time.Now())}
+	origin := population.Origin{Basis: access.Basis, Purpose: access.Purpose, Role: access.Role, Builder: "maru bench benefit", BuiltAt: kernel.TimeOf(time.Now())}
 	return sample.Write(b.ctx, path, schema, origin, b.Workers)
 }
 
