@@ -85,7 +85,7 @@ func TestHashingIsBounded(t *testing.T) {
 		runtime.Gosched()
 	}
 	_, err := h.hash(ctx, "x")
-	want(t, err, kernel.Limited, "identity.busy")
+	want(t, err, kernel.Unavailable, "identity.busy")
 	cancel()
 	wg.Wait()
 	if h.done.Load() != 0 || h.waiting.Load() != 0 {

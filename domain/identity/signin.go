@@ -15,7 +15,8 @@ import (
 // SignIn checks a login name and a password and starts a session, whose secret
 // it returns. old is the secret that the browser had before: it ends, so that
 // nobody can have planted it. An unknown name and a wrong password cost the
-// same and get the same answer.
+// same and get the same answer. Where the account has a second factor the
+// error is a SecondFactorError.
 func (s *Service) SignIn(ctx context.Context, login, password, old string, from Client) (string, authz.Actor, error) {
 	bounds := signInBounds(login, from.IP)
 	if err := s.count(ctx, bounds...); err != nil {
@@ -31,6 +32,7 @@ func (s *Service) SignIn(ctx context.Context, login, password, old string, from 
 	}
 	var secret string
 	var actor authz.Actor
+	var second *SecondFactorError
 	err = s.d.DB.Update(ctx, func(tx *store.Tx) error {
 		now := s.now()
 		if !ok {
@@ -39,7 +41,15 @@ func (s *Service) SignIn(ctx context.Context, login, password, old string, from 
 		if err := s.forgive(tx, bounds...); err != nil {
 			return err
 		}
-		secret, actor, err = s.enter(tx, now, account, old, from)
+		f, err := factorsOf(tx, account)
+		if err != nil {
+			return err
+		}
+		if f.second() {
+			second, err = s.await(tx, now, account, f)
+			return err
+		}
+		secret, actor, err = s.enter(tx, now, account, old, from, byPassword(now))
 		return err
 	})
 	if err != nil {
@@ -48,6 +58,9 @@ func (s *Service) SignIn(ctx context.Context, login, password, old string, from 
 	if !ok {
 		return "", authz.Actor{}, kernel.E(kernel.Invalid, "identity.sign_in.wrong", nil)
 	}
+	if second != nil {
+		return "", authz.Actor{}, second
+	}
 	if old != "" {
 		s.cache.drop(actor.Account)
 	}
@@ -55,13 +68,13 @@ func (s *Service) SignIn(ctx context.Context, login, password, old string, from 
 }
 
 // enter starts a session for account and ends the old one.
-func (s *Service) enter(tx *store.Tx, now kernel.Time, account kernel.ID, old string, from Client) (string, authz.Actor, error) {
+func (s *Service) enter(tx *store.Tx, now kernel.Time, account kernel.ID, old string, from Client, m means) (string, authz.Actor, error) {
 	if old != "" {
 		if _, err := tx.Exec(`DELETE FROM identity_session WHERE hash = $1`, hashOf(old)); err != nil {
 			return "", authz.Actor{}, err
 		}
 	}
-	secret, err := s.startSession(tx, now, account, from)
+	secret, err := s.startSession(tx, now, account, from, m)
 	if err != nil {
 		return "", authz.Actor{}, err
 	}
