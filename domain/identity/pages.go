@@ -54,7 +54,7 @@ func (s *Service) pages(srv *web.Server) {
 	settings(post, "/account/recovery-codes", "recovery_codes", web.Resident, p.recoveryCodes)
 
 	page(get, "/account", "account", web.Resident, p.account)
-	page(post, "/account/password", "password", web.Resident, p.password)
+	settings(post, "/account/password", "password", web.Resident, p.password)
 	page(post, "/account/sessions/{id}/end", "end_session", web.Resident, p.endSession)
 	act := fresh(web.FreshAct)
 	act(post, "/account/tokens", "create_token", web.Resident, p.createToken)

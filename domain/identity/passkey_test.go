@@ -342,6 +342,7 @@ func TestRecoveryCodes(t *testing.T) {
 		_, err := s.NewRecoveryCodes(ctx, me)
 		want(t, err, kernel.Conflict, "identity.recovery.factor_first")
 		secret := withApp(t, s, c, me)
+		c.Advance(time.Minute)
 		codes, err := s.NewRecoveryCodes(ctx, me)
 		fine(t, err)
 		if len(codes) != 10 || len(codes[0]) != 19 {
