@@ -18,7 +18,6 @@ const (
 	methodUser     = "user" // the device verified its user: fingerprint, face, PIN
 	methodCode     = "otp"
 	methodRecovery = "rcv"
-	methodLink     = "link" // a one-time link of an invitation
 	methodTryOut   = "demo"
 )
 
@@ -53,6 +52,7 @@ func limits(staff bool) (idle, most time.Duration) {
 type factors struct {
 	staff, demo  bool
 	password     bool
+	short        bool // the password may not stand alone
 	passkeys     int64
 	code         bool // codes of an app
 	recovery     int64
@@ -66,11 +66,11 @@ func factorsOf(tx *store.Tx, account kernel.ID) (factors, error) {
 	var f factors
 	var kind, password, demo string
 	var codes int64
-	err := tx.QueryRow(`SELECT kind, password, demo, cooling_until,
+	err := tx.QueryRow(`SELECT kind, password, password_short, demo, cooling_until,
 		(SELECT count(*) FROM identity_passkey WHERE account = $1),
 		(SELECT count(*) FROM identity_totp WHERE account = $1 AND confirmed_at > 0),
 		(SELECT count(*) FROM identity_recovery WHERE account = $1 AND used_at = 0)
-		FROM identity_account WHERE id = $1`, string(account)).Scan(&kind, &password, &demo, &f.coolingUntil, &f.passkeys, &codes, &f.recovery)
+		FROM identity_account WHERE id = $1`, string(account)).Scan(&kind, &password, &f.short, &demo, &f.coolingUntil, &f.passkeys, &codes, &f.recovery)
 	f.staff, f.password, f.demo, f.code = kind == kindStaff, password != "", demo != "", codes > 0
 	return f, absent(err, "identity.no_account")
 }

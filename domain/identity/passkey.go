@@ -226,6 +226,9 @@ func (s *Service) AddPasskey(ctx context.Context, actor authz.Actor, name string
 			return kernel.E(kernel.Conflict, "identity.passkey.too_many", nil).With("max", maxPasskeys)
 		}
 		if f.staff && !f.demo {
+			if err := s.mayAdd(tx, actor, f, now); err != nil {
+				return err
+			}
 			if err := s.d.Policy.admits(&parsed.Response.AttestationObject, now); err != nil {
 				return err
 			}
@@ -259,6 +262,23 @@ func (s *Service) AddPasskey(ctx context.Context, actor authz.Actor, name string
 		return s.append(tx, actor, "identity.add_passkey", object(actor.Account), "identity.purpose.account")
 	})
 	return first, wrap("add passkey", err)
+}
+
+// mayAdd holds staff who must use passkeys to adding one by one that they have.
+// A new account makes its first within the week of its invitation; whoever lost
+// all is invited anew, and two operators give the roles again.
+func (s *Service) mayAdd(tx *store.Tx, actor authz.Actor, f factors, now kernel.Time) error {
+	if !s.d.Policy.staffBound(now) || hasPasskey(actor.Proof.Methods) {
+		return nil
+	}
+	a, err := s.accountByID(tx, actor.Account)
+	if err != nil {
+		return err
+	}
+	if f.passkeys == 0 && now < a.CreatedAt.Add(inviteTime) {
+		return nil
+	}
+	return kernel.E(kernel.Forbidden, "identity.passkey.staff_lost", nil)
 }
 
 // Passkeys lists the actor's own, the oldest first.
@@ -323,6 +343,9 @@ func (s *Service) stillSafe(tx *store.Tx, account kernel.ID) error {
 	}
 	if f.second() {
 		return nil
+	}
+	if f.short {
+		return kernel.E(kernel.Conflict, "identity.password.longer_first", nil)
 	}
 	_, err = tx.Exec(`DELETE FROM identity_recovery WHERE account = $1`, string(account))
 	return err

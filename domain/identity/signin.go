@@ -114,7 +114,11 @@ func (s *Service) ChangePassword(ctx context.Context, actor authz.Actor, current
 	}
 	var a Account
 	var stored string
+	var f factors
 	err := s.d.DB.View(ctx, func(tx *store.Tx) (err error) {
+		if f, err = factorsOf(tx, actor.Account); err != nil {
+			return err
+		}
 		if a, err = s.accountByID(tx, actor.Account); err != nil {
 			return err
 		}
@@ -123,8 +127,12 @@ func (s *Service) ChangePassword(ctx context.Context, actor authz.Actor, current
 	if err != nil {
 		return wrap("change password", err)
 	}
-	if k := passwordTrouble(next, a.Login, a.Name); k != "" {
-		return kernel.E(kernel.Invalid, "identity.check_form", nil).Field("password", k, passwordArgs())
+	least := minPassword
+	if f.second() {
+		least = minBeside
+	}
+	if k := passwordTrouble(next, least, a.Login, a.Name); k != "" {
+		return kernel.E(kernel.Invalid, "identity.check_form", nil).Field("password", k, passwordArgs(least))
 	}
 	bounds := signInBounds(a.Login, from.IP)
 	if err := s.count(ctx, bounds...); err != nil {
@@ -137,6 +145,7 @@ func (s *Service) ChangePassword(ctx context.Context, actor authz.Actor, current
 	if !ok {
 		return kernel.E(kernel.Invalid, "identity.check_form", nil).Field("current", "identity.password.not_current", nil)
 	}
+	short := utf8.RuneCountInString(next) < minPassword
 	hash, err := s.hasher.hash(ctx, next)
 	if err != nil {
 		return err
@@ -146,12 +155,18 @@ func (s *Service) ChangePassword(ctx context.Context, actor authz.Actor, current
 			return err
 		}
 		// The old hash in the condition: of two changes at once, one wins.
-		n, err := tx.Exec(`UPDATE identity_account SET password = $1 WHERE id = $2 AND password = $3`, hash, string(actor.Account), stored)
+		n, err := tx.Exec(`UPDATE identity_account SET password = $1, password_short = $4 WHERE id = $2 AND password = $3`,
+			hash, string(actor.Account), stored, short)
 		if err != nil {
 			return err
 		}
 		if n == 0 {
 			return kernel.E(kernel.Conflict, "identity.password.changed_meanwhile", nil)
+		}
+		if short { // the other factor may have gone meanwhile
+			if f, err := factorsOf(tx, actor.Account); err != nil || !f.second() {
+				return errors.Join(err, kernel.E(kernel.Conflict, "identity.password.changed_meanwhile", nil))
+			}
 		}
 		if _, err := tx.Exec(`DELETE FROM identity_session WHERE account = $1 AND id <> $2`, string(actor.Account), string(actor.Session)); err != nil {
 			return err

@@ -9,6 +9,8 @@ ALTER TABLE identity_session ADD COLUMN idle BIGINT NOT NULL DEFAULT 1800000000;
 
 -- After a recovery, until when new authenticators may not do what weighs most.
 ALTER TABLE identity_account ADD COLUMN cooling_until BIGINT NOT NULL DEFAULT 0;
+-- The password is too short to stand alone.
+ALTER TABLE identity_account ADD COLUMN password_short BOOLEAN NOT NULL DEFAULT FALSE;
 
 CREATE TABLE identity_passkey (
     id              TEXT PRIMARY KEY,
