@@ -28,6 +28,7 @@ const module = "maru"
 var borrowed = map[string]map[string]string{
 	"app":                               {"github.com/alecthomas/kong": "flags, environment and help from one struct"},
 	"cmd/maru":                          {"github.com/alecthomas/kong": "flags, environment and help from one struct"},
+	"domain/assistant/mcp":              {"github.com/modelcontextprotocol/go-sdk": "the protocol that assistants speak: its revisions, transports and schemas"},
 	"domain/audit":                      {"golang.org/x/mod": "the tree and checkpoints of a transparency log (tlog, note)"},
 	"domain/audit/proof":                {"golang.org/x/mod": "the tree and signed notes, for whoever checks a receipt"},
 	"domain/audit/witness":              {"golang.org/x/mod": "the tree and signed notes, as a witness checks them"},
@@ -55,6 +56,7 @@ var guests = map[string]string{
 // words stand in the catalogues of messages and in the pack.
 var hangul = map[string]string{
 	"app/bench_petition.go":                   "petitions that the benchmark hands in",
+	"domain/ask/places.go":                    "how people shorten the names of regions",
 	"domain/benefit/gov24/catalogue/words.go": "made-up names of a made-up catalogue",
 	"domain/benefit/gov24/fields.go":          "the field names and values of the public catalogue",
 	"domain/catalog/internal/web/service.go":  "reads the article numbers of Korean laws, to write them in English",
@@ -66,9 +68,15 @@ var hangul = map[string]string{
 	"platform/i18n/plain/lint.go":             "patterns of the plain-language lint",
 	"platform/i18n/plain/words.go":            "words of the plain-language lint",
 	"platform/i18n/reading.go":                "how digits and Latin letters are read aloud",
+	"platform/said/date.go":                   "how Korean says days",
+	"platform/said/duration.go":               "how Korean says spans of time",
+	"platform/said/korean.go":                 "units of Korean measures",
+	"platform/said/number.go":                 "Korean numerals",
+	"platform/search/dialect.go":              "endings of dialects",
 	"platform/search/jamo.go":                 "the letters that a syllable is made of",
 	"platform/search/keyboard.go":             "where the letters stand on a keyboard",
 	"platform/search/korean.go":               "endings and particles that searching leaves out",
+	"platform/search/noise.go":                "letters that fingers and ears confuse",
 	"platform/search/tokens.go":               "the letters of Korean words",
 	"platform/web/webtest/check.go":           "words that a link must not consist of",
 }

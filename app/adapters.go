@@ -8,6 +8,7 @@ import (
 
 	"maru/domain/agency"
 	"maru/domain/ask"
+	"maru/domain/benefit"
 	"maru/domain/casework"
 	caseevents "maru/domain/casework/contract"
 	"maru/domain/catalog"
@@ -92,9 +93,20 @@ func (a agencies) Places(l kernel.Lang) []identity.Place {
 type packFacts struct {
 	*catalog.Service
 	agencies *agency.Service
+	benefits benefitsConsent
+}
+
+func (p packFacts) Pinned(ctx context.Context, ref contract.Ref) (*contract.Service, error) {
+	if ref.ServiceID == benefit.Consented {
+		return p.benefits.definition(ref.Pack == "" || ref.Pack == p.PackHash())
+	}
+	return p.Service.Pinned(ctx, ref)
 }
 
 func (p packFacts) AgencyType(id string) kernel.Text {
+	if id == recipient {
+		return p.benefits.text("benefit.consent.recipient")
+	}
 	d := p.agencies.Directory()
 	return kernel.Text{KO: d.TypeName(id, kernel.KO), EN: d.TypeName(id, kernel.EN)}
 }
@@ -426,7 +438,7 @@ func (p askPack) Pack() ask.Pack { return searchable(p.Active()) }
 
 // searchable is what ask sees of a pack.
 func searchable(active *catalog.Pack) ask.Pack {
-	out := ask.Pack{Hash: active.Hash, LifeEvents: active.LifeEvents, Crises: active.Crises}
+	out := ask.Pack{Hash: active.Hash, LifeEvents: active.LifeEvents, Crises: active.Crises, Said: active.Said, Facts: active.Facts}
 	for _, id := range active.Order {
 		out.Services = append(out.Services, active.Services[id])
 	}

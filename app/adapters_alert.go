@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 
 	"maru/domain/benefit"
@@ -9,21 +10,25 @@ import (
 	"maru/domain/casework"
 	"maru/domain/catalog"
 	"maru/domain/mydata"
+	mycontract "maru/domain/mydata/contract"
 	"maru/domain/notice"
 	"maru/kernel"
+	"maru/platform/events"
 	"maru/platform/i18n"
 )
 
-// households is alert's view of benefit: a household as registers tell it by
-// consent. Without a way to give that consent none stands, and nobody is looked
-// after.
-type households struct{ benefits *benefit.Service }
-
-func (h households) Known(ctx context.Context, person string) (*benefit.Known, error) {
-	if k, ok := any(h.benefits).(alert.Households); ok {
-		return k.Known(ctx, person)
+// consented has alerts look after somebody whose consent for benefits began or
+// ended.
+func (a *App) consented(ctx context.Context, e events.Event) error {
+	var c mycontract.ConsentEvent
+	if err := json.Unmarshal(e.Data, &c); err != nil {
+		return err
 	}
-	return nil, kernel.E(kernel.Forbidden, alert.ConsentNeeded, nil)
+	given, err := a.mydata.Consent(ctx, c.Consent)
+	if err != nil || given.Service != benefit.Consented {
+		return err
+	}
+	return a.alert.Later(ctx, given.Person, "consent")
 }
 
 // guardians asks the register itself whether somebody acts for a minor: a check

@@ -26,9 +26,6 @@ func TestAlertsFromRegisters(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = a.Close() })
-	if _, reads := any(a.benefit).(alert.Households); !reads {
-		t.Skip("SKIPPED, NOT PASSED: this program has no reading of households by consent")
-	}
 	people := map[string]authz.Actor{}
 	for _, s := range a.registry.World().Situations() {
 		people[s.ID] = authz.Actor{Account: kernel.ID("00000000-0000-7000-8000-0000000" + s.Person[2:]), Person: s.Person}

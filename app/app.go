@@ -14,6 +14,7 @@ import (
 
 	"maru/domain/agency"
 	"maru/domain/ask"
+	"maru/domain/assistant"
 	"maru/domain/audit"
 	"maru/domain/benefit"
 	"maru/domain/benefit/alert"
@@ -27,6 +28,7 @@ import (
 	identityevents "maru/domain/identity/contract"
 	lives "maru/domain/life"
 	"maru/domain/mydata"
+	mycontract "maru/domain/mydata/contract"
 	"maru/domain/mydata/sample"
 	"maru/domain/notice"
 	"maru/domain/payment"
@@ -59,22 +61,23 @@ type App struct {
 	bus  *events.Bus
 	blob *blob.Store
 
-	catalog  *catalog.Service
-	editor   *editor.Service
-	agency   *agency.Service
-	ask      *ask.Service
-	identity *identity.Service
-	mydata   *mydata.Service
-	benefit  *benefit.Service
-	imported *imported.Service
-	alert    *alert.Service
-	simulate *simulate.Service
-	audit    *audit.Log
-	casework *casework.Service
-	life     *lives.Service
-	notice   *notice.Service
-	payment  *payment.Service
-	registry *sample.Registry // nil outside the try-out
+	catalog   *catalog.Service
+	editor    *editor.Service
+	agency    *agency.Service
+	ask       *ask.Service
+	identity  *identity.Service
+	mydata    *mydata.Service
+	benefit   *benefit.Service
+	imported  *imported.Service
+	alert     *alert.Service
+	simulate  *simulate.Service
+	audit     *audit.Log
+	casework  *casework.Service
+	life      *lives.Service
+	notice    *notice.Service
+	payment   *payment.Service
+	registry  *sample.Registry // nil outside the try-out
+	assistant *assistant.Service
 
 	web *web.Server
 	api *api.API
@@ -181,7 +184,8 @@ func (a *App) join(ctx context.Context) error {
 		residents := people{a.registry, a.texts}
 		provider, matcher, world = a.registry, residents, residents
 	}
-	a.mydata = mydata.New(mydata.Deps{DB: a.db, Clock: a.clock, Catalog: packFacts{a.catalog, a.agency}, Provider: provider})
+	a.mydata = mydata.New(mydata.Deps{DB: a.db, Clock: a.clock, Provider: provider, Events: a.bus, Terms: consentTerms(),
+		Catalog: packFacts{a.catalog, a.agency, benefitsConsent{a.texts, func() ([]string, error) { return a.benefit.Wanted() }}}})
 	witnesses, err := a.cfg.witnesses()
 	if err != nil {
 		return err
@@ -203,13 +207,17 @@ func (a *App) join(ctx context.Context) error {
 	if a.imported, err = a.importedCatalogue(); err != nil {
 		return err
 	}
-	a.benefit = benefit.New(benefit.Deps{Catalog: benefitPack{a.catalog}, Clock: a.clock, Texts: a.texts, Places: places{bodies}, Imported: a.imported})
-	a.alert = alert.New(alert.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Jobs: a.jobs, Households: households{a.benefit}, Guardians: guardians{provider},
+	a.benefit = benefit.New(benefit.Deps{DB: a.db, Keys: a.keys, Catalog: benefitPack{a.catalog}, Clock: a.clock, Texts: a.texts, Places: places{bodies},
+		Registers: homes{a.mydata, a.texts}, Drafts: drafts{a.casework}, Imported: a.imported})
+	a.alert = alert.New(alert.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Jobs: a.jobs, Households: a.benefit, Guardians: guardians{provider},
 		Applications: applied{a.casework}, Pack: alertPack{a.catalog, a.texts}, Texts: a.texts})
 	a.simulate = a.simulation()
-	a.ask = ask.New(ask.Deps{Catalog: askPack{a.catalog}})
+	if a.ask, err = a.newAsk(); err != nil {
+		return err
+	}
 
 	a.ask.Prepare()
+	a.joinAssistant(bodies)
 
 	if err := a.serveWith(); err != nil {
 		return err
@@ -228,6 +236,9 @@ func (a *App) join(ctx context.Context) error {
 			m.Subscribe(a.bus)
 		}
 	}
+	for _, event := range []string{mycontract.Granted, mycontract.Withdrawn} {
+		a.bus.Subscribe(event, "benefit_alert_consent", a.consented)
+	}
 	if a.registry != nil {
 		a.registry.Announce(a.bus)
 		a.bus.Subscribe(caseevents.Decided, "sample_register", register(a.registry, a.casework))
@@ -236,6 +247,7 @@ func (a *App) join(ctx context.Context) error {
 	a.blob.UsedBy(a.casework.UsesFile)
 	a.blob.Jobs(a.jobs)
 	a.web.Handle("/api/", a.api.Handler())
+	a.serveAssistant()
 	a.web.Handle("GET "+logPath+"/", http.StripPrefix(logPath, a.audit.Handler()))
 	a.web.Handle("GET /healthz", http.HandlerFunc(a.healthz))
 	a.web.Handle("GET /readyz", http.HandlerFunc(a.readyz))

@@ -69,7 +69,7 @@ func (x *benefitRun) play() {
 		x.say("the rules have no programme %q", x.service)
 		return
 	}
-	x.compare(&answer.Results[i])
+	x.compare(answer, &answer.Results[i])
 }
 
 // situation reads the example as a question that came in as JSON is read.
@@ -111,14 +111,18 @@ func fieldPath(field string) []string {
 	return strings.FieldsFunc(field, func(r rune) bool { return r == '.' || r == '[' || r == ']' })
 }
 
-func (x *benefitRun) compare(r *benefit.Result) {
+func (x *benefitRun) compare(a *benefit.Answer, r *benefit.Result) {
 	want := x.example.Expect
 	x.verdict("", r.Verdict, want.BenefitVerdict)
 	if want.Arrears != nil {
 		x.arrears(r.Arrears, *want.Arrears)
 	}
 	for _, id := range slices.Sorted(maps.Keys(want.Members)) {
-		x.verdict(id+": ", r.Members[id], want.Members[id])
+		var got situation.Verdict
+		if m := slices.IndexFunc(a.Situation.Members, func(m situation.Member) bool { return m.ID == id }); m >= 0 && m < len(r.Members) {
+			got = r.Members[m]
+		}
+		x.verdict(id+": ", got, want.Members[id])
 	}
 }
 

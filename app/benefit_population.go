@@ -27,10 +27,6 @@ import (
 // registers cannot bear it.
 const madeUp = "made-up people"
 
-// pseudonymsOf is the context in which the installation's secret makes the key of
-// pseudonyms.
-const pseudonymsOf = "benefit.population"
-
 type populationCmd struct {
 	Sample   populationSampleCmd   `cmd:"" help:"Make a population of made-up people."`
 	Describe populationDescribeCmd `cmd:"" help:"Tell how a population came about and how large it is. No row is read."`
@@ -171,7 +167,7 @@ func (c *populationBuildCmd) Run(r *run) error {
 		if err := a.openings().record(r.ctx, "benefit.build_population", "population:"+filepath.Base(c.Out), c.access(), nil); err != nil {
 			return err
 		}
-		if err := population.Build(r.ctx, c.Out, law, origin, a.pseudonymKey(), from); err != nil {
+		if err := population.Build(r.ctx, c.Out, law, origin, population.KeyOf(a.keys), from); err != nil {
 			return err
 		}
 		_, persons, households, err := population.Describe(c.Out)
@@ -208,7 +204,7 @@ func (c *populationRefreshCmd) Run(r *run) error {
 			return err
 		}
 		defer func() { err = errors.Join(err, s.Close()) }()
-		changed, came, gone, err := s.Refresh(r.ctx, a.pseudonymKey(), from)
+		changed, came, gone, err := s.Refresh(r.ctx, population.KeyOf(a.keys), from)
 		if err != nil {
 			return err
 		}
@@ -251,9 +247,6 @@ func lawOf(p *catalog.Pack) (*rule.Law, string, error) {
 
 // law is the active law of the installation.
 func (a *App) law() (*rule.Law, string, error) { return lawOf(a.catalog.Active()) }
-
-// pseudonymKey is the key of pseudonyms, from the installation's key file.
-func (a *App) pseudonymKey() []byte { return a.keys.MAC(pseudonymsOf, []byte("pseudonyms")) }
 
 // openings records openings of populations in the audit log.
 func (a *App) openings() openings { return openings{a.db, a.clock} }

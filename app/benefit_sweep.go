@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
+	"maru/domain/benefit/alert"
 	"maru/domain/benefit/population"
 	"maru/domain/benefit/rule"
 	"maru/domain/benefit/sweep"
@@ -47,7 +49,7 @@ func (c *benefitSweepCmd) Run(r *run) error {
 			if err != nil {
 				return err
 			}
-			return c.sweep(r, law, hash, a.clock.Now(), c.access(), a.openings(), a.sweepListener())
+			return c.sweep(r, law, hash, a.clock.Now(), c.access(), a.openings(), tellAlerts{a.alert})
 		})
 	}
 	law, hash, err := lawOfPack(c.Config)
@@ -58,9 +60,18 @@ func (c *benefitSweepCmd) Run(r *run) error {
 	return c.sweep(r, law, hash, clock.System().Now(), access, unrecorded{}, nil)
 }
 
-// sweepListener is who hears of differences between sweeps: nobody yet. Alerts
-// are joined here.
-func (a *App) sweepListener() sweep.Listener { return nil }
+// tellAlerts hands the people whose results changed to alerts, which look after
+// those among them who asked to be told.
+type tellAlerts struct{ alerts *alert.Service }
+
+func (t tellAlerts) Changed(ctx context.Context, run sweep.Run, changes []sweep.Change) error {
+	people := make([]uint64, len(changes))
+	for i, c := range changes {
+		people[i] = uint64(c.Person)
+	}
+	slices.Sort(people)
+	return t.alerts.Changed(ctx, slices.Compact(people), run.ID)
+}
 
 // sweepReport is a report with how long it took.
 type sweepReport struct {

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -14,16 +13,6 @@ import (
 	"maru/platform/clock"
 	"maru/platform/store"
 )
-
-// command runs maru with arguments and gives what it prints.
-func command(t *testing.T, want int, args ...string) string {
-	t.Helper()
-	var out, bad bytes.Buffer
-	if got := Main(args, &out, &bad); got != want {
-		t.Fatalf("maru %s: %d, want %d\n%s", strings.Join(args, " "), got, want, bad.String())
-	}
-	return out.String() + bad.String()
-}
 
 // TestSweepCommand: the registers of the try-out become a population, which is
 // swept; each opening stands in the audit log, and without a basis nothing opens.

@@ -42,6 +42,7 @@ type cli struct {
 	Backup  backupCmd  `cmd:"" help:"Write a backup while Maru runs. The key file is not in it: keep that apart."`
 	Restore restoreCmd `cmd:"" help:"Restore a backup into an empty database."`
 	Verify  verifyCmd  `cmd:"" help:"Check the audit log and every invariant; exit 1 when something is wrong."`
+	MCP     mcpCmd     `cmd:"" name:"mcp" help:"Answer one assistant over the standard streams (Model Context Protocol), from a pack, without a server."`
 	Log     logCmd     `cmd:"" help:"Look after the audit log: its key, and how it goes on after a lawful return to an older copy."`
 	Witness witnessCmd `cmd:"" help:"Watch the audit logs of other installations and sign what was seen."`
 	Benefit benefitCmd `cmd:"" help:"Decide what people are entitled to."`
@@ -49,6 +50,7 @@ type cli struct {
 	New     newCmd     `cmd:"" help:"Begin something new in a pack: a service."`
 	Keys    keysCmd    `cmd:"" help:"Look after the keys that seal personal data."`
 
+	Ask     askCmd     `cmd:"" help:"Look after the finder: train its word vectors."`
 	Bench   benchCmd   `cmd:"" help:"Measure, against a named reference."`
 	Config  configCmd  `cmd:"" help:"Print the reference of every setting."`
 	Version versionCmd `cmd:"" help:"Print what was built."`
@@ -261,6 +263,7 @@ var provedFrom, provedTo = kernel.MustDate("2024-01-01"), kernel.MustDate("2030-
 // PackHooks are the checks of a pack that other rooms know how to make.
 func PackHooks() catalog.Hooks {
 	return catalog.Hooks{
+		Enough: 40, EnoughEnglish: 15,
 		Route: func(p *catalog.Pack) catalog.RouteFunc { return agency.NewDirectory(p.Agencies).Route },
 		Prove: func(p *catalog.Pack) []catalog.Finding {
 			var out []catalog.Finding

@@ -8,7 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
+	"maru/domain/assistant/mcp"
 	"maru/domain/audit"
 )
 
@@ -40,11 +42,20 @@ type Config struct {
 	TrustedProxies []string `help:"Address ranges of load balancers whose X-Forwarded-For is believed." env:"MARU_TRUSTED_PROXIES" placeholder:"CIDR"`
 	RateIP         int      `help:"Requests a minute from one address; 0 for the default, --rate-ip=-1 for no limit." env:"MARU_RATE_IP"`
 	RateAccount    int      `help:"Requests a minute of one account; 0 for the default, --rate-account=-1 for no limit." env:"MARU_RATE_ACCOUNT"`
+	RateAssistant  int      `help:"Requests a minute of assistants (MCP) from one address; 0 for the default, --rate-assistant=-1 for no limit." env:"MARU_RATE_ASSISTANT"`
+
+	AskProfile    string        `help:"How services are found by everyday words: tiny (words and letters), standard (and word vectors) or semantic (and an embeddings endpoint of yours)." enum:"tiny,standard,semantic," default:"standard" env:"MARU_ASK_PROFILE"`
+	AskVectors    string        `help:"Word vectors that maru ask train wrote. Default: those inside the program." env:"MARU_ASK_VECTORS" type:"existingfile" placeholder:"FILE"`
+	AskEmbeddings string        `help:"Embeddings endpoint for the profile semantic: https://host/v1/embeddings. It hears what people ask." env:"MARU_ASK_EMBEDDINGS" placeholder:"URL"`
+	AskModel      string        `help:"Model that the embeddings endpoint is asked for." env:"MARU_ASK_MODEL" placeholder:"NAME"`
+	AskKey        string        `help:"Bearer token of the embeddings endpoint. Set it in the environment, not on the command line." env:"MARU_ASK_KEY" placeholder:"TOKEN"`
+	AskTimeout    time.Duration `help:"Longest wait for the embeddings endpoint; then the answer is found without it." default:"2s" env:"MARU_ASK_TIMEOUT"`
 
 	LogLevel slog.Level `help:"Least severity that is logged: debug, info, warn, error." default:"info" env:"MARU_LOG_LEVEL"`
 	LogJSON  bool       `help:"Log as JSON lines." name:"log-json" env:"MARU_LOG_JSON"`
 
-	demo bool
+	demo  bool
+	suite mcp.Config // what a suite of others adds to the tools for assistants
 }
 
 // world is the stamp of the database: neither command opens the other's.

@@ -6,6 +6,7 @@ import (
 	"maru/design"
 	"maru/domain/agency"
 	"maru/domain/ask"
+	"maru/domain/assistant"
 	"maru/domain/audit"
 	"maru/domain/benefit"
 	"maru/domain/benefit/alert"
@@ -40,6 +41,7 @@ func (a *App) modules() []module.Module {
 		editormount.Module(a.editor, a.catalog, editorBodies{a.agency}, a.previewQuestions),
 		a.agency.Module(),
 		a.ask.Module(),
+		a.assistant.Module(),
 		mount.Module(a.casework, a.cfg.PublicURL),
 		a.life.Module(),
 		a.mydata.Module(),
@@ -62,11 +64,13 @@ func migrations() []store.Migrations {
 		catalog.Migrations(),
 		identity.Migrations(),
 		mydata.Migrations(),
+		benefit.Migrations(),
 		mount.Migrations(),
 		lives.Migrations(),
 		notice.Migrations(),
 		alert.Migrations(),
 		payment.Migrations(),
+		assistant.Migrations(),
 		imported.Migrations(),
 	}
 }
@@ -75,7 +79,7 @@ func migrations() []store.Migrations {
 func messages() []fs.FS {
 	return []fs.FS{
 		design.Messages, web.Messages(), api.Messages(), store.Messages(), crypto.Messages(), blob.Messages(), backup.Messages(), ownMessages,
-		agency.Messages(), ask.Messages(), audit.Messages(), benefit.Messages(), alert.Messages(), gov24.Messages(), simulate.Messages(), casework.Messages, catalog.Messages(), identity.Messages(), lives.Messages(), mydata.Messages(),
+		agency.Messages(), ask.Messages(), assistant.Messages(), audit.Messages(), benefit.Messages(), alert.Messages(), gov24.Messages(), simulate.Messages(), casework.Messages, catalog.Messages(), identity.Messages(), lives.Messages(), mydata.Messages(),
 		notice.Messages(), payment.Messages(),
 	}
 }

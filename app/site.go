@@ -75,11 +75,15 @@ func rate(perMinute int) web.Rate {
 // nav is the main navigation: what people come for first, then what is theirs,
 // then the desk for those who have one.
 func (a *App) nav(r *web.Request) []web.NavItem {
+	benefits := "/benefits"
+	if r.Actor.Proven() {
+		benefits = "/benefits/mine" // registers answer for them
+	}
 	items := []web.NavItem{
 		{Name: "home", Text: r.T("app.nav.home"), Path: "/"},
 		{Name: "services", Text: r.T("app.nav.services"), Path: "/services"},
 		{Name: "life-events", Text: r.T("app.nav.life_events"), Path: "/life-events"},
-		{Name: "benefits", Text: r.T("app.nav.benefits"), Path: "/benefits"},
+		{Name: "benefits", Text: r.T("app.nav.benefits"), Path: benefits},
 	}
 	if !r.Actor.SignedIn() {
 		return append(items, web.NavItem{Name: "check", Text: r.T("app.nav.check"), Path: "/check"})

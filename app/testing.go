@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 
+	"maru/domain/assistant/mcp"
 	"maru/kernel"
 	"maru/platform/clock"
 	"maru/platform/i18n"
@@ -42,6 +43,13 @@ func StartTrial(ctx context.Context, cfg Config, c clock.Clock, log *slog.Logger
 	t := &Trial{URL: a.cfg.PublicURL, Pages: a.web.Pages(), Texts: a.texts, app: a, stop: stop, done: make(chan error, 1)}
 	go func() { t.done <- a.Run(running, l) }()
 	return t, nil
+}
+
+// StartTrialFor opens the try-out for a suite of others that wants tools of its
+// own beside ours.
+func StartTrialFor(ctx context.Context, cfg Config, c clock.Clock, log *slog.Logger, suite mcp.Config) (*Trial, error) {
+	cfg.suite = suite
+	return StartTrial(ctx, cfg, c, log)
 }
 
 // Fact is what the sample world's registers know of a person: what the person

@@ -1,13 +1,17 @@
 package ask
 
 import (
+	"context"
 	"strings"
 	"sync"
 	"unicode/utf8"
 
 	"maru/domain/catalog/contract"
 	"maru/kernel"
+	"maru/platform/clock"
+	"maru/platform/said"
 	"maru/platform/search"
+	"maru/platform/wordvec"
 )
 
 const (
@@ -18,20 +22,43 @@ const (
 	MaxLimit     = 20
 )
 
-// Deps are what the service stands on.
-type Deps struct{ Catalog Catalog }
+// Deps are what the service stands on. Catalog is required.
+type Deps struct {
+	Catalog Catalog
+	Places  Places      // nil: no places are read
+	Rules   Rules       // nil: benefits' rules do not weigh
+	Clock   clock.Clock // nil: the system's
+	// Vectors are word vectors, nil for none.
+	Vectors *wordvec.Model
+	// Semantic is the operator's embeddings endpoint, nil for none.
+	Semantic *Semantic
+}
 
 // Service finds public services by everyday words. It is safe for concurrent
 // use.
 type Service struct {
 	catalog Catalog
+	places  Places
+	rules   Rules
+	clock   clock.Clock
+	vectors *wordvec.Model
+	meaning *semantic // nil for none
 
 	mu sync.Mutex
 	ix *index
 }
 
 // New makes the service.
-func New(d Deps) *Service { return &Service{catalog: d.Catalog} }
+func New(d Deps) *Service {
+	if d.Clock == nil {
+		d.Clock = clock.System()
+	}
+	s := &Service{catalog: d.Catalog, places: d.Places, rules: d.Rules, clock: d.Clock, vectors: d.Vectors}
+	if d.Semantic != nil {
+		s.meaning = &semantic{Semantic: *d.Semantic, clock: d.Clock}
+	}
+	return s
+}
 
 // Query is what somebody said.
 type Query struct {
@@ -49,6 +76,11 @@ type Answer struct {
 	Results []Result
 	Bundle  *contract.LifeEvent // nil for none
 	Crisis  *contract.Crisis    // nil for none; to be shown before anything else
+	// Facts are what the query tells about people, in order, each with the
+	// words it was read from.
+	Facts []Fact
+	// Fallback: there is an embeddings endpoint, and it gave no help this time.
+	Fallback bool
 }
 
 // Result is one service found.
@@ -58,12 +90,27 @@ type Result struct {
 	Score float64
 	// Matched is the example sentence, title or word nearest to the query.
 	Matched string
+	Why     Why
+}
+
+// Why tells what lifted a result.
+type Why struct {
+	// Line is the nearest sentence, Field where it stands: title, term or
+	// utterance.
+	Line, Field string
+	// Words are the words of the query that counted most, the strongest first.
+	Words []string
+	// Facts are quotes of the query that fit the rules of the service.
+	Facts []string
 }
 
 // Ask finds services for everyday words. The text is neither stored nor
 // logged. Errors are Invalid on the field "q": empty, longer than MaxQuery,
 // broken UTF-8 or with NUL.
-func (s *Service) Ask(q Query) (Answer, error) {
+func (s *Service) Ask(q Query) (Answer, error) { return s.AskIn(context.Background(), q) }
+
+// AskIn is Ask whose wait for an embeddings endpoint ends with ctx.
+func (s *Service) AskIn(ctx context.Context, q Query) (Answer, error) {
 	if err := check(q.Text); err != nil {
 		return Answer{}, err
 	}
@@ -82,9 +129,21 @@ func (s *Service) Ask(q Query) (Answer, error) {
 	if limit <= 0 {
 		limit = DefaultLimit
 	}
-	hits := ix.words.Search(normalized, min(limit, MaxLimit))
+	today := s.clock.Now().DateIn(kernel.Seoul)
+	answer.Facts = ix.teller.read(said.Clean(text), today)
+	lift := s.lift(ix, answer.Facts, today)
+	query := search.Query{Text: normalized, Also: search.Standard(normalized), Lift: lift, N: min(limit, MaxLimit)}
+	// In an emergency nobody waits for an endpoint, nor does it hear of it.
+	if s.meaning != nil && answer.Crisis == nil {
+		extra, ok := s.meaning.rank(ctx, ix, text)
+		if ok {
+			query.Extra = append(query.Extra, extra)
+		}
+		answer.Fallback = !ok
+	}
+	hits := ix.words.Search(query)
 	for _, h := range hits {
-		answer.Results = append(answer.Results, Result{Service: ix.pack.Services[h.Doc], Score: h.Score, Matched: h.Line})
+		answer.Results = append(answer.Results, Result{Service: ix.pack.Services[h.Doc], Score: h.Score, Matched: h.Line, Why: s.why(ix, h, answer.Facts, lift, today)})
 	}
 	answer.Bundle = ix.bundleFor(normalized, hits)
 	return answer, nil
@@ -112,7 +171,11 @@ func (s *Service) index() *index {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ix == nil || s.ix.pack.Hash != p.Hash {
-		s.ix = newIndex(p)
+		var places []Place
+		if s.places != nil {
+			places = s.places.Regions()
+		}
+		s.ix = newIndex(p, places, s.vectors)
 	}
 	return s.ix
 }

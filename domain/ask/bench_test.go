@@ -50,19 +50,51 @@ func TestWilson(t *testing.T) {
 }
 
 func TestBench(t *testing.T) {
-	p := readPack(t)
-	var out strings.Builder
-	if err := Bench(&out, p, nil); err != nil {
+	topics, err := ReadTopics(strings.NewReader("Question,Answer,Documents\n가스 호스를 바꾸려면?,바꿔 드려요,가스 개선\n가스 배관은?,네,가스 개선\n등록금이 비싸요,장학금,국가장학금\n장학금 언제 나와요,봄에,국가장학금\n"))
+	if err != nil || len(topics) != 2 || len(topics[0].Questions) != 2 {
+		t.Fatalf("%v, %v", topics, err)
+	}
+	report, err := Bench(readPack(t), Benching{Tiny: true, Services: 700, Sentences: 3})
+	if err != nil {
 		t.Fatal(err)
 	}
-	for _, w := range []string{"held-out", "all", "ko", "en", "95 %"} {
+	var out strings.Builder
+	if err := report.Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range []string{"held-out", "all", "ko", "en", "95 %", "no spaces", "typos", "wrong layout", "life events", "700 services x 3"} {
 		if !strings.Contains(out.String(), w) {
 			t.Errorf("the report lacks %q:\n%s", w, out.String())
 		}
 	}
 	t.Log("\n" + out.String())
 	out.Reset()
-	if err := Bench(&out, p, []Line{{Text: "전입신고", Lang: kernel.KO, Services: []string{"moving-in-report"}}}); err != nil || !strings.Contains(out.String(), "100.0 %") {
-		t.Errorf("one given sentence: %v\n%s", err, out.String())
+	if err := report.WriteJSON(&out); err != nil || !strings.Contains(out.String(), `"hit1"`) {
+		t.Errorf("%v %s", err, out.String())
+	}
+	if _, err := ReadTopics(strings.NewReader("a,b\n")); err == nil {
+		t.Error("a table of two columns is taken")
+	}
+}
+
+// TestHoldOutIsStable: a sentence's place hangs on itself alone, and the third
+// is about a third.
+func TestHoldOutIsStable(t *testing.T) {
+	p := readPack(t)
+	_, a, _ := HoldOut(p)
+	fewer := p
+	fewer.Services = p.Services[:10]
+	_, b, _ := HoldOut(fewer)
+	for i, l := range b {
+		if a[i].Text != l.Text {
+			t.Fatalf("%q moved", l.Text)
+		}
+	}
+	all := 0
+	for _, s := range p.Services {
+		all += len(s.Utterances["ko"]) + len(s.Utterances["en"])
+	}
+	if share := float64(len(a)) / float64(all); share < 0.3 || share > 0.37 {
+		t.Errorf("%d of %d sentences are held out", len(a), all)
 	}
 }

@@ -7,12 +7,14 @@
 // query, answered with the number to call before anything else.
 //
 // Invariants: a query is neither stored nor logged, and travels by POST, so
-// that it is in no address; nothing is chosen for the person: several services
+// that it is in no address, also from the search box on a partner's site; nothing
+// is chosen for the person: several services
 // are shown, always with a way to say "none of these" and to reach a human; no
 // score refuses anybody.
 //
-// It has no tables, no events. It reads the active pack of the catalogue and
-// must not know what a service decides. Facts said in a query (an age, a date,
-// a place) are to become facts of the dictionary here, beside the ranking:
-// Answer has room for them.
+// It has no tables, no events. It reads the active pack of the catalogue, asks
+// benefits' rules whom programmes are for, and must not know what a service
+// decides. Facts said in a query (an age, a date, a place) become facts of the
+// dictionary; they order what is found, and are offered to whoever asked. How it
+// works and how it is measured: docs/everyday-language.md.
 package ask

@@ -16,8 +16,10 @@ type Line struct {
 
 // Share is a share with its 95 % Wilson interval.
 type Share struct {
-	Hits, Of  int
-	Low, High float64
+	Hits int     `json:"hits"`
+	Of   int     `json:"of"`
+	Low  float64 `json:"low"`
+	High float64 `json:"high"`
 }
 
 // Part is Hits/Of, 0 for none.

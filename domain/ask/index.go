@@ -6,6 +6,7 @@ import (
 	"maru/domain/catalog/contract"
 	"maru/kernel"
 	"maru/platform/search"
+	"maru/platform/wordvec"
 )
 
 // fields are the parts of a service that are searched. The weights were chosen
@@ -13,8 +14,8 @@ import (
 // being many; each also counts by itself, when it is near to the query.
 var fields = []search.Field{
 	{Weight: 2.5, B: 0.3, Example: true},   // title
-	{Weight: 1.2, B: 0.6},                  // summary, who
-	{Weight: 0.7, B: 0.4},                  // body
+	{Weight: 0.85, B: 0.6},                 // summary, who
+	{Weight: 0.7, B: 0.55},                 // body
 	{Weight: 2.5, B: 0.5, Example: true},   // everyday terms
 	{Weight: 0.12, B: 0.25, Example: true}, // example sentences
 }
@@ -25,21 +26,29 @@ type index struct {
 	words  *search.Index
 	events []event
 	crises []crisis
+	teller *teller
+	byID   map[string]int
+
+	eventWords *search.Index
 }
 
-func newIndex(p Pack) *index {
-	ix := &index{pack: p}
-	for _, e := range p.LifeEvents {
-		ix.events = append(ix.events, newEvent(e))
+func newIndex(p Pack, places []Place, vectors *wordvec.Model) *index {
+	ix := &index{pack: p, byID: map[string]int{}, teller: newTeller(p, places)}
+	var told []search.Doc
+	for i := range p.LifeEvents {
+		ix.events = append(ix.events, newEvent(p.LifeEvents[i]))
+		told = append(told, eventDocument(&p.LifeEvents[i]))
 	}
+	ix.eventWords = search.New(eventFields, told, search.Options{Mix: search.Mix{Words: 1, Grams: 1, Examples: 1}})
 	for _, c := range p.Crises {
 		ix.crises = append(ix.crises, newCrisis(c))
 	}
 	docs := make([]search.Doc, len(p.Services))
 	for i, s := range p.Services {
 		docs[i] = document(s)
+		ix.byID[s.ID] = i
 	}
-	ix.words = search.New(fields, docs, search.DefaultMix)
+	ix.words = search.New(fields, docs, search.Options{Vectors: vectors})
 	return ix
 }
 

@@ -1,6 +1,7 @@
 package ask
 
 import (
+	"context"
 	"embed"
 	"io/fs"
 	"math"
@@ -31,16 +32,20 @@ func (s *Service) Module() module.Module {
 }
 
 // wire answers the JSON API.
-func (s *Service) wire(text string, lang kernel.Lang, limit int) (api.Answer, error) {
-	a, err := s.Ask(Query{Text: text, Lang: lang, Limit: limit})
+func (s *Service) wire(ctx context.Context, text string, lang kernel.Lang, limit int) (api.Answer, error) {
+	a, err := s.AskIn(ctx, Query{Text: text, Lang: lang, Limit: limit})
 	if err != nil {
 		return api.Answer{}, err
 	}
-	out := api.Answer{Lang: a.Lang, Read: a.Read, Results: make([]api.Result, 0, len(a.Results))}
+	out := api.Answer{Lang: a.Lang, Read: a.Read, Results: make([]api.Result, 0, len(a.Results)), Facts: make([]api.Fact, 0, len(a.Facts)), Fallback: a.Fallback}
 	for _, r := range a.Results {
 		out.Results = append(out.Results, api.Result{
 			Service: r.Service.ID, Title: r.Service.Title.In(a.Lang), Score: math.Round(r.Score*1000) / 1000, Matched: r.Matched,
+			Why: api.Why{Field: r.Why.Field, Words: append([]string{}, r.Why.Words...), Facts: append([]string{}, r.Why.Facts...)},
 		})
+	}
+	for _, f := range a.Facts {
+		out.Facts = append(out.Facts, api.Fact{Fact: f.ID, Value: f.Value, Who: f.Who, Exact: f.Exact, Kind: string(f.Measure.Kind), Text: f.Text})
 	}
 	if b := a.Bundle; b != nil {
 		out.Bundle = &api.Bundle{ID: b.ID, Title: b.Title.In(a.Lang), Services: b.Services}
@@ -55,14 +60,14 @@ func (s *Service) wire(text string, lang kernel.Lang, limit int) (api.Answer, er
 type pages struct{ ask *Service }
 
 // Find answers a query for the answer page.
-func (p pages) Find(text string, lang kernel.Lang) (web.Found, error) {
-	a, err := p.ask.Ask(Query{Text: text, Lang: lang})
+func (p pages) Find(ctx context.Context, text string, lang kernel.Lang) (web.Found, error) {
+	a, err := p.ask.AskIn(ctx, Query{Text: text, Lang: lang})
 	if err != nil {
 		return web.Found{}, err
 	}
 	out := web.Found{Read: a.Read, Bundle: a.Bundle, Crisis: a.Crisis}
 	for _, r := range a.Results {
-		out.Results = append(out.Results, web.Result{Service: r.Service, Score: r.Score, Matched: r.Matched})
+		out.Results = append(out.Results, web.Result{Service: r.Service, Score: r.Score, Matched: r.Matched, Facts: r.Why.Facts})
 	}
 	return out, nil
 }

@@ -1,6 +1,9 @@
 package ask
 
-import "maru/domain/catalog/contract"
+import (
+	"maru/domain/catalog/contract"
+	"maru/kernel"
+)
 
 // Catalog gives what is searched.
 type Catalog interface {
@@ -14,4 +17,26 @@ type Pack struct {
 	Services   []*contract.Service // in a fixed order
 	LifeEvents []contract.LifeEvent
 	Crises     []contract.Crisis
+	// Said and Facts tell what words say about people.
+	Said  contract.Said
+	Facts map[string]*contract.Fact
+}
+
+// Places lists the regions, provinces (two digits) before their regions.
+type Places interface {
+	Regions() []Place
+}
+
+// Place is a region with its name; of a district of a city "city district".
+type Place struct {
+	Region kernel.Region
+	Name   kernel.Text
+}
+
+// Rules knows whom programmes are for.
+type Rules interface {
+	// Fit names the programmes, by service id, a condition of which holds by
+	// what is known of a person and of the household, and which are not out of
+	// the question.
+	Fit(person, household map[string]kernel.Value, today kernel.Date) map[string]bool
 }

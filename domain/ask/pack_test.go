@@ -39,6 +39,15 @@ func readPack(t testing.TB) Pack {
 	}
 	decode(t, root+"life-events.yaml", &events)
 	p.LifeEvents = events.LifeEvents
+	var dict struct {
+		Facts []*contract.Fact `yaml:"facts"`
+	}
+	decode(t, root+"facts.yaml", &dict)
+	p.Facts = map[string]*contract.Fact{}
+	for _, f := range dict.Facts {
+		p.Facts[f.ID] = f
+	}
+	decode(t, root+"said.yaml", &p.Said)
 	var crises struct {
 		Crises []contract.Crisis `yaml:"crises"`
 	}
@@ -57,7 +66,7 @@ func read(t testing.TB, path string) string {
 }
 
 func heldOut(t testing.TB) (*Service, []Line) {
-	rest, held := HoldOut(readPack(t))
+	rest, held, _ := HoldOut(readPack(t))
 	return New(Deps{Catalog: fixed(rest)}), held
 }
 

@@ -2,6 +2,7 @@ package benefit
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -66,17 +67,19 @@ func plain(r situation.Result) any {
 	}
 	type result struct {
 		Verdict    verdict
-		Members    map[string]verdict
+		Members    []verdict
 		Conditions [][]situation.Tri
+		Rests      []string
 		Arrears    any
+		Owed       []string
 	}
 	of := func(v situation.Verdict) verdict { return verdict{v.Eligible, amount(v.Amount), v.Missing} }
-	out := result{Verdict: of(r.Verdict), Members: map[string]verdict{}, Conditions: r.Conditions}
-	for id, m := range r.Members {
-		out.Members[id] = of(m)
+	out := result{Verdict: of(r.Verdict), Conditions: r.Conditions, Rests: slices.Concat([]string{}, r.Rests)}
+	for _, m := range r.Members {
+		out.Members = append(out.Members, of(m))
 	}
 	if r.Arrears != nil {
-		out.Arrears = amount(r.Arrears.Amount)
+		out.Arrears, out.Owed = amount(r.Arrears.Amount), r.Arrears.Rests
 	}
 	return out
 }

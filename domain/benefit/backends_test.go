@@ -95,7 +95,7 @@ func compareBackEnds(t *rapid.T, d ruletest.Drawn, list []situation.Situation) (
 				pairs++
 				row, verdict := h, want[p.ID].Verdict
 				if p.Person {
-					row, verdict = int(people.start[h])+m, want[p.ID].Members[s.Members[m].ID]
+					row, verdict = int(people.start[h])+m, want[p.ID].Members[m]
 				}
 				if got := columns.verdicts[[2]int{k, row}]; tri(got.Eligible) != verdict.Eligible || got.AmountKnown != (verdict.Amount != nil) || got.AmountKnown && got.Amount != *verdict.Amount {
 					t.Fatalf("%s, member %d: columns %+v, reference %+v\n%v", p.ID, m, got, verdict, d)

@@ -6,14 +6,20 @@ import (
 	"maru/domain/benefit/imported"
 	"maru/domain/benefit/rule"
 	"maru/platform/clock"
+	"maru/platform/crypto"
+	"maru/platform/store"
 )
 
 // Deps are what the domain stands on; all but Imported are required.
 type Deps struct {
-	Catalog Catalog
-	Clock   clock.Clock
-	Texts   Texts
-	Places  Places
+	DB        *store.DB
+	Keys      *crypto.Keys
+	Catalog   Catalog
+	Clock     clock.Clock
+	Texts     Texts
+	Places    Places
+	Registers Registers
+	Drafts    Drafts
 	// Imported are the programmes of the public catalogue, nil without them.
 	Imported *imported.Service
 }

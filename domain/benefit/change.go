@@ -1,8 +1,6 @@
 package benefit
 
 import (
-	"slices"
-
 	"maru/domain/benefit/internal/closure"
 	"maru/domain/benefit/rule"
 	"maru/domain/benefit/situation"
@@ -32,15 +30,14 @@ type Change struct {
 
 // changes finds what stands against each condition that does not hold.
 func (w *worker) changes(run *rule.Run, p *rule.Compiled, conditions [][]situation.Tri) [][]*Change {
-	out := make([][]*Change, len(conditions))
-	room := make([]*Change, len(conditions)*len(conditions[0]))
+	out := cut(&w.room.each, len(conditions))
 	for i, tris := range conditions {
-		out[i] = room[i*len(tris) : (i+1)*len(tris)]
+		out[i] = cut(&w.room.against, len(tris))
 		for who, t := range tris {
 			if t != situation.No {
 				continue
 			}
-			f := finder{run: run, look: w.scratch.Look(who)}
+			f := finder{run: run, look: w.scratch.Look(who), room: &w.room}
 			c := f.find(run.Defs[p.Conditions[i]].Body, true)
 			if c != nil {
 				c.Alone = true
@@ -58,6 +55,7 @@ func (w *worker) changes(run *rule.Run, p *rule.Compiled, conditions [][]situati
 type finder struct {
 	run  *rule.Run
 	look closure.Look
+	room *room
 }
 
 // find is what keeps the node from being want; nil where no single comparison
@@ -66,7 +64,7 @@ func (f finder) find(e *rule.Expr, want bool) *Change {
 	switch e.Op {
 	case rule.OpCall:
 		body, look := f.look.Enter(e)
-		return finder{f.run, look}.find(body, want)
+		return finder{f.run, look, f.room}.find(body, want)
 	case rule.OpNot:
 		return f.find(e.Args[0], !want)
 	case rule.OpAnd, rule.OpOr:
@@ -112,7 +110,7 @@ func (f finder) compared(e *rule.Expr, want bool) *Change {
 	if !known || !alsoKnown {
 		return nil
 	}
-	c.Have, c.Want, c.Kind = have/name.Den, []int64{at / limit.Den}, kinds[0]
+	c.Have, c.Want, c.Kind = have/name.Den, f.one(at/limit.Den), kinds[0]
 	if !want {
 		c.Kind = kinds[1]
 	}
@@ -124,7 +122,7 @@ func (f finder) equal(e *rule.Expr, want bool) *Change {
 	if c == nil {
 		return nil
 	}
-	c.Kind, c.Want = "is", slices.Clone(e.List)
+	c.Kind, c.Want = "is", e.List
 	if !want {
 		c.Kind = "is_not"
 	}
@@ -133,7 +131,7 @@ func (f finder) equal(e *rule.Expr, want bool) *Change {
 		if !known {
 			return nil
 		}
-		c.Want = []int64{v}
+		c.Want = f.one(v)
 	}
 	have, known := f.look.Value(e.Args[0])
 	if !known {
@@ -158,7 +156,7 @@ func (f finder) received(e *rule.Expr, want bool) *Change {
 	if c == nil {
 		return nil
 	}
-	c.Kind, c.Want = "received", []int64{e.K}
+	c.Kind, c.Want = "received", f.one(e.K)
 	if !want {
 		c.Kind = "not_received"
 	}
@@ -167,7 +165,16 @@ func (f finder) received(e *rule.Expr, want bool) *Change {
 
 // named is what a node is called: a fact, or a formula with a title.
 func (f finder) named(e *rule.Expr) *Change {
-	c := &Change{Member: -1, Type: e.Type}
+	switch e.Op {
+	case rule.OpFact, rule.OpHousehold, rule.OpCall:
+	default:
+		return nil
+	}
+	if e.Op == rule.OpCall && f.run.Defs[e.K].Title.IsZero() {
+		return nil
+	}
+	c := &cut(&f.room.changes, 1)[0]
+	c.Member, c.Type = -1, e.Type
 	switch e.Op {
 	case rule.OpFact:
 		c.Fact = f.run.Persons[e.K]
@@ -176,9 +183,7 @@ func (f finder) named(e *rule.Expr) *Change {
 		c.Fact = f.run.Households[e.K]
 	case rule.OpCall:
 		d := f.run.Defs[e.K]
-		if c.Name = d.Title; c.Name.IsZero() {
-			return nil
-		}
+		c.Name = d.Title
 		if d.Persons == 1 {
 			c.Member = f.member(e.Var[0])
 		}
@@ -187,11 +192,15 @@ func (f finder) named(e *rule.Expr) *Change {
 			c.Unit = "won"
 		}
 		return c
-	default:
-		return nil
 	}
 	c.Name, c.Unit = c.Fact.Title, c.Fact.Unit
 	return c
+}
+
+func (f finder) one(n int64) []int64 {
+	out := cut(&f.room.numbers, 1)
+	out[0] = n
+	return out
 }
 
 func (f finder) member(v int) int {

@@ -15,8 +15,14 @@
 //   - a yes that rests on a figure not found in its notice is never called
 //     entitled;
 //   - nothing about a person is kept by asking: a situation lives as long as its
-//     request.
+//     request. What registers told travels in the page, sealed, for a quarter of
+//     an hour, so that ten answers are not ten looks into somebody's data;
+//   - registers are read by the consent for benefits alone (Consented): each
+//     adult's facts by their own, a minor's by a guardian's; where the rules come
+//     to read more, the consent does not cover it and it is not read;
+//   - what people told is kept, sealed, for a year or until they delete it or
+//     take the consent back; it never counts against a register.
 //
-// It must not decide applications (casework) nor read registers by itself
-// (mydata).
+// Table: benefit_statement. Events in: mydata's Withdrawn. It must not decide
+// applications (casework) nor read registers by itself (mydata).
 package benefit

@@ -33,8 +33,8 @@ type Engine struct {
 	Pack
 	law     *rule.Law
 	machine *closure.Machine
-	named   map[string]int // formulas that texts name
-	bench   sync.Pool      // of *worker
+	named   []int     // formulas that texts name
+	bench   sync.Pool // of *worker
 
 	mu   sync.Mutex
 	days map[[2]kernel.Date]*day // lately asked for
@@ -43,7 +43,9 @@ type Engine struct {
 // day is the law on a date with what is the same for everybody.
 type day struct {
 	run        *rule.Run
-	unverified [][]string // by programme
+	unverified *closure.Unverified
+	// rests is all that a programme can rest on.
+	rests [][]string
 	// said are the conditions by language and programme.
 	said map[kernel.Lang][][]said
 }
@@ -63,10 +65,11 @@ func (e *Engine) on(date, knownOn kernel.Date) *day {
 		clear(e.days)
 	}
 	d := &day{run: e.law.At(date, knownOn), said: map[kernel.Lang][][]said{}}
+	d.unverified = e.machine.Unverified(d.run)
 	for _, p := range e.law.Programmes {
-		d.unverified = append(d.unverified, unverified(d.run, p))
+		d.rests = append(d.rests, e.names(d.unverified.Of(p.Eligible), d.unverified.Of(p.Amount)))
 		for _, l := range kernel.Langs {
-			d.said[l] = append(d.said[l], saidOn(d.run, p, l))
+			d.said[l] = append(d.said[l], e.saidOn(d.run, p, l))
 		}
 	}
 	e.days[key] = d
@@ -81,7 +84,9 @@ func NewEngine(p Pack) (*Engine, error) {
 		return nil, kernel.E(kernel.Invalid, "benefit.error.rules", fmt.Errorf("benefit: %d problems, first %s", len(problems), problems[0]))
 	}
 	e := &Engine{Pack: p, law: law, machine: closure.New(law), named: namedInTexts(law), days: map[[2]kernel.Date]*day{}}
-	e.bench.New = func() any { return &worker{frame: frame.New(law), scratch: e.machine.Scratch()} }
+	e.bench.New = func() any {
+		return &worker{frame: frame.New(law), scratch: e.machine.Scratch(), rests: e.machine.NewMarks(), refs: newRefs(law)}
+	}
 	return e, nil
 }
 
@@ -94,6 +99,9 @@ type worker struct {
 	scratch  *closure.Scratch
 	verdicts closure.Verdicts
 	missing  closure.Missing
+	rests    closure.Marks
+	refs     refs
+	room     room
 }
 
 // Confidence is how sure a result is.
@@ -113,8 +121,12 @@ type Answer struct {
 	Run       *rule.Run
 	Results   []Result // in the order of the law's programmes
 
-	values map[string]value // of formulas that texts name
+	values []value // of formulas that texts name
 	day    *day
+	// reasons is room for them, cut off piece by piece.
+	reasons []Reason
+	// conditions are those of all results, for each member where they are.
+	conditions int
 }
 
 // Result is what one programme decides.
@@ -122,8 +134,9 @@ type Result struct {
 	situation.Result
 	Programme  *rule.Compiled
 	Confidence Confidence
-	// Unverified are the parameters, formulas and conditions that the programme
-	// rests on and that were not found in a notice, sorted.
+	// Unverified are the parameters, formulas, conditions and amounts that were not
+	// found in a notice, sorted: of a yes those that it and its arrears rest on, else
+	// all that the programme can rest on.
 	Unverified []string
 	// Changes says of each condition that does not hold what stands against it,
 	// with one entry for the household or one a member.
@@ -151,23 +164,74 @@ func (e *Engine) Evaluate(s situation.Situation) (*Answer, error) {
 	a := &Answer{Engine: e, Situation: s, day: today, Run: today.run, Results: make([]Result, 0, len(e.law.Programmes))}
 	w.scratch.Begin(a.Run, w.frame)
 	w.scratch.Decide(&w.verdicts)
-	a.values = make(map[string]value, len(e.named))
-	for name, def := range e.named {
-		v, known := w.scratch.Value(def)
-		a.values[name] = value{v, known}
+	a.values = make([]value, len(e.named))
+	for i, def := range e.named {
+		a.values[i].number, a.values[i].known = w.scratch.Value(def)
 	}
 	for i, p := range e.law.Programmes {
-		r := Result{Result: w.result(s, p, w.verdicts.Of(i)), Programme: p, number: i, Unverified: today.unverified[i]}
-		r.Confidence = e.confidence(&r)
+		r := Result{Result: w.result(s, p, w.verdicts.Of(i)), Programme: p, number: i}
+		a.conditions += len(p.Conditions) * len(w.verdicts.Of(i))
+		r.Rests = w.restsOf(e, today, p, w.verdicts.Of(i))
 		r.Changes = w.changes(a.Run, p, r.Conditions)
 		a.Results = append(a.Results, r)
 	}
-	return a, e.arrears(w, a)
+	if err := e.arrears(w, a); err != nil {
+		return nil, err
+	}
+	for i := range a.Results {
+		r := &a.Results[i]
+		r.Unverified = today.rests[i]
+		if r.Eligible == situation.Yes {
+			r.Unverified = r.Rests
+			if r.Arrears != nil {
+				r.Unverified = sorted(slices.Concat(r.Rests, r.Arrears.Rests))
+			}
+		}
+		r.Confidence = e.confidence(r)
+	}
+	return a, nil
+}
+
+// restsOf are what the yes of a programme rests on.
+func (w *worker) restsOf(e *Engine, on *day, p *rule.Compiled, verdicts []closure.Verdict) []string {
+	clear(w.rests)
+	for who, v := range verdicts {
+		if v.Eligible != closure.Yes {
+			continue
+		}
+		w.scratch.Rests(w.rests, on.unverified, p.Eligible, who)
+		if v.AmountKnown {
+			w.scratch.Rests(w.rests, on.unverified, p.Amount, who)
+		}
+	}
+	return e.names(w.rests)
+}
+
+// names are those of what is in any of the sets, sorted.
+func (e *Engine) names(sets ...closure.Marks) []string {
+	n := 0
+	for _, set := range sets {
+		n += set.Len()
+	}
+	if n == 0 {
+		return nil
+	}
+	out := make([]string, 0, n)
+	for _, set := range sets {
+		set.Each(func(mark int) { out = append(out, e.law.Marks[mark]) })
+	}
+	return sorted(out)
+}
+
+func sorted(list []string) []string {
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // take fills the frame with a situation.
 func (w *worker) take(e *Engine, s situation.Situation) error {
 	w.frame.Reset(len(s.Members))
+	w.refs.begin(len(s.Members), w.frame.Stride)
 	for id, v := range s.Household {
 		if err := w.frame.Put(-1, id, v); err != nil {
 			return err
@@ -194,15 +258,18 @@ func (e *Engine) isCode(id string) bool {
 
 // result turns the verdicts of one programme into its result.
 func (w *worker) result(s situation.Situation, p *rule.Compiled, verdicts []closure.Verdict) situation.Result {
-	out := situation.Result{Person: p.Person, Conditions: make([][]situation.Tri, len(p.Conditions))}
-	room := make([]situation.Tri, len(p.Conditions)*len(verdicts))
+	out := situation.Result{Person: p.Person, Conditions: cut(&w.room.lists, len(p.Conditions))}
 	for i := range p.Conditions {
-		out.Conditions[i] = room[i*len(verdicts) : (i+1)*len(verdicts)]
-		for who := range verdicts {
+		out.Conditions[i] = cut(&w.room.tris, len(verdicts))
+		for who, v := range verdicts {
+			if v.Eligible == closure.Yes {
+				out.Conditions[i][who] = situation.Yes
+				continue
+			}
 			out.Conditions[i][who] = tri(w.scratch.Condition(p, i, who))
 		}
 	}
-	all := make([]situation.Verdict, len(verdicts))
+	all := cut(&w.room.verdicts, len(verdicts))
 	for who, v := range verdicts {
 		all[who] = w.verdict(s, p, who, v)
 	}
@@ -210,44 +277,29 @@ func (w *worker) result(s situation.Situation, p *rule.Compiled, verdicts []clos
 		out.Verdict = all[0]
 		return out
 	}
-	out.Verdict = situation.Roll(all)
-	out.Members = make(map[string]situation.Verdict, len(all))
-	for who, v := range all {
-		out.Members[s.Members[who].ID] = v
-	}
+	out.Verdict, out.Members = situation.Roll(all), all
 	return out
 }
 
 func (w *worker) verdict(s situation.Situation, p *rule.Compiled, who int, v closure.Verdict) situation.Verdict {
 	switch {
+	case v.Eligible == closure.No:
+		return situation.Verdict{Eligible: situation.No, Amount: &cut(&w.room.won, 1)[0], Missing: []string{}}
 	case v.Eligible == closure.Unknown:
 		return situation.Conclude(situation.Unknown, w.lacks(s, p.Eligible, who), nil, nil)
 	case v.Eligible == closure.Yes && !v.AmountKnown:
 		return situation.Conclude(situation.Yes, nil, nil, w.lacks(s, p.Amount, who))
 	}
-	amount := v.Amount
-	return situation.Conclude(tri(v.Eligible), nil, &amount, nil)
+	amount := &cut(&w.room.won, 1)[0]
+	*amount = v.Amount
+	return situation.Conclude(situation.Yes, nil, amount, nil)
 }
 
 // lacks are the refs of the facts that a definition is unknown for.
 func (w *worker) lacks(s situation.Situation, def, who int) []string {
 	w.missing.Reset(len(s.Members))
 	w.scratch.Gather(&w.missing, def, who)
-	var out []string
-	law := w.frame.Law()
-	for _, f := range law.Households {
-		if w.missing.Household>>f.Slot&1 != 0 {
-			out = append(out, situation.HouseholdRef(f.ID))
-		}
-	}
-	for m := range s.Members {
-		for _, f := range law.Persons {
-			if w.missing.Person[m]>>f.Slot&1 != 0 {
-				out = append(out, s.Members[m].Ref(f.ID))
-			}
-		}
-	}
-	return out
+	return w.refs.of(w.frame.Law(), &w.missing, s.Members)
 }
 
 func tri(t closure.Tri) situation.Tri {
@@ -269,9 +321,12 @@ func (e *Engine) arrears(w *worker, a *Answer) error {
 			continue
 		}
 		owed, err := situation.Arrears(list, a.Situation, func(s situation.Situation) (situation.Result, error) {
-			w.scratch.Begin(e.on(s.Date, s.KnownOn).run, w.frame)
+			on := e.on(s.Date, s.KnownOn)
+			w.scratch.Begin(on.run, w.frame)
 			w.scratch.Decide(&w.verdicts)
-			return w.result(s, r.Programme, w.verdicts.Of(i)), nil
+			out := w.result(s, r.Programme, w.verdicts.Of(i))
+			out.Rests = w.restsOf(e, on, r.Programme, w.verdicts.Of(i))
+			return out, nil
 		})
 		if err != nil {
 			return err
@@ -279,35 +334,6 @@ func (e *Engine) arrears(w *worker, a *Answer) error {
 		r.Arrears = owed
 	}
 	return nil
-}
-
-// unverified are what a programme rests on without a notice, on a run's day.
-func unverified(run *rule.Run, p *rule.Compiled) []string {
-	var out []string
-	for _, def := range []int{p.Eligible, p.Amount} {
-		d := run.Defs[def]
-		for _, k := range d.Params {
-			if run.Param[k].Unverified {
-				out = append(out, run.Params[k].ID)
-			}
-		}
-		for _, k := range d.AnyDay {
-			if slices.ContainsFunc(run.Params[k].Values, func(v rule.Dated) bool { return v.Unverified }) {
-				out = append(out, run.Params[k].ID)
-			}
-		}
-		out = append(out, d.Unverified...)
-	}
-	for _, c := range p.Benefit.Conditions {
-		if c.Unverified {
-			out = append(out, p.ID+"."+c.ID)
-		}
-	}
-	if p.Benefit.AmountUnverified {
-		out = append(out, p.ID+".amount")
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }
 
 // confidence of a result: see the package's words.

@@ -23,6 +23,11 @@ func (f facade) Check(told web.Told, l kernel.Lang) (*web.Checked, error) {
 	if err != nil {
 		return nil, err
 	}
+	return f.checked(a, func(ref string) bool { return slices.Contains(told.Skipped, ref) }, l)
+}
+
+// checked is an answer as pages show it, with what to ask next.
+func (f facade) checked(a *Answer, skip func(ref string) bool, l kernel.Lang) (*web.Checked, error) {
 	out := &web.Checked{}
 	for i := range a.Results {
 		p := f.programme(a, &a.Results[i], l)
@@ -35,7 +40,9 @@ func (f facade) Check(told web.Told, l kernel.Lang) (*web.Checked, error) {
 			out.Maybe = append(out.Maybe, p)
 		}
 	}
-	q, err := e.Next(a, func(ref string) bool { return slices.Contains(told.Skipped, ref) })
+	// What lacks least comes first: it is the nearest to being settled.
+	slices.SortStableFunc(out.Maybe, func(a, b web.Programme) int { return len(a.Missing) - len(b.Missing) })
+	q, err := a.Engine.Next(a, skip)
 	if q != nil {
 		out.Ask = q.Ref
 	}
@@ -64,18 +71,24 @@ func (f facade) situation(told web.Told) situation.Situation {
 
 func (f facade) programme(a *Answer, r *Result, l kernel.Lang) web.Programme {
 	e := a.Engine
-	p := web.Programme{ID: r.Programme.ID, Title: e.Titles[r.Programme.ID].In(l), Sure: string(r.Confidence), Missing: len(missing(r)),
-		Unverified: len(r.Unverified) > 0, Online: e.Online[r.Programme.ID]}
+	p := web.Programme{ID: r.Programme.ID, Title: e.Titles[r.Programme.ID].In(l), Sure: string(r.Confidence), Missing: missing(r),
+		Unverified: len(r.Unverified) > 0}
+	received, _ := a.Situation.Household["receives"].Set()
+	p.Receives = slices.Contains(received, r.Programme.ID)
+	p.Apply = r.Eligible == situation.Yes && e.Online[r.Programme.ID] && !p.Receives
 	inKind := r.Programme.Benefit.Period == "in_kind"
 	if r.Eligible == situation.Yes {
 		p.Amount = f.amount(r.Amount, r.Programme.Benefit.Period, l)
+		if sum := soFar(r); r.Amount == nil && sum > 0 {
+			p.Amount = f.d.Texts.T(l, "benefit.page.so_far", "amount", f.amount(&sum, r.Programme.Benefit.Period, l))
+		}
 	}
 	if !r.Person {
 		p.Who = []web.Who{{Member: -1, Holds: r.Eligible.String(), Reasons: f.reasons(a, r, 0, l)}}
 		return p
 	}
-	for i, m := range a.Situation.Members {
-		v := r.Members[m.ID]
+	for i := range a.Situation.Members {
+		v := r.Members[i]
 		who := web.Who{Member: i, Holds: v.Eligible.String(), Reasons: f.reasons(a, r, i, l)}
 		if v.Eligible == situation.Yes && !inKind {
 			who.Amount = f.amount(v.Amount, r.Programme.Benefit.Period, l)
@@ -85,10 +98,28 @@ func (f facade) programme(a *Answer, r *Result, l kernel.Lang) web.Programme {
 	return p
 }
 
+// soFar is what a result gives for sure: its amount, or while that is unknown the
+// sum of the members' that are known.
+func soFar(r *Result) int64 {
+	if r.Amount != nil {
+		return *r.Amount
+	}
+	var sum int64
+	for _, m := range r.Members {
+		if m.Amount != nil {
+			sum += *m.Amount
+		}
+	}
+	return sum
+}
+
 // amount is won for a period in words, "" while it is unknown.
 func (f facade) amount(n *int64, period string, l kernel.Lang) string {
 	if n == nil {
 		return ""
+	}
+	if *n == 0 && period != "in_kind" {
+		return f.d.Texts.T(l, "benefit.period.nothing")
 	}
 	return f.d.Texts.T(l, "benefit.period."+period, "amount", kernel.Money(*n))
 }

@@ -3,6 +3,7 @@ package benefit
 import (
 	"context"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"maru/domain/benefit/gov24"
@@ -15,6 +16,10 @@ import (
 
 // jobs of the domain.
 func (s *Service) jobs(r *jobs.Runner) {
+	r.Handle("benefit.purge", func(ctx context.Context, _ jobs.Job) error {
+		_, err := s.Purge(ctx)
+		return err
+	}, jobs.Options{Every: 24 * time.Hour, Timeout: 10 * time.Minute})
 	if s.d.Imported != nil {
 		s.d.Imported.Jobs(r)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"regexp"
+	"slices"
 	"strings"
 
 	"maru/domain/benefit/rule"
@@ -48,13 +49,13 @@ func hasValue(law *rule.Law, name string) bool {
 }
 
 // namedInTexts are the formulas that texts of conditions name.
-func namedInTexts(law *rule.Law) map[string]int {
-	out := map[string]int{}
+func namedInTexts(law *rule.Law) []int {
+	var out []int
 	for _, p := range law.Programmes {
 		for _, c := range p.Benefit.Conditions {
 			for _, m := range placeholder.FindAllStringSubmatch(c.Text.KO+c.Text.EN, -1) {
 				if i := law.DefIndex(m[1]); i >= 0 && law.ParamIndex(m[1]) < 0 {
-					out[m[1]] = i
+					out = append(out, i)
 				}
 			}
 		}
@@ -68,48 +69,57 @@ type value struct {
 	known  bool
 }
 
-// said is what a condition says on a day to everybody; text is "" where it
-// names a formula's value, which is each household's.
-type said struct{ text, article string }
+// said is what a condition says on a day, cut where it names a formula's value,
+// which is each household's: a piece, then the formula's place in Engine.named
+// with the piece after it. What it says to everybody is one piece.
+type said struct {
+	pieces  []string
+	named   []int
+	article string
+}
 
 // saidOn are the conditions of a programme on a day.
-func saidOn(run *rule.Run, p *rule.Compiled, l kernel.Lang) []said {
+func (e *Engine) saidOn(run *rule.Run, p *rule.Compiled, l kernel.Lang) []said {
 	out := make([]said, len(p.Benefit.Conditions))
 	for i, c := range p.Benefit.Conditions {
-		law, byFormula := c.Article.Name, false
+		law, text, piece := c.Article.Name, c.Text.In(l), ""
 		if l == kernel.EN {
 			law = c.Article.NameEN
 		}
-		text := placeholder.ReplaceAllStringFunc(c.Text.In(l), func(s string) string {
-			k := run.ParamIndex(strings.Trim(s, "{}"))
-			if k < 0 {
-				byFormula = true
-				return s
+		for {
+			at := placeholder.FindStringSubmatchIndex(text)
+			if at == nil {
+				break
 			}
-			return paramText(run, run.Params[k], run.Param[k].Number, l)
-		})
-		if byFormula {
-			text = ""
+			name := text[at[2]:at[3]]
+			piece, text = piece+text[:at[0]], text[at[1]:]
+			if k := run.ParamIndex(name); k >= 0 {
+				piece += paramText(run, run.Params[k], run.Param[k].Number, l)
+				continue
+			}
+			out[i].pieces, piece = append(out[i].pieces, piece), ""
+			out[i].named = append(out[i].named, slices.Index(e.named, run.DefIndex(name)))
 		}
-		out[i] = said{text, strings.TrimSpace(law + " " + c.Article.Article)}
+		out[i].pieces = append(out[i].pieces, piece+text)
+		out[i].article = strings.TrimSpace(law + " " + c.Article.Article)
 	}
 	return out
 }
 
-// sentence is a condition's text with the values of law that it names.
-func (a *Answer) sentence(r *Result, i int, texts Texts, l kernel.Lang) string {
-	text := r.Programme.Benefit.Conditions[i].Text
-	return placeholder.ReplaceAllStringFunc(text.In(l), func(s string) string {
-		name := strings.Trim(s, "{}")
-		if k := a.Run.ParamIndex(name); k >= 0 {
-			return paramText(a.Run, a.Run.Params[k], a.Run.Param[k].Number, l)
+// sentence is a condition's text for the household.
+func (a *Answer) sentence(s *said, texts Texts, l kernel.Lang) string {
+	out := s.pieces[0]
+	for i, n := range s.named {
+		v, body := a.values[n], a.Run.Defs[a.Engine.named[n]].Body
+		text := ""
+		if v.known {
+			text = numberText(body.Type, v.number/body.Den, unitOf(body), l)
+		} else {
+			text = texts.T(l, "benefit.not_known_yet")
 		}
-		v, body := a.values[name], a.Run.Def(name).Body
-		if !v.known {
-			return texts.T(l, "benefit.not_known_yet")
-		}
-		return numberText(body.Type, v.number/body.Den, unitOf(body), l)
-	})
+		out += text + s.pieces[i+1]
+	}
+	return out
 }
 
 // unitOf guesses money where nothing says a unit: what can be in the hundred
@@ -151,16 +161,31 @@ func numberText(t rule.Type, n int64, unit string, l kernel.Lang) string {
 
 // Says is a change as a sentence.
 func (c *Change) Says(a *Answer, texts Texts, l kernel.Lang) string {
-	var want []string
-	for _, w := range c.Want {
-		want = append(want, c.value(a, w, l))
-	}
-	name := c.Name.In(l)
-	if c.Kind == "received" || c.Kind == "not_received" {
+	switch c.Kind {
+	case "received", "not_received":
 		id := a.Engine.law.SetBits()[c.Want[0]]
-		return texts.T(l, "benefit.change."+c.Kind, "name", a.Engine.Titles[id].In(l))
+		return texts.T(l, changeKeys[c.Kind], "name", a.Engine.Titles[id].In(l))
+	case "yes", "no":
+		return texts.T(l, changeKeys[c.Kind], "name", c.Name.In(l))
 	}
-	return texts.T(l, "benefit.change."+c.Kind, "name", name, "have", c.value(a, c.Have, l), "want", strings.Join(want, " · "))
+	want := ""
+	if len(c.Want) == 1 {
+		want = c.value(a, c.Want[0], l)
+	} else {
+		list := make([]string, len(c.Want))
+		for i, w := range c.Want {
+			list[i] = c.value(a, w, l)
+		}
+		want = strings.Join(list, " · ")
+	}
+	return texts.T(l, changeKeys[c.Kind], "name", c.Name.In(l), "have", c.value(a, c.Have, l), "want", want)
+}
+
+// changeKeys are the messages of the kinds of changes.
+var changeKeys = map[string]string{
+	"at_most": "benefit.change.at_most", "at_least": "benefit.change.at_least", "below": "benefit.change.below", "above": "benefit.change.above",
+	"is": "benefit.change.is", "is_not": "benefit.change.is_not", "yes": "benefit.change.yes", "no": "benefit.change.no",
+	"received": "benefit.change.received", "not_received": "benefit.change.not_received",
 }
 
 func (c *Change) value(a *Answer, n int64, l kernel.Lang) string {
@@ -193,12 +218,14 @@ func (a *Answer) Reasons(r *Result, who int, texts Texts, l kernel.Lang) []Reaso
 	if !ok {
 		said = a.day.said[kernel.KO]
 	}
-	out := make([]Reason, len(r.Programme.Benefit.Conditions))
-	for i, s := range said[r.number] {
-		out[i] = Reason{Text: s.text, Article: s.article, Holds: r.Conditions[i][who]}
-		if s.text == "" {
-			out[i].Text = a.sentence(r, i, texts, l)
-		}
+	n := len(r.Programme.Benefit.Conditions)
+	if len(a.reasons) < n { // who asks for one mostly asks for all
+		a.reasons = make([]Reason, max(n, a.conditions))
+	}
+	out := cut(&a.reasons, n)
+	for i := range said[r.number] {
+		s := &said[r.number][i]
+		out[i] = Reason{Text: a.sentence(s, texts, l), Article: s.article, Holds: r.Conditions[i][who]}
 		if change := r.Changes[i][who]; change != nil {
 			out[i].Change, out[i].Alone = change.Says(a, texts, l), change.Alone
 		}

@@ -55,7 +55,7 @@ func (a *Answer) View(texts Texts, l kernel.Lang) View {
 		} else {
 			v.Unit, v.Members = "person", make(map[string]MemberView, len(r.Members))
 			for who, m := range a.Situation.Members {
-				one := r.Members[m.ID]
+				one := r.Members[who]
 				v.Members[m.ID] = MemberView{Eligible: one.Eligible, Amount: one.Amount, Missing: one.Missing, Reasons: a.Reasons(r, who, texts, l)}
 			}
 		}

@@ -1,6 +1,11 @@
 package benefit
 
-import "maru/kernel"
+import (
+	"context"
+
+	"maru/kernel"
+	"maru/platform/authz"
+)
 
 // wire answers the JSON API.
 type wire struct{ *Service }
@@ -24,6 +29,45 @@ func (s *Service) evaluate(body []byte) (*Answer, error) {
 		return nil, err
 	}
 	return e.Evaluate(in)
+}
+
+// MineView is what a person is entitled to by what registers know. Members are
+// the people of the household by the ids that results and refs use.
+type MineView struct {
+	View
+	Self    string                    `json:"self"`
+	Members map[string]MineMemberView `json:"members"`
+	// NotCovered are facts that rules read and the consent does not name.
+	NotCovered []string `json:"not_covered,omitempty"`
+}
+
+// MineMemberView is one of them.
+type MineMemberView struct {
+	Name     string `json:"name"`
+	Relation string `json:"relation_to_head"`
+	// Open: a consent opens the member's facts. Else AgreeFirst are the names of
+	// those who could agree.
+	Open       bool     `json:"open"`
+	AgreeFirst []string `json:"agree_first,omitempty"`
+}
+
+// MineJSON decides for the actor's household as registers tell it.
+func (w wire) MineJSON(ctx context.Context, actor authz.Actor, l kernel.Lang) (any, error) {
+	if err := actor.Require(authz.ScopeApplications); err != nil {
+		return nil, err
+	}
+	if !actor.Proven() {
+		return nil, kernel.E(kernel.Forbidden, "mydata.error.prove_first", nil)
+	}
+	k, err := w.known(ctx, actor, actor.Person)
+	if err != nil {
+		return nil, err
+	}
+	out := MineView{View: k.Answer.View(w.d.Texts, l), Self: k.Self, Members: map[string]MineMemberView{}, NotCovered: k.New}
+	for _, m := range k.Members {
+		out.Members[m.ID] = MineMemberView{m.Name, m.Relation, m.Open, m.Ask}
+	}
+	return out, nil
 }
 
 // NextView is a question as the API gives it; Ref is null when no more is to be

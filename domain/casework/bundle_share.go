@@ -42,6 +42,7 @@ func (s *Service) place(c *Content, q *catalog.Question, val kernel.Value) {
 		src.Disputed = !s.borneOut(q, val, c)
 		c.Sources[q.ID] = src
 	}
+	delete(c.Told, q.ID)
 	// An empty answer to an optional question is kept as "asked".
 	c.Answers[q.ID] = val
 }

@@ -102,6 +102,9 @@ type Content struct {
 	Answers   map[string]kernel.Value `json:"answers"`
 	Sources   map[string]Source       `json:"sources,omitempty"`
 	Facts     map[string]kernel.Value `json:"facts,omitempty"`
+	// Told are the questions whose answers the applicant told elsewhere, and when:
+	// what registers know goes before it, and so does another answer.
+	Told map[string]kernel.Date `json:"told,omitempty"`
 	// DateFacts are the facts that are dates: in JSON they look like texts.
 	DateFacts []string `json:"date_facts,omitempty"`
 	// Members are whom the applicant may name, as registers told under consent.

@@ -293,8 +293,10 @@ func (s *Service) bringIn(ctx context.Context, actor authz.Actor, id kernel.ID, 
 			if _, asked := svc.Question(id); !asked {
 				continue
 			}
-			if _, given := c.Answers[id]; !given {
+			_, given := c.Answers[id]
+			if _, told := c.Told[id]; !given || told {
 				c.Answers[id] = v
+				delete(c.Told, id)
 			}
 		}
 		s.attribute(svc, c, p.Sources)
@@ -384,6 +386,7 @@ func rebase(c *Content, old, cur *catalog.Service) {
 		if !had || !has || !sameQuestion(was, is) {
 			delete(c.Answers, id)
 			delete(c.Sources, id)
+			delete(c.Told, id)
 		}
 	}
 }

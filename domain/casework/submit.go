@@ -269,6 +269,7 @@ func (s *Service) submit(tx *pstore.Tx, actor authz.Actor, a *Application, svc *
 			}
 		}
 	}
+	c.Told = nil    // handed in, every answer is the applicant's own
 	c.Members = nil // whom the answers do not mention, the case need not know
 	env := c.env(s.today())
 	if t, no, _ := svc.Eligible(env); t == catalog.No {

@@ -22,6 +22,9 @@ type Hooks struct {
 	Benefits func(p *Pack) []Finding
 	// Plain tells what is hard to read in a text for people.
 	Plain func(l kernel.Lang, text string) []string
+	// Enough and EnoughEnglish are how many utterances a service should have;
+	// fewer is a warning. Zero asks for none.
+	Enough, EnoughEnglish int
 }
 
 // RouteFunc finds the body in charge of a case.
@@ -38,6 +41,7 @@ func Check(fsys fs.FS, h Hooks) (*Pack, []Finding, error) {
 	}
 	all := findings(found)
 	p.nearDuplicates(&all)
+	p.enough(h, &all)
 	p.runExamples(h, &all)
 	// A directory with errors would only repeat them for every region.
 	if h.Prove != nil && Errors(found) == 0 {

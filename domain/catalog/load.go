@@ -39,6 +39,9 @@ func (l *loader) load() error {
 	l.holidays()
 	l.lifeEvents()
 	l.crises()
+	if slices.Contains(names, saidFile) {
+		l.said()
+	}
 	if slices.Contains(names, benefitsFile) {
 		doc, _ := l.read(benefitsFile, nil, &l.pack.Benefits)
 		l.pack.benefits = &source{file: benefitsFile, doc: doc}

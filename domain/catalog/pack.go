@@ -20,6 +20,7 @@ type Pack struct {
 	FactOrder  []string // fact ids, as the dictionary lists them
 	LifeEvents []contract.LifeEvent
 	Crises     []contract.Crisis
+	Said       contract.Said
 	Agencies   agency.Data
 	Holidays   []Holiday
 	// Benefits is what the rules of benefits share.

@@ -7,6 +7,7 @@ import (
 
 	"maru/domain/audit"
 	catalog "maru/domain/catalog/contract"
+	"maru/domain/mydata/contract"
 	"maru/kernel"
 	"maru/platform/authz"
 	"maru/platform/store"
@@ -30,11 +31,11 @@ func (s *Service) Propose(ctx context.Context, actor authz.Actor, service, pack 
 	if err != nil {
 		return Consent{}, err
 	}
-	now := s.clock.Now()
+	now, terms := s.clock.Now(), s.terms(svc.ID)
 	return Consent{
 		ID: kernel.NewID(now), Person: actor.Person, Account: actor.Account, Service: svc.ID, Pack: pack,
-		Items: Bundle(svc), Purpose: purposeApplication, Recipient: svc.Agency.Type, KeptYears: svc.Retention.Years,
-		GivenAt: now, ExpiresAt: now.Add(consentDays * 24 * time.Hour),
+		Items: Bundle(svc), Purpose: terms.Purpose, Recipient: svc.Agency.Type, KeptYears: svc.Retention.Years,
+		GivenAt: now, ExpiresAt: now.Add(time.Duration(terms.Days) * 24 * time.Hour),
 	}, nil
 }
 
@@ -65,6 +66,9 @@ func (s *Service) Grant(ctx context.Context, actor authz.Actor, service, pack st
 		if err := insertConsent(tx, c); err != nil {
 			return err
 		}
+		if err := s.tell(tx, contract.Granted, c.ID); err != nil {
+			return err
+		}
 		return audit.Append(tx, c.GivenAt, audit.Entry{
 			Actor: actor, Act: "mydata.consent", Object: "consent:" + string(c.ID), Subject: c.Person,
 			Purpose: c.Purpose, Basis: "consent:" + string(c.ID), Service: c.Service, Detail: c.Items,
@@ -74,6 +78,14 @@ func (s *Service) Grant(ctx context.Context, actor authz.Actor, service, pack st
 		return Consent{}, err
 	}
 	return given, nil
+}
+
+// tell publishes an event of a consent.
+func (s *Service) tell(tx *store.Tx, event string, consent kernel.ID) error {
+	if s.events == nil {
+		return nil
+	}
+	return s.events.Publish(tx, event, contract.ConsentEvent{Consent: consent})
 }
 
 // covers tells whether all wanted items are among those agreed to.

@@ -4,6 +4,7 @@ import (
 	"maru/domain/mydata/contract"
 	"maru/platform/authz"
 	"maru/platform/clock"
+	"maru/platform/events"
 	"maru/platform/store"
 )
 
@@ -20,6 +21,17 @@ type Deps struct {
 	Clock    clock.Clock
 	Catalog  Catalog
 	Provider Provider
+	// Events, where it is set, is told of consents that are withdrawn (contract.Withdrawn).
+	Events *events.Bus
+	// Terms are those of services whose consent is given for something else than
+	// one application, by service id.
+	Terms map[string]Terms
+}
+
+// Terms are what a consent is given for, and for how many days.
+type Terms struct {
+	Purpose string // message key
+	Days    int
 }
 
 // Service keeps consents and hands out facts. It is safe for concurrent use.
@@ -28,11 +40,21 @@ type Service struct {
 	clock    clock.Clock
 	catalog  Catalog
 	provider Provider
+	events   *events.Bus
+	special  map[string]Terms
 }
 
 // New makes the service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, clock: d.Clock, catalog: d.Catalog, provider: d.Provider}
+	return &Service{db: d.DB, clock: d.Clock, catalog: d.Catalog, provider: d.Provider, events: d.Events, special: d.Terms}
+}
+
+// terms are those of a consent for a service.
+func (s *Service) terms(service string) Terms {
+	if t, ok := s.special[service]; ok {
+		return t
+	}
+	return Terms{Purpose: purposeApplication, Days: consentDays}
 }
 
 // FetchRequest asks for facts about one person.

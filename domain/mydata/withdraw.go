@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"maru/domain/audit"
+	"maru/domain/mydata/contract"
 	"maru/kernel"
 	"maru/platform/authz"
 	"maru/platform/store"
@@ -33,6 +34,9 @@ func (s *Service) Withdraw(ctx context.Context, actor authz.Actor, id kernel.ID)
 			return err
 		}
 		c.EndedAt, c.Ended = now, "withdrawn"
+		if err := s.tell(tx, contract.Withdrawn, id); err != nil {
+			return err
+		}
 		return audit.Append(tx, now, audit.Entry{
 			Actor: actor, Act: "mydata.withdraw", Object: "consent:" + string(id), Subject: c.Person,
 			Purpose: "mydata.purpose.withdraw", Service: c.Service,
@@ -56,6 +60,15 @@ func (s *Service) Consents(ctx context.Context, actor authz.Actor) ([]Consent, e
 		return err
 	})
 	return out, err
+}
+
+// Consent finds a consent by its id, for whoever is told that it was withdrawn.
+func (s *Service) Consent(ctx context.Context, id kernel.ID) (c Consent, err error) {
+	err = s.db.View(ctx, func(tx *store.Tx) error {
+		c, err = consentByID(tx, id)
+		return err
+	})
+	return c, err
 }
 
 // Now is the service's time, by which Consent.Active is judged.

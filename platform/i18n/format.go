@@ -55,28 +55,33 @@ func integer(v any) (int64, bool) {
 
 // Number groups the digits by three, as both languages print them.
 func Number(_ kernel.Lang, n int64) string {
-	s := strconv.FormatInt(n, 10)
-	sign := ""
+	var room [32]byte
+	return string(appendNumber(room[:0], n))
+}
+
+func appendNumber(out []byte, n int64) []byte {
+	var room [20]byte
+	s := strconv.AppendInt(room[:0], n, 10)
 	if s[0] == '-' {
-		sign, s = "-", s[1:]
+		out, s = append(out, '-'), s[1:]
 	}
-	var b strings.Builder
-	b.WriteString(sign)
-	for i := range len(s) {
+	for i, c := range s {
 		if i > 0 && (len(s)-i)%3 == 0 {
-			b.WriteByte(',')
+			out = append(out, ',')
 		}
-		b.WriteByte(s[i])
+		out = append(out, c)
 	}
-	return b.String()
+	return out
 }
 
 // Money is an amount in full: "12,345원", "12,345 won".
 func Money(l kernel.Lang, m kernel.Money) string {
+	unit := "원"
 	if l == kernel.EN {
-		return Number(l, int64(m)) + " won"
+		unit = " won"
 	}
-	return Number(l, int64(m)) + "원"
+	var room [40]byte
+	return string(append(appendNumber(room[:0], int64(m)), unit...))
 }
 
 // MoneyUnits is an amount by the large Korean units, exact to the won:
@@ -118,7 +123,11 @@ func Date(l kernel.Lang, d kernel.Date) string {
 	if l == kernel.EN {
 		return fmt.Sprintf("%s %d %s %d", d.Weekday(), d.Day, time.Month(d.Month), d.Year)
 	}
-	return fmt.Sprintf("%d년 %d월 %d일(%s)", d.Year, d.Month, d.Day, weekdaysKO[d.Weekday()])
+	var room [48]byte
+	b := append(strconv.AppendInt(room[:0], int64(d.Year), 10), "년 "...)
+	b = append(strconv.AppendInt(b, int64(d.Month), 10), "월 "...)
+	b = append(strconv.AppendInt(b, int64(d.Day), 10), "일("...)
+	return string(append(append(b, weekdaysKO[d.Weekday()]...), ')'))
 }
 
 // DateShort is for tables: "2026. 11. 21." or "21 Nov 2026".

@@ -107,25 +107,26 @@ func (m message) fill(l kernel.Lang, get func(name string) (any, bool)) string {
 	if len(m.parts) == 1 && m.parts[0].name == "" {
 		return m.source
 	}
-	var b strings.Builder
+	var room [256]byte // most messages fit: one allocation a message
+	b := room[:0]
 	for _, p := range m.parts {
 		if p.name == "" {
-			b.WriteString(p.literal)
+			b = append(b, p.literal...)
 			continue
 		}
 		v, ok := get(p.name)
 		switch {
 		case !ok:
-			b.WriteString("{" + p.name + "}")
+			b = append(append(append(b, '{'), p.name...), '}')
 		case p.plural[1] != "":
-			b.WriteString(plural(v, p.plural))
+			b = append(b, plural(v, p.plural)...)
 		case p.josa != "":
-			b.WriteString(Josa(Format(l, v), p.josa))
+			b = append(b, Josa(Format(l, v), p.josa)...)
 		default:
-			b.WriteString(Format(l, v))
+			b = append(b, Format(l, v)...)
 		}
 	}
-	return b.String()
+	return string(b)
 }
 
 // plural picks the word for the number v: English has one form for exactly

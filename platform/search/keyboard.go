@@ -60,6 +60,15 @@ func Mistype(s string) string {
 	return b.String()
 }
 
+// MistypeEnglish reads Latin letters as keys of the Korean layout: what appears
+// when somebody types English with the Korean layout on.
+func MistypeEnglish(s string) string {
+	return eachWord(s, func(w string) string {
+		h, _ := toHangul(w)
+		return h
+	})
+}
+
 // Letters writes every syllable as the single letters that are typed for it.
 func Letters(s string) string {
 	var b strings.Builder

@@ -2,123 +2,106 @@ package search
 
 import "math"
 
-// lines compares the query with every example sentence: cosine of vectors of
-// word and letter tokens, weighed by how rare a token is among documents.
+// lines compares the query with example sentences: cosine of vectors of word
+// and letter tokens, weighed by how rare a token is among documents. A
+// sentence keeps its tokens; which sentences are compared the other rankings
+// decide, where there are very many.
 type lines struct {
 	text  []string
+	field []uint8
+	of    []uint32 // sentences of document d are of[d] to of[d+1]
+	words []uint32 // distinct tokens, sentence after sentence
+	// grams are the last sixteen bits of theirs: exact up to 65,536 n-grams. In
+	// larger catalogues one sentence in sixty has one too many, for half the room.
+	grams []uint16
+	ends  []lineEnd
 	doc   []int32
-	words map[string][]posting
-	grams map[uint32][]posting
+	at    []uint32 // by sentence: its line in the streams; dropped when done
+	seen  uint32   // lines noted so far
+}
+
+// lineEnd is where a sentence's tokens end, and one over the length of its
+// vectors.
+type lineEnd struct {
+	words, grams         uint32
+	wordLength, gramLeng float32
 }
 
 // wordShare is how much of a sentence's vector its words make up; its n-grams
 // of letters are the rest.
 const wordShare = 0.6
 
-func newLines(ix *Index, fields []Field, docs []Doc) lines {
-	l := lines{words: map[string][]posting{}, grams: map[uint32][]posting{}}
-	for d, doc := range docs {
-		for f, ls := range doc.Lines {
-			if !fields[f].Example {
-				continue
-			}
-			for _, text := range ls {
-				v := ix.vector(Normalize(text))
-				if v.empty() {
-					continue
-				}
-				at := int32(len(l.text))
-				l.text = append(l.text, text)
-				l.doc = append(l.doc, int32(d))
-				for _, t := range v.words {
-					l.words[t.token] = append(l.words[t.token], posting{at, t.weight})
-				}
-				for _, t := range v.grams {
-					l.grams[t.token] = append(l.grams[t.token], posting{at, t.weight})
-				}
-			}
+// note takes up a line in the order of the streams.
+func (l *lines) note(text string, doc, field int, example bool) {
+	if example {
+		l.text = append(l.text, text)
+		l.field = append(l.field, uint8(field))
+		l.doc = append(l.doc, int32(doc))
+		l.at = append(l.at, l.seen)
+	}
+	l.seen++
+}
+
+func (l *lines) done(docs int, ws, gs *stream, wordIDF, gramIDF []float32) {
+	l.of = make([]uint32, docs+1)
+	for _, d := range l.doc {
+		l.of[d+1]++
+	}
+	for d := range docs {
+		l.of[d+1] += l.of[d]
+	}
+	l.ends = make([]lineEnd, len(l.text))
+	nw, ng := 0, 0
+	for _, at := range l.at {
+		nw, ng = nw+len(ws.line(int(at))), ng+len(gs.line(int(at)))
+	}
+	l.words, l.grams = make([]uint32, 0, nw), make([]uint16, 0, ng)
+	stampW, stampG := make([]uint32, len(wordIDF)), make([]uint32, len(gramIDF))
+	for i, at := range l.at {
+		e := &l.ends[i]
+		l.words, e.wordLength = distinct(l.words, ws.line(int(at)), wordIDF, stampW, uint32(i+1))
+		l.grams, e.gramLeng = distinct(l.grams, gs.line(int(at)), gramIDF, stampG, uint32(i+1))
+		e.words, e.grams = uint32(len(l.words)), uint32(len(l.grams))
+	}
+	l.at, l.doc = nil, nil
+}
+
+// distinct appends each token once: a sentence that repeats a word says it
+// once. It gives one over the length of their vector, 0 for none.
+func distinct[T uint16 | uint32](to []T, tokens []uint32, idf []float32, stamp []uint32, mark uint32) ([]T, float32) {
+	var sum float32
+	for _, t := range tokens {
+		if stamp[t] != mark {
+			stamp[t] = mark
+			to = append(to, T(t))
+			sum += idf[t] * idf[t]
 		}
-	}
-	return l
-}
-
-// weighed is a token with its share of the vector.
-type weighed[T comparable] struct {
-	token  T
-	weight float32
-}
-
-// vector is a text as tokens; each part has length 1 or is empty.
-type vector struct {
-	words []weighed[string]
-	grams []weighed[uint32]
-}
-
-func (v vector) empty() bool { return len(v.words) == 0 && len(v.grams) == 0 }
-
-// vector makes the vector of a normalized text. Tokens that no document holds
-// count as the rarest, so that a sentence with much that is unknown is near to
-// nothing.
-func (ix *Index) vector(normalized string) vector {
-	var v vector
-	rare := float32(math.Log(1 + (float64(ix.docs)+0.5)/0.5))
-	words(normalized, func(t string) { v.words = put(v.words, t, ix.words.idf, rare) })
-	grams(normalized, func(g uint32) { v.grams = put(v.grams, g, ix.grams.idf, rare) })
-	scale(v.words)
-	scale(v.grams)
-	return v
-}
-
-// put adds a token once: a sentence that repeats a word says it once.
-func put[T comparable](in []weighed[T], token T, idf map[T]float32, rare float32) []weighed[T] {
-	for i := range in {
-		if in[i].token == token {
-			return in
-		}
-	}
-	w, ok := idf[token]
-	if !ok {
-		w = rare
-	}
-	return append(in, weighed[T]{token, w})
-}
-
-func scale[T comparable](in []weighed[T]) {
-	var sum float64
-	for _, t := range in {
-		sum += float64(t.weight) * float64(t.weight)
 	}
 	if sum == 0 {
-		return
+		return to, 0
 	}
-	norm := float32(1 / math.Sqrt(sum))
-	for i := range in {
-		in[i].weight *= norm
-	}
+	return to, float32(1 / math.Sqrt(float64(sum)))
 }
 
-// best gives for every document the similarity of its nearest sentence, and
-// which one that is (-1 for none).
-func (l *lines) best(v vector, docs int) (score []float64, line []int32) {
-	sum := make([]float32, len(l.text))
-	for _, t := range v.words {
-		for _, p := range l.words[t.token] {
-			sum[p.at] += wordShare * t.weight * p.weight
-		}
+// begin is where sentence i's tokens begin.
+func (l *lines) begin(i int) (words, grams uint32) {
+	if i == 0 {
+		return 0, 0
 	}
-	for _, t := range v.grams {
-		for _, p := range l.grams[t.token] {
-			sum[p.at] += (1 - wordShare) * t.weight * p.weight
-		}
+	return l.ends[i-1].words, l.ends[i-1].grams
+}
+
+// similar is the cosine of sentence i with a query, whose weights by token
+// word and gram hold: squared rarity over the query's length.
+func (l *lines) similar(i int, word, gram []float32) float32 {
+	w, g := l.begin(i)
+	e := &l.ends[i]
+	var a, b float32
+	for _, t := range l.words[w:e.words] {
+		a += word[t]
 	}
-	score, line = make([]float64, docs), make([]int32, docs)
-	for d := range line {
-		line[d] = -1
+	for _, t := range l.grams[g:e.grams] {
+		b += gram[t]
 	}
-	for i, s := range sum {
-		if d := l.doc[i]; float64(s) > score[d] {
-			score[d], line[d] = float64(s), int32(i)
-		}
-	}
-	return score, line
+	return wordShare*a*e.wordLength + (1-wordShare)*b*e.gramLeng
 }

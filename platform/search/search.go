@@ -7,62 +7,207 @@ import (
 	"strings"
 )
 
-// Search finds the n documents that fit a normalized query best. Documents
-// that share nothing with it are not among them.
-func (ix *Index) Search(normalized string, n int) []Hit {
-	if ix.docs == 0 || strings.TrimSpace(normalized) == "" {
+// Query is what is looked for.
+type Query struct {
+	Text string // normalized
+	// Also are other readings of the text, normalized: what dialect says in
+	// standard words. Their tokens count as the text's own.
+	Also []string
+	// Extra are rankings made elsewhere, such as by an embeddings service.
+	Extra []Extra
+	// Lift raises documents by hand, by as many deviations of the rankings.
+	Lift map[int]float64
+	N    int // how many documents at most
+}
+
+// Extra is a ranking made elsewhere: a score a document.
+type Extra struct {
+	Scores []float64
+	Weight float64
+}
+
+// candidates is how many documents at most are compared sentence by sentence.
+const candidates = 512
+
+// Search finds the documents that fit a query best. Documents that share
+// nothing with it are not among them, unless an extra ranking or a lift names
+// them.
+func (ix *Index) Search(q Query) []Hit {
+	if ix.docs == 0 || strings.TrimSpace(q.Text) == "" {
 		return nil
 	}
-	byWords := make([]float64, ix.docs)
-	byGrams := make([]float64, ix.docs)
-	v := ix.vector(normalized)
-	for _, t := range v.words {
-		ix.words.score(t.token, byWords)
+	p := ix.parse(q)
+	byWords, byGrams := make([]float32, ix.docs), make([]float32, ix.docs)
+	for _, id := range p.words {
+		ix.words.score(id, byWords)
 	}
-	for _, g := range v.grams {
-		ix.grams.score(g.token, byGrams)
+	for _, id := range p.grams {
+		ix.grams.score(id, byGrams)
 	}
-	byLines, line := ix.lines.best(v, ix.docs)
-	touched := make([]bool, ix.docs)
-	for d := range touched {
-		touched[d] = byWords[d] > 0 || byGrams[d] > 0 || byLines[d] > 0
+	var whole []float32
+	if p.embedded {
+		whole = make([]float32, ix.docs)
+		for d := range whole {
+			whole[d] = p.vector.Dot(&ix.meaning.docs[d])
+		}
 	}
-	standardize(byWords)
-	standardize(byGrams)
-	standardize(byLines)
-	hits := make([]Hit, 0, ix.docs)
-	for d := range ix.docs {
-		if !touched[d] {
+	docs := ix.candidates(byWords, byGrams, whole, q)
+	near := ix.nearest(p, docs)
+
+	score := make([]float64, len(docs))
+	add := func(weight float64, of func(i int) float64) {
+		if weight != 0 {
+			standardize(score, weight, of)
+		}
+	}
+	add(ix.mix.Words, func(i int) float64 { return float64(byWords[docs[i]]) })
+	add(ix.mix.Grams, func(i int) float64 { return float64(byGrams[docs[i]]) })
+	add(ix.mix.Examples, func(i int) float64 { return float64(near[i].said) })
+	if p.embedded {
+		add(ix.mix.Near, func(i int) float64 { return float64(near[i].meant) })
+		add(ix.mix.Whole, func(i int) float64 { return float64(whole[docs[i]]) })
+	}
+	for _, e := range q.Extra {
+		if len(e.Scores) == ix.docs {
+			add(e.Weight, func(i int) float64 { return e.Scores[docs[i]] })
+		}
+	}
+	hits := make([]Hit, 0, len(docs))
+	at := make(map[int]int, len(docs))
+	for i, d := range docs {
+		_, lifted := q.Lift[d]
+		if byWords[d] == 0 && byGrams[d] == 0 && near[i].said == 0 && !lifted && len(q.Extra) == 0 {
 			continue
 		}
-		h := Hit{Doc: d, Score: ix.mix.Words*byWords[d] + ix.mix.Grams*byGrams[d] + ix.mix.Examples*byLines[d]}
-		if line[d] >= 0 {
-			h.Line = ix.lines.text[line[d]]
-		}
-		hits = append(hits, h)
+		at[d] = i
+		hits = append(hits, Hit{Doc: d, Score: score[i] + q.Lift[d]})
 	}
 	slices.SortFunc(hits, func(a, b Hit) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Doc, b.Doc))
 	})
-	return hits[:min(n, len(hits))]
+	hits = hits[:min(q.N, len(hits))]
+	for h := range hits {
+		n := near[at[hits[h].Doc]]
+		if n.line >= 0 {
+			hits[h].Line, hits[h].Field = ix.lines.text[n.line], int(ix.lines.field[n.line])
+		}
+		hits[h].Words = ix.strongest(q, hits[h].Doc)
+	}
+	return hits
 }
 
-// standardize turns scores into z-scores in place, so that rankings of unlike
-// scale can be added.
-func standardize(s []float64) {
+// near is a document's nearest sentence: by its words, and by its meaning.
+type near struct {
+	said, meant float32
+	line        int // -1 for none
+}
+
+// nearest compares the query with the sentences of the documents.
+func (ix *Index) nearest(p *parsed, docs []int) []near {
+	out := make([]near, len(docs))
+	for i, d := range docs {
+		best := near{line: -1}
+		var meant float32
+		meantLine := -1
+		for l := int(ix.lines.of[d]); l < int(ix.lines.of[d+1]); l++ {
+			if s := ix.lines.similar(l, p.word, p.gram); s > best.said {
+				best.said, best.line = s, l
+			}
+			if p.embedded {
+				if m := p.vector.Dot(&ix.meaning.lines[l]); m > meant {
+					meant, meantLine = m, l
+				}
+			}
+		}
+		best.meant = meant
+		if best.line < 0 {
+			best.line = meantLine
+		}
+		out[i] = best
+	}
+	return out
+}
+
+// candidates are the documents worth comparing sentence by sentence: all, or
+// the best by words, letters and meaning where there are very many.
+func (ix *Index) candidates(byWords, byGrams, whole []float32, q Query) []int {
+	all := make([]int, ix.docs)
+	for d := range all {
+		all[d] = d
+	}
+	if ix.docs <= candidates {
+		return all
+	}
+	rough := make([]float64, ix.docs)
+	standardize(rough, ix.mix.Words, func(d int) float64 { return float64(byWords[d]) })
+	standardize(rough, ix.mix.Grams, func(d int) float64 { return float64(byGrams[d]) })
+	if whole != nil {
+		standardize(rough, ix.mix.Whole+ix.mix.Near, func(d int) float64 { return float64(whole[d]) })
+	}
+	for _, e := range q.Extra {
+		if len(e.Scores) == ix.docs {
+			standardize(rough, e.Weight, func(d int) float64 { return e.Scores[d] })
+		}
+	}
+	for d, by := range q.Lift {
+		if d >= 0 && d < ix.docs {
+			rough[d] += by
+		}
+	}
+	return top(rough, all, candidates)
+}
+
+// top are the n best documents, in no order that means anything but always in
+// the same one.
+func top(score []float64, docs []int, n int) []int {
+	lo, hi := 0, len(docs)
+	better := func(a, b int) bool { return score[a] > score[b] || score[a] == score[b] && a < b }
+	for hi-lo > 1 { // quickselect
+		pivot := docs[lo+(hi-lo)/2]
+		i, j := lo, hi-1
+		for i <= j {
+			for better(docs[i], pivot) {
+				i++
+			}
+			for better(pivot, docs[j]) {
+				j--
+			}
+			if i <= j {
+				docs[i], docs[j] = docs[j], docs[i]
+				i++
+				j--
+			}
+		}
+		switch {
+		case n <= j:
+			hi = j + 1
+		case n >= i:
+			lo = i
+		default:
+			lo = hi
+		}
+	}
+	out := docs[:n]
+	slices.Sort(out)
+	return out
+}
+
+// standardize adds weight times the z-scores of a ranking, so that rankings of
+// unlike scale can be added.
+func standardize(to []float64, weight float64, of func(i int) float64) {
 	var sum, squares float64
-	for _, x := range s {
+	for i := range to {
+		x := of(i)
 		sum += x
 		squares += x * x
 	}
-	n := float64(len(s))
+	n := float64(len(to))
 	mean := sum / n
 	deviation := math.Sqrt(max(0, squares/n-mean*mean))
-	for i := range s {
-		if deviation == 0 {
-			s[i] = 0
-			continue
-		}
-		s[i] = (s[i] - mean) / deviation
+	if deviation < 1e-9 {
+		return
+	}
+	for i := range to {
+		to[i] += weight * (of(i) - mean) / deviation
 	}
 }

@@ -99,7 +99,7 @@ func testIndex() *Index {
 		{ID: "moving", Lines: [][]string{{"전입신고", "Moving-in report"}, {"새집으로 이사했어요", "I moved to a new flat"}}},
 		{ID: "birth", Lines: [][]string{{"출생신고", "Birth registration"}, {"아기가 태어났어요", "our baby was born"}}},
 		{ID: "pension", Lines: [][]string{{"기초연금", "Basic pension"}, {"예순다섯이 되면 받는 돈", "money for people over 65"}}},
-	}, DefaultMix)
+	}, Options{})
 }
 
 func TestSearch(t *testing.T) {
@@ -109,7 +109,7 @@ func TestSearch(t *testing.T) {
 		"애기가 태어낫어요": 1, "babies": 1,
 		"연금": 2, "65 years": 2,
 	} {
-		hits := ix.Search(Normalize(query), 3)
+		hits := ix.Search(Query{Text: Normalize(query), N: 3})
 		if len(hits) == 0 || hits[0].Doc != want {
 			t.Errorf("%q finds %+v, want document %d first", query, hits, want)
 			continue
@@ -119,11 +119,11 @@ func TestSearch(t *testing.T) {
 		}
 	}
 	for _, query := range []string{"", " ", "zzzz", "뷁"} {
-		if hits := ix.Search(Normalize(query), 3); len(hits) != 0 {
+		if hits := ix.Search(Query{Text: Normalize(query), N: 3}); len(hits) != 0 {
 			t.Errorf("%q finds %+v", query, hits)
 		}
 	}
-	if hits := New(nil, nil, DefaultMix).Search("이사", 3); hits != nil {
+	if hits := New(nil, nil, Options{}).Search(Query{Text: "이사", N: 3}); hits != nil {
 		t.Errorf("an empty index finds %+v", hits)
 	}
 }
@@ -164,7 +164,7 @@ func FuzzSearch(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		hits := ix.Search(Normalize(s), 2)
+		hits := ix.Search(Query{Text: Normalize(s), N: 2})
 		if len(hits) > 2 {
 			t.Fatalf("%d hits", len(hits))
 		}

@@ -103,3 +103,13 @@ func alike(j rune) uint32 {
 	}
 	return uint32(j-'ㄱ') + 1
 }
+
+// stems is a word without its endings, as one text: what two inflections of a
+// word share.
+func stems(word string) string {
+	r := []rune(word)
+	if len(r) == 0 || !isSyllable(r[0]) {
+		return english.Stem(word, false)
+	}
+	return string(stem(r))
+}

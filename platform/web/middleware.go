@@ -79,6 +79,13 @@ func (s *Server) crossOrigin(next http.Handler) http.Handler {
 			panic("web: public URL: " + err.Error())
 		}
 	}
+	for _, page := range s.pages {
+		if page.CrossSite {
+			for _, l := range kernel.Langs {
+				p.AddInsecureBypassPattern(page.Method + " " + pattern(l, page.Path))
+			}
+		}
+	}
 	p.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, kernel.E(kernel.Forbidden, "error.cross_origin", nil))
 	}))

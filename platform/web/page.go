@@ -45,6 +45,9 @@ type Page struct {
 	Handler Handler
 	Fresh   Freshness
 	MaxBody int64 // of a posted body, in bytes; 0 means 1 MB
+	// CrossSite lets a form on another site post here. Only for a page that
+	// changes nothing; whoever comes that way is served as a visitor.
+	CrossSite bool
 }
 
 // DefaultMaxBody is the largest posted body of a page that names no other.

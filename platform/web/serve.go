@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 
 	"maru/kernel"
 	"maru/platform/authz"
@@ -17,6 +18,9 @@ func (s *Server) serve(p Page, l kernel.Lang) http.Handler {
 		hr.Body = http.MaxBytesReader(w, hr.Body, limit)
 		r, err := s.request(hr, l)
 		r.Page = p
+		if p.CrossSite && crossSite(hr) {
+			r.Actor = authz.Actor{} // SameSite keeps the cookie back already
+		}
 		if err == nil {
 			err = s.admit(r)
 		}
@@ -35,6 +39,20 @@ func (s *Server) serve(p Page, l kernel.Lang) http.Handler {
 			s.fail(w, r, err)
 		}
 	})
+}
+
+// crossSite tells whether another site made the browser send the request; a
+// browser that does not say so names at least the origin.
+func crossSite(r *http.Request) bool {
+	if site := r.Header.Get("Sec-Fetch-Site"); site != "" {
+		return site != "same-origin" && site != "none"
+	}
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return false
+	}
+	u, err := url.Parse(origin)
+	return err != nil || u.Host != r.Host
 }
 
 // request finds out who asks. On failure the request is that of a visitor, so

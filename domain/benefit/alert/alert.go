@@ -43,13 +43,9 @@ type (
 
 func (s *Service) today() kernel.Date { return s.d.Clock.Now().DateIn(kernel.Seoul) }
 
-// populationKey is the label under which pseudonyms of the population are made
-// from the installation's key file; a sweep uses the same.
-const populationKey = "benefit.population"
-
 // pseudonym is a person's in the population.
 func (s *Service) pseudonym(person string) (uint64, error) {
-	p, err := population.NewPseudonyms(s.d.Keys.MAC(populationKey, nil))
+	p, err := population.NewPseudonyms(population.KeyOf(s.d.Keys))
 	if err != nil {
 		return 0, err
 	}

@@ -260,7 +260,7 @@ func TestTriggers(t *testing.T) {
 		}
 		b.want("p", "rent: you are newly entitled")
 
-		names, err := population.NewPseudonyms(b.keys.MAC("benefit.population", nil))
+		names, err := population.NewPseudonyms(population.KeyOf(b.keys))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -181,7 +181,7 @@ func (l *look) decide(s subject, day kernel.Date, late int) (situation.Tri, bool
 			continue
 		}
 		if r.Person {
-			return r.Members[in.Members[s.member].ID].Eligible, true
+			return r.Members[s.member].Eligible, true
 		}
 		return r.Eligible, true
 	}

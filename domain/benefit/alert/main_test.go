@@ -157,13 +157,6 @@ func (w *world) Topics() []alert.Topic {
 	}
 }
 
-// set changes what the registers hold.
-func (w *world) set(change func()) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	change()
-}
-
 func actorOf(person string) authz.Actor {
 	return authz.Actor{Account: kernel.ID("account-of-" + person), Person: person}
 }

@@ -101,7 +101,7 @@ func subjects(known *benefit.Known, self ward, wards []ward) []subject {
 		}
 		for _, w := range append([]ward{self}, wards...) {
 			out = append(out, subject{key: r.Programme.ID + "/" + w.person, result: r, member: w.member, person: w.person, born: w.born,
-				verdict: r.Members[known.Answer.Situation.Members[w.member].ID]})
+				verdict: r.Members[w.member]})
 		}
 	}
 	return out

@@ -46,7 +46,7 @@ func (s *Service) Search(ctx context.Context, text string, from, limit int) (lis
 	if repaired, ok := search.Repair(text, now.words.Knows); ok {
 		text = repaired
 	}
-	hits := now.words.Search(search.Normalize(text), maxHits)
+	hits := now.words.Search(search.Query{Text: search.Normalize(text), N: maxHits})
 	from = min(max(from, 0), len(hits))
 	to := min(from+min(max(limit, 1), MaxLimit), len(hits))
 	for _, h := range hits[from:to] {

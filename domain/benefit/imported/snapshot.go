@@ -119,7 +119,7 @@ func wordsOf(programmes []gov24.Programme) *search.Index {
 		p := &programmes[i]
 		docs[i] = search.Doc{ID: p.ID, Lines: [][]string{{p.Service.Name}, {p.Service.Summary}, {p.Service.Agency}}}
 	}
-	return search.New([]search.Field{{Weight: 3, B: 0.3}, {Weight: 1, B: 0.7}, {Weight: 1, B: 0.3}}, docs, search.Mix{Words: 1, Grams: 1})
+	return search.New([]search.Field{{Weight: 3, B: 0.3}, {Weight: 1, B: 0.7}, {Weight: 1, B: 0.3}}, docs, search.Options{Mix: search.Mix{Words: 1, Grams: 1}})
 }
 
 // first is the number in the law of the first imported programme.

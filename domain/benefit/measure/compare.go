@@ -83,7 +83,7 @@ func marksOf(law *rule.Law, h *population.Household, household, first int, day k
 			continue
 		}
 		for m := range h.Frame.Members {
-			sum += mark(k, first+m, r.Members[memberID(m)])
+			sum += mark(k, first+m, r.Members[m])
 		}
 	}
 	return sum, nil

@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash"
+
+	"maru/platform/crypto"
 )
 
 // ID is a person's pseudonym: the first 64 bits of an HMAC-SHA256. Among 52
@@ -17,6 +19,10 @@ type Pseudonyms struct {
 	mac hash.Hash
 	sum [sha256.Size]byte
 }
+
+// KeyOf is the key of an installation's pseudonyms, made from its key file: a
+// person has one pseudonym in all its populations.
+func KeyOf(keys *crypto.Keys) []byte { return keys.MAC("benefit.population", []byte("pseudonyms")) }
 
 // NewPseudonyms takes a secret key of at least 32 bytes. The key does not stand
 // in the file: without it nobody in the file can be found by number or name.

@@ -37,9 +37,12 @@ type compiler struct {
 	statics map[*Expr]int
 	// busy are the definitions being lowered, to find circles.
 	busy []string
-	// marks are the unverified formulas written out in place so far.
-	marks []string
-	done  map[string]int
+	done map[string]int
+	// parts are the expressions lowered so far on the way to the one at work, with
+	// what they rest on.
+	parts []Part
+	// marks are the numbers of what is unverified, by name.
+	marks map[string]int
 }
 
 // formula is a formula on its way to a definition.
@@ -55,9 +58,9 @@ type formula struct {
 // Compile reads a source. The law is nil when there are problems.
 func Compile(s Source) (*Law, []Problem) {
 	c := &compiler{
-		source: s, formulas: map[string]*formula{}, params: map[string]int{}, nodes: map[string]*Expr{}, statics: map[*Expr]int{}, done: map[string]int{},
+		source: s, formulas: map[string]*formula{}, params: map[string]int{}, nodes: map[string]*Expr{}, statics: map[*Expr]int{}, done: map[string]int{}, marks: map[string]int{},
 		checked: map[string]checked{}, envs: map[string]*cel.Env{},
-		law: &Law{Trees: map[string]*Tree{}, wordIndex: map[string]int64{}, factIndex: map[string]*Fact{}, defIndex: map[string]int{}},
+		law: &Law{Trees: map[string]*Tree{}, wordIndex: map[string]int64{}, factIndex: [2]map[string]*Fact{{}, {}}, defIndex: map[string]int{}},
 	}
 	c.dictionary()
 	c.parameters()
@@ -100,7 +103,7 @@ func (c *compiler) dictionary() {
 			f.Slot = len(c.law.Persons)
 			c.law.Persons = append(c.law.Persons, f)
 		}
-		c.law.factIndex[f.entity()+"."+f.ID] = f
+		c.law.factIndex[truth(f.Household)][f.ID] = f
 	}
 }
 
@@ -337,7 +340,7 @@ func (c *compiler) checkFormula(f *formula) {
 		return
 	}
 	f.tree = tree
-	c.law.Trees[f.ID] = &Tree{Name: f.ID, Args: f.args, Source: f.Rule, AST: tree}
+	c.law.Trees[f.ID] = &Tree{Name: f.ID, Args: f.args, Source: f.Rule, AST: tree, Unverified: f.Unverified}
 	decl := cel.Variable(f.ID, t)
 	if len(f.args) > 0 {
 		var args []*cel.Type
@@ -491,7 +494,11 @@ func (c *compiler) checkProgramme(p Programme) {
 		case !isNumber && !t.IsExactType(cel.BoolType):
 			c.problem(p.ID, paths[i], "it gives %s; a condition is true or false", t)
 		default:
-			c.law.Trees[name] = &Tree{Name: name, Args: programmeArgs(p), Source: texts[i], AST: tree}
+			unsure := p.Benefit.AmountUnverified
+			if i < len(p.Benefit.Conditions) {
+				unsure = p.Benefit.Conditions[i].Unverified
+			}
+			c.law.Trees[name] = &Tree{Name: name, Args: programmeArgs(p), Source: texts[i], AST: tree, Unverified: unsure}
 		}
 	}
 }

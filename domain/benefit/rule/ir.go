@@ -98,11 +98,12 @@ type Def struct {
 	Body    *Expr
 	// Params are the numbers of the parameters that it rests on, with those of
 	// the definitions it calls; AnyDay those whose value on other days than the
-	// run's counts. Unverified are the formulas among them, itself included, whose
-	// way of counting is not confirmed.
-	Params     []int
-	AnyDay     []int
-	Unverified []string
+	// run's counts.
+	Params []int
+	AnyDay []int
+	// Rests says which unverified figures a value of it rests on; nil where that
+	// can be none.
+	Rests *Rests
 	// Calls are the definitions it calls, directly or not.
 	Calls []int
 }

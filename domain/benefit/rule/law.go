@@ -22,13 +22,16 @@ type Law struct {
 	Static []*Expr
 	// Persons and Households are the facts by their slots.
 	Persons, Households []*Fact
+	// Marks are the names of what can be unverified: parameters, formulas,
+	// conditions ("programme.c1") and amounts ("programme.amount").
+	Marks []string
 	// Trees are the checked expressions, for the reference evaluator alone.
 	Trees map[string]*Tree
 
 	words     []string
 	wordIndex map[string]int64
 	bits      []string
-	factIndex map[string]*Fact // by "Person.id" and "Household.id"
+	factIndex [2]map[string]*Fact // of persons, of households
 	defIndex  map[string]int
 }
 
@@ -63,6 +66,8 @@ type Tree struct {
 	Args   []Arg
 	Source string
 	AST    *ast.AST
+	// Unverified: what it says was not found published.
+	Unverified bool
 }
 
 // Arg is a name that a formula is over: a person, a whole number (Kind "int")
@@ -95,10 +100,7 @@ func (l *Law) SetBits() []string { return l.bits }
 
 // Fact finds a fact of a person or of the household.
 func (l *Law) Fact(household bool, id string) *Fact {
-	if household {
-		return l.factIndex["Household."+id]
-	}
-	return l.factIndex["Person."+id]
+	return l.factIndex[truth(household)][id]
 }
 
 // Def finds a definition by name: a formula's, or programme.c1,

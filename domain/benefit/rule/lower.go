@@ -19,6 +19,7 @@ import (
 type bound struct {
 	person int // a variable or Head, when isPerson
 	expr   *Expr
+	rests  *Rests // of expr
 	record map[string]Constant
 	list   *List
 
@@ -63,11 +64,9 @@ func (c *compiler) definition(name string, programmePath []string, path []string
 		return -1
 	}
 	c.busy = append(c.busy, name)
-	marks := c.marks
-	c.marks = nil
-	defer func() { c.busy, c.marks = c.busy[:len(c.busy)-1], marks }()
+	defer func() { c.busy = c.busy[:len(c.busy)-1] }()
 	tree := c.law.Trees[name]
-	body, err := c.lowered(tree)
+	body, rests, err := c.lowered(tree)
 	if err == nil && strings.HasSuffix(name, ".amount") && programme != "" && body.Den != 1 {
 		err = errors.New("the amount can be a part of a won: round it with half_up, down10 or up10")
 	}
@@ -76,21 +75,20 @@ func (c *compiler) definition(name string, programmePath []string, path []string
 		c.done[name] = -1
 		return -1
 	}
-	return c.define(name, len(tree.Args), body)
+	if tree.Unverified {
+		rests = c.marked(name, rests)
+	}
+	return c.define(name, len(tree.Args), body, rests)
 }
 
-func (c *compiler) define(name string, persons int, body *Expr) int {
+func (c *compiler) define(name string, persons int, body *Expr, rests *Rests) int {
 	body = c.wrapped(body)
-	d := &Def{Name: name, Persons: persons, Body: body}
-	c.rests(d, body, map[*Expr]bool{})
-	d.Unverified = append(d.Unverified, c.marks...)
+	d := &Def{Name: name, Persons: persons, Body: body, Rests: rests}
+	c.reads(d, body, map[*Expr]bool{})
 	if f := c.formulas[name]; f != nil {
 		d.Title = f.Title
-		if f.Unverified {
-			d.Unverified = append(d.Unverified, name)
-		}
 	}
-	d.Params, d.AnyDay, d.Unverified, d.Calls = sorted(d.Params), sorted(d.AnyDay), sorted(d.Unverified), sorted(d.Calls)
+	d.Params, d.AnyDay, d.Calls = sorted(d.Params), sorted(d.AnyDay), sorted(d.Calls)
 	c.done[name] = len(c.law.Defs)
 	c.law.defIndex[name] = len(c.law.Defs)
 	c.law.Defs = append(c.law.Defs, d)
@@ -103,8 +101,8 @@ func sorted[T cmp.Ordered](list []T) []T {
 	return slices.Compact(list)
 }
 
-// rests collects what a node rests on.
-func (c *compiler) rests(d *Def, e *Expr, seen map[*Expr]bool) {
+// reads collects the parameters and definitions that a node can read.
+func (c *compiler) reads(d *Def, e *Expr, seen map[*Expr]bool) {
 	if seen[e] {
 		return
 	}
@@ -115,21 +113,23 @@ func (c *compiler) rests(d *Def, e *Expr, seen map[*Expr]bool) {
 	case OpAt:
 		d.AnyDay = append(d.AnyDay, int(e.K))
 	case OpStatic:
-		c.rests(d, c.law.Static[e.K], seen)
+		c.reads(d, c.law.Static[e.K], seen)
 	case OpCall:
 		to := c.law.Defs[e.K]
 		d.Params = append(d.Params, to.Params...)
 		d.AnyDay = append(d.AnyDay, to.AnyDay...)
-		d.Unverified = append(d.Unverified, to.Unverified...)
 		d.Calls = append(append(d.Calls, int(e.K)), to.Calls...)
 	}
 	for _, a := range e.Args {
-		c.rests(d, a, seen)
+		c.reads(d, a, seen)
 	}
 }
 
-func (c *compiler) lowered(t *Tree) (out *Expr, err error) {
+func (c *compiler) lowered(t *Tree) (out *Expr, rests *Rests, err error) {
+	outer := c.parts
+	c.parts = nil
 	defer func() {
+		c.parts = outer
 		switch r := recover().(type) {
 		case nil:
 		case errLower:
@@ -143,7 +143,8 @@ func (c *compiler) lowered(t *Tree) (out *Expr, err error) {
 		s = s.with(a.Name, bound{person: s.depth, isPerson: true})
 		s.depth++
 	}
-	return c.lower(t.AST.Expr(), s), nil
+	out = c.lower(t.AST.Expr(), s)
+	return out, c.parts[0].Rests, nil
 }
 
 func (c *compiler) lowerProgramme(p Programme) {
@@ -174,19 +175,20 @@ func (c *compiler) verdict(p Programme) int {
 		fail("circular: %s", strings.Join(append(c.busy, name), " needs "))
 	}
 	c.busy = append(c.busy, name)
-	marks := c.marks
-	c.marks = nil
-	defer func() { c.busy, c.marks = c.busy[:len(c.busy)-1], marks }()
+	defer func() { c.busy = c.busy[:len(c.busy)-1] }()
 	var args []*Expr
+	var parts []Part
 	persons := len(programmeArgs(p))
 	for i, cond := range p.Benefit.Conditions {
 		def := c.definition(p.ID+"."+cond.ID, []string{p.ID}, []string{"benefit", "conditions", strconv.Itoa(i), "when"})
 		if def < 0 {
 			fail("needs %s.%s, which cannot be read", p.ID, cond.ID)
 		}
-		args = append(args, c.call(def, []int{0, 1}[:persons]))
+		vars := []int{0, 1}[:persons]
+		one := c.call(def, vars)
+		args, parts = append(args, one), append(parts, Part{one, c.callRests(def, vars)})
 	}
-	return c.define(name, persons, c.and(args))
+	return c.define(name, persons, c.and(args), c.of(RestsAnd, parts))
 }
 
 // programmeCall is eligible or amount_of with the id of a programme.
@@ -239,7 +241,16 @@ func textOf(e ast.Expr) string {
 	return ""
 }
 
+// lower turns an expression into a node and notes what its value rests on.
 func (c *compiler) lower(e ast.Expr, s scope) *Expr {
+	from := len(c.parts)
+	n := c.lowerPlain(e, s)
+	rests := c.restsOf(e, s, c.parts[from:])
+	c.parts = append(c.parts[:from], Part{n, rests})
+	return n
+}
+
+func (c *compiler) lowerPlain(e ast.Expr, s scope) *Expr {
 	switch e.Kind() {
 	case ast.LiteralKind:
 		return c.literal(e)
@@ -512,16 +523,14 @@ func (c *compiler) callFormula(f *formula, args []ast.Expr, s scope) *Expr {
 		}
 		return c.call(def, vars)
 	}
-	if f.Unverified {
-		c.marks = append(c.marks, f.ID)
-	}
 	inner := scope{names: map[string]bound{}, depth: s.depth}
 	for i, a := range f.args {
 		switch a.Kind {
 		case Person:
 			inner = inner.with(a.Name, bound{person: c.person(args[i], s), isPerson: true})
 		case "int":
-			inner = inner.with(a.Name, bound{expr: c.lower(args[i], s)})
+			n := c.lower(args[i], s)
+			inner = inner.with(a.Name, bound{expr: n, rests: c.parts[len(c.parts)-1].Rests})
 		default:
 			b, ok := s.names[args[i].AsIdent()]
 			if args[i].Kind() != ast.IdentKind || !ok || b.record == nil {

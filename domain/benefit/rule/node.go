@@ -98,7 +98,6 @@ func (c *compiler) constant(t Type, k int64) *Expr {
 func (c *compiler) call(def int, vars []int) *Expr {
 	d := c.law.Defs[def]
 	if d.Persons == 0 && d.Body.Static {
-		c.marks = append(c.marks, d.Unverified...)
 		return d.Body
 	}
 	return c.node(Expr{Op: OpCall, Type: d.Body.Type, Den: d.Body.Den, K: int64(def), Var: slices.Clone(vars), Lo: d.Body.Lo, Hi: d.Body.Hi, Words: d.Body.Words})

@@ -46,8 +46,20 @@ type Dated struct {
 	Texts  []string // the same as written
 	// Where it stands.
 	Article, Notice string
-	Unverified      bool
+	// Unverified: no figure was found in a notice. Where that is so of single
+	// entries of a table, Marked says of which.
+	Unverified bool
+	Marked     []bool
 }
+
+// IsMarked tells whether the figure at a place of the table is unverified; place
+// 0 is that of a single value.
+func (d *Dated) IsMarked(place int) bool {
+	return d.Unverified || d.Marked != nil && d.Marked[place]
+}
+
+// AnyMarked tells whether any of its figures is.
+func (d *Dated) AnyMarked() bool { return d.Unverified || d.Marked != nil }
 
 // Range are the region codes from Lo to Hi, both included.
 type Range struct{ Lo, Hi int64 }
@@ -108,7 +120,7 @@ func (c *compiler) paramOf(in contract.Parameter) (*Param, error) {
 	}
 	rats := make([][]*big.Rat, len(in.Values))
 	for i, v := range in.Values {
-		d := Dated{From: DayOf(v.From), Article: v.Article, Notice: v.Notice, Unverified: v.Unverified}
+		d := Dated{From: DayOf(v.From), Article: v.Article, Notice: v.Notice}
 		if v.From.IsZero() {
 			return nil, fmt.Errorf("value %d has no from", i+1)
 		}
@@ -123,6 +135,9 @@ func (c *compiler) paramOf(in contract.Parameter) (*Param, error) {
 			d.Texts, d.Ranges, err = codesOf(v.Value)
 		} else {
 			rats[i], err = c.tableOf(p, i, v.Value, 0)
+		}
+		if err == nil {
+			err = c.marksOf(p, &d, v.Unverified)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("from %s: %w", v.From, err)
@@ -227,6 +242,63 @@ func (c *compiler) tableOf(p *Param, value int, v any, level int) ([]*big.Rat, e
 		out = append(out, row...)
 	}
 	return out, nil
+}
+
+// marksOf reads what of a value is unverified: all, or the entries of some keys.
+func (c *compiler) marksOf(p *Param, d *Dated, v any) error {
+	switch v := v.(type) {
+	case nil:
+	case bool:
+		d.Unverified = v
+	case []any:
+		if len(p.By) == 0 || len(v) == 0 {
+			return errors.New("unverified is true or, of a table, a list of keys")
+		}
+		d.Marked = make([]bool, p.Size[0]*p.Size[1])
+		for _, entry := range v {
+			if err := c.markEntry(p, d, entry); err != nil {
+				return err
+			}
+		}
+	default:
+		return errors.New("unverified is true or, of a table, a list of keys")
+	}
+	return nil
+}
+
+// markEntry marks the entry of a key or of a list of keys; of a table by two keys
+// the first alone marks its row.
+func (c *compiler) markEntry(p *Param, d *Dated, entry any) error {
+	keys, ok := entry.([]any)
+	if !ok {
+		keys = []any{entry}
+	}
+	if len(keys) == 0 || len(keys) > len(p.By) {
+		return fmt.Errorf("unverified: %v has not the keys of the table", entry)
+	}
+	from, n := 0, p.Size[0]*p.Size[1]
+	for side, key := range keys {
+		at := -1
+		switch key := key.(type) {
+		case int:
+			if p.Keys[side] == nil {
+				at = key - 1
+			}
+		case string:
+			if w, ok := c.law.wordIndex[key]; ok && p.Keys[side] != nil {
+				at = slices.Index(p.Keys[side], w)
+			}
+		}
+		if at < 0 || at >= p.Size[side] {
+			return fmt.Errorf("unverified: the table has no key %v", key)
+		}
+		n /= p.Size[side]
+		from += at * n
+	}
+	for i := range n {
+		d.Marked[from+i] = true
+	}
+	return nil
 }
 
 // numberOf reads one value as an exact fraction.

@@ -269,7 +269,8 @@ func pickedOf(s rule.Source, id string, on kernel.Date, l kernel.Lang) *picked {
 	if title == "" {
 		title = param.ID
 	}
-	return &picked{Title: title, Value: strings.Trim(Written(v.Value), `"`), Article: v.Article, Notice: v.Notice, From: v.From, Unverified: v.Unverified}
+	return &picked{Title: title, Value: strings.Trim(Written(v.Value), `"`), Article: v.Article, Notice: v.Notice, From: v.From,
+		Unverified: v.Unverified != nil && v.Unverified != false} // of a table perhaps single entries
 }
 
 // shown is a result in words, tables and drawings.

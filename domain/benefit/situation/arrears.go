@@ -1,12 +1,18 @@
 package situation
 
-import "maru/domain/catalog/contract"
+import (
+	"slices"
+
+	"maru/domain/catalog/contract"
+)
 
 // Owed are arrears in whole won; nil where they are unknown. Of a programme of
-// persons Members holds them by id, and Amount is their sum.
+// persons Members holds those of each, and Amount is their sum.
 type Owed struct {
-	Amount  *int64            `json:"amount"`
-	Members map[string]*int64 `json:"members,omitempty"`
+	Amount  *int64   `json:"amount"`
+	Members []*int64 `json:"members,omitempty"`
+	// Rests are what the amounts rest on, as in Result.
+	Rests []string `json:"-"`
 }
 
 // Arrears counts what is owed on the day of the situation: for each of the days
@@ -47,17 +53,18 @@ func Arrears(list []contract.Arrears, s Situation, decide func(Situation) (Resul
 // add takes up the difference between two results of one day.
 func (o *Owed) add(now, before Result) {
 	o.Amount = difference(o.Amount, now.Amount, before.Amount)
+	o.Rests = refs(slices.Concat(o.Rests, now.Rests, before.Rests))
 	if !now.Person {
 		return
 	}
 	if o.Members == nil {
-		o.Members = map[string]*int64{}
-		for id := range now.Members {
-			o.Members[id] = new(int64)
+		o.Members = make([]*int64, len(now.Members))
+		for m := range o.Members {
+			o.Members[m] = new(int64)
 		}
 	}
-	for id := range now.Members {
-		o.Members[id] = difference(o.Members[id], now.Members[id].Amount, before.Members[id].Amount)
+	for m := range now.Members {
+		o.Members[m] = difference(o.Members[m], now.Members[m].Amount, before.Members[m].Amount)
 	}
 }
 

@@ -1,9 +1,9 @@
 package situation
 
 import (
-	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -53,7 +53,7 @@ func (s Situation) check(f *findings, law *rule.Law, others []contract.Fact) {
 	}
 	seen := map[string]bool{}
 	for i, m := range s.Members {
-		at := fmt.Sprintf("members[%d].", i)
+		at := "members[" + strconv.Itoa(i) + "]."
 		switch {
 		case m.ID == "" || m.ID == householdRef || utf8.RuneCountInString(m.ID) > maxID || !utf8.ValidString(m.ID):
 			f.add(at+"id", "benefit.error.member_id", map[string]any{"max": maxID})
@@ -66,6 +66,9 @@ func (s Situation) check(f *findings, law *rule.Law, others []contract.Fact) {
 }
 
 func checkFacts(f *findings, at string, facts map[string]kernel.Value, law *rule.Law, household bool, others []contract.Fact) {
+	if allSound(facts, law, household, others) {
+		return
+	}
 	for _, id := range slices.Sorted(maps.Keys(facts)) {
 		fact := law.Fact(household, id)
 		switch {
@@ -75,6 +78,19 @@ func checkFacts(f *findings, at string, facts map[string]kernel.Value, law *rule
 			f.add(at+clip(id), "benefit.error.name", nil)
 		}
 	}
+}
+
+// allSound tells whether nothing is wrong with any fact, which is the rule.
+func allSound(facts map[string]kernel.Value, law *rule.Law, household bool, others []contract.Fact) bool {
+	var f findings
+	for id, v := range facts {
+		if fact := law.Fact(household, id); fact != nil {
+			checkValue(&f, "", v, fact)
+		} else if !ignored(others, household, id) {
+			return false
+		}
+	}
+	return len(f.fields) == 0
 }
 
 // ignored tells whether the dictionary has the fact, though rules cannot use it.
@@ -132,7 +148,7 @@ func choices(fact *rule.Fact) map[string]any {
 }
 
 // dayNumber counts days from 1970-01-01, as the bounds of facts do.
-func dayNumber(d kernel.Date) int64 { return int64(d.Days(epoch)) }
+func dayNumber(d kernel.Date) int64 { return rule.DayOf(d) }
 
 // isCode tells whether a text is a region's code: five digits.
 func isCode(s string) bool {

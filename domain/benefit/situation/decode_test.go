@@ -108,12 +108,12 @@ func TestDecodeTooMany(t *testing.T) {
 
 func TestResultAsJSON(t *testing.T) {
 	n := int64(5)
-	r := Result{Verdict: Conclude(Yes, nil, &n, nil), Person: true, Members: map[string]Verdict{"p1": Conclude(Unknown, []string{"p1.sex"}, nil, nil), "p2": Conclude(No, nil, nil, nil)}}
+	r := Result{Verdict: Conclude(Yes, nil, &n, nil), Person: true, Members: []Verdict{Conclude(Unknown, []string{"p1.sex"}, nil, nil), Conclude(No, nil, nil, nil)}}
 	b, err := json.Marshal(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"eligible":true,"amount":5,"missing":[],"members":{"p1":{"eligible":null,"amount":null,"missing":["p1.sex"]},"p2":{"eligible":false,"amount":0,"missing":[]}}}`
+	want := `{"eligible":true,"amount":5,"missing":[],"members":[{"eligible":null,"amount":null,"missing":["p1.sex"]},{"eligible":false,"amount":0,"missing":[]}]}`
 	if string(b) != want {
 		t.Errorf("%s\nwant %s", b, want)
 	}

@@ -189,14 +189,14 @@ func TestArrears(t *testing.T) {
 	// By the new law p1 gets 100 and p2 70 in each month, by the old 60 and 70.
 	decide := func(s Situation) (Result, error) {
 		asked = append(asked, s.Date.String()+" "+s.KnownOn.String())
-		r := Result{Person: true, Members: map[string]Verdict{"p1": Conclude(Yes, nil, won(100), nil), "p2": Conclude(Yes, nil, won(70), nil)}}
+		r := Result{Person: true, Members: []Verdict{Conclude(Yes, nil, won(100), nil), Conclude(Yes, nil, won(70), nil)}}
 		if !s.KnownOn.IsZero() && s.KnownOn.Before(day("2026-03-20")) {
-			r.Members["p1"] = Conclude(Yes, nil, won(60), nil)
+			r.Members[0] = Conclude(Yes, nil, won(60), nil)
 		}
 		if _, ok := s.Household["debt"]; !ok {
-			r.Members["p2"] = Conclude(Yes, nil, nil, []string{"household.debt"})
+			r.Members[1] = Conclude(Yes, nil, nil, []string{"household.debt"})
 		}
-		r.Verdict = Roll([]Verdict{r.Members["p1"], r.Members["p2"]})
+		r.Verdict = Roll(r.Members)
 		return r, nil
 	}
 	s := good()
@@ -220,7 +220,7 @@ func TestArrears(t *testing.T) {
 		}
 		got := "none"
 		if owed != nil {
-			got = fmt.Sprintf("%d: %d %d", *owed.Amount, *owed.Members["p1"], *owed.Members["p2"])
+			got = fmt.Sprintf("%d: %d %d", *owed.Amount, *owed.Members[0], *owed.Members[1])
 		}
 		if got != c.want {
 			t.Errorf("on %s by the knowledge of %q: %s, want %s", c.date, c.knownOn, got, c.want)
@@ -232,7 +232,7 @@ func TestArrears(t *testing.T) {
 	delete(s.Household, "debt")
 	s.Date, s.KnownOn = day("2026-04-10"), kernel.Date{}
 	owed, err := Arrears(list, s, decide)
-	if err != nil || owed == nil || owed.Amount != nil || owed.Members["p2"] != nil || *owed.Members["p1"] != 120 {
+	if err != nil || owed == nil || owed.Amount != nil || owed.Members[1] != nil || *owed.Members[0] != 120 {
 		t.Errorf("with an unknown amount: %+v, %v", owed, err)
 	}
 	fails := errors.New("fails")

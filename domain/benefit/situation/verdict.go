@@ -57,12 +57,17 @@ type Verdict struct {
 // the Verdict is the roll-up.
 type Result struct {
 	Verdict
-	// Person: the programme is decided for each member, by id in Members.
-	Person  bool               `json:"-"`
-	Members map[string]Verdict `json:"members,omitempty"`
+	// Person: the programme is decided for each of the Members, in the order of
+	// the situation.
+	Person  bool      `json:"-"`
+	Members []Verdict `json:"members,omitempty"`
 	// Conditions holds, for each condition in the programme's order, one value
 	// for the household, or one for each member in the order of the list.
 	Conditions [][]Tri `json:"-"`
+	// Rests are the unverified parameters, formulas, conditions and amounts that
+	// a yes rests on, of a programme of persons those of all members who are
+	// eligible: sorted, without repeats.
+	Rests []string `json:"-"`
 	// Arrears are what is owed beside the amount; nil when none are paid on the
 	// day.
 	Arrears *Owed `json:"arrears,omitempty"`
@@ -106,9 +111,23 @@ func Roll(members []Verdict) Verdict {
 	return Conclude(eligible, lacks, nil, lacks)
 }
 
-// refs are the refs sorted by code point without repeats.
+// refs are the refs sorted by code point without repeats; a list that is so
+// already, itself.
 func refs(list []string) []string {
+	if len(list) > 0 && strictly(list) {
+		return list[:len(list):len(list)]
+	}
 	out := append([]string{}, list...)
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// strictly tells whether a list is sorted without repeats.
+func strictly(list []string) bool {
+	for i := 1; i < len(list); i++ {
+		if list[i-1] >= list[i] {
+			return false
+		}
+	}
+	return true
 }

@@ -72,11 +72,14 @@ type Parameter struct {
 type ParameterValue struct {
 	From kernel.Date `yaml:"from"`
 	// KnownFrom is the day of promulgation where it is later than From.
-	KnownFrom  kernel.Date `yaml:"known_from"`
-	Value      any         `yaml:"value"`
-	Article    string      `yaml:"article"`
-	Notice     string      `yaml:"notice"` // number of the notice, or the source
-	Unverified bool        `yaml:"unverified"`
+	KnownFrom kernel.Date `yaml:"known_from"`
+	Value     any         `yaml:"value"`
+	Article   string      `yaml:"article"`
+	Notice    string      `yaml:"notice"` // number of the notice, or the source
+	// Unverified is true where the value was not found in a notice; of a table
+	// also a list of the keys whose entries were not: [7], ["capital"], or
+	// [[2, 1]] by two keys, of which the first alone names a whole row.
+	Unverified any `yaml:"unverified"`
 }
 
 // Formula is a named expression. Each entry of Of is a name and, after a space,

@@ -15,6 +15,24 @@ type Result struct {
 	Title   string  `json:"title"`
 	Score   float64 `json:"score" doc:"orders the results of one answer; no probability"`
 	Matched string  `json:"matched" doc:"example sentence, title or word nearest to the query"`
+	Why     Why     `json:"why" doc:"what lifted it"`
+}
+
+// Why tells what lifted a result.
+type Why struct {
+	Field string   `json:"field" doc:"where matched stands: title, term or utterance; empty for none"`
+	Words []string `json:"words" doc:"words of the query that counted most, the strongest first"`
+	Facts []string `json:"facts" doc:"quotes of the query that fit the rules of the service"`
+}
+
+// Fact is something that the query tells about somebody.
+type Fact struct {
+	Fact  string       `json:"fact" doc:"id in the fact dictionary; empty where it has none"`
+	Value kernel.Value `json:"value" doc:"null where the words give no value of the fact"`
+	Who   string       `json:"who" doc:"self, child, parent, spouse, grandparent or other"`
+	Exact bool         `json:"exact" doc:"the value may be offered in a form as it is; else it is good enough to choose services by"`
+	Kind  string       `json:"kind" doc:"date, age, money, duration, count, grade or place; empty for words"`
+	Text  string       `json:"text" doc:"the words it was read from"`
 }
 
 // Bundle is a life event that the query tells of.
@@ -39,10 +57,13 @@ type Answer struct {
 	Results []Result    `json:"results"`
 	Bundle  *Bundle     `json:"bundle"`
 	Crisis  *Crisis     `json:"crisis"`
+	Facts   []Fact      `json:"facts" doc:"what the query tells about people; nothing of it is kept"`
+	// Fallback is for operators of an embeddings endpoint.
+	Fallback bool `json:"fallback" doc:"found without the embeddings endpoint, which did not answer in time"`
 }
 
 // Ask answers a query; lang is "" for a guess.
-type Ask func(text string, lang kernel.Lang, limit int) (Answer, error)
+type Ask func(ctx context.Context, text string, lang kernel.Lang, limit int) (Answer, error)
 
 type input struct {
 	Body struct {
@@ -60,8 +81,8 @@ func Register(a *api.API, ask Ask) {
 		ID: "ask.ask", Method: http.MethodPost, Path: "/ask", Summary: "Find services by everyday words. The words are not logged.",
 		// Room to answer an overlong query by its field instead of by its bytes.
 		MaxBody: 1 << 20,
-	}, func(_ context.Context, _ api.Call, in *input) (*output, error) {
-		answer, err := ask(in.Body.Q, kernel.Lang(in.Body.Lang), in.Body.Limit)
+	}, func(ctx context.Context, _ api.Call, in *input) (*output, error) {
+		answer, err := ask(ctx, in.Body.Q, kernel.Lang(in.Body.Lang), in.Body.Limit)
 		if err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@
 package web
 
 import (
+	"context"
 	"embed"
 	"net/http"
 	"strconv"
@@ -30,11 +31,12 @@ type Result struct {
 	Service *contract.Service
 	Score   float64
 	Matched string
+	Facts   []string // quotes that fit the service's rules
 }
 
 // Asker is what the pages need.
 type Asker interface {
-	Find(text string, lang kernel.Lang) (Found, error)
+	Find(ctx context.Context, text string, lang kernel.Lang) (Found, error)
 	Service(id string) (*contract.Service, bool)
 	LifeEvents() []contract.LifeEvent
 	// Online lists the services that can be finished here.
@@ -52,7 +54,8 @@ func Register(s *web.Server, a Asker) {
 	p := &Pages{server: s, ask: a}
 	s.Page(web.Page{Method: http.MethodGet, Path: "/", Name: "ask.home", For: web.Public, Handler: p.home})
 	s.Page(web.Page{Method: http.MethodGet, Path: "/ask", Name: "ask.box", For: web.Public, Handler: p.box})
-	s.Page(web.Page{Method: http.MethodPost, Path: "/ask", Name: "ask.answer", For: web.Public, Handler: p.answer})
+	s.Page(web.Page{Method: http.MethodPost, Path: "/ask", Name: "ask.answer", For: web.Public, Handler: p.answer,
+		CrossSite: true}) // the search box of partners
 }
 
 type homePage struct {
@@ -104,7 +107,7 @@ func (p *Pages) answer(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	page := answerPage{Query: form.Get("q")}
-	found, err := p.ask.Find(page.Query, r.Lang)
+	found, err := p.ask.Find(r.Context(), page.Query, r.Lang)
 	if kernel.Is(err, kernel.Invalid) {
 		page.Query, page.Events = clip(page.Query, backInBox), p.events(r)
 		return p.server.Render(w, r, views, web.View{Template: "answer", Title: r.T("ask.box_title"), Active: "home", Data: page, Err: err})
@@ -118,7 +121,7 @@ func (p *Pages) answer(w http.ResponseWriter, r *web.Request) error {
 		if i >= always && f.Score < near*found.Results[0].Score {
 			break
 		}
-		page.Results = append(page.Results, card(r, f.Service, f.Matched))
+		page.Results = append(page.Results, card(r, f))
 		shown[f.Service.ID] = true
 	}
 	if page.Bundle != nil {
@@ -177,11 +180,16 @@ func (p *Pages) events(r *web.Request) []design.Card {
 	return out
 }
 
-// card shows a service; matched is the sentence that found it.
-func card(r *web.Request, s *contract.Service, matched string) design.Card {
+// card shows a service, with what it was chosen by: the sentence that is near,
+// or what was told and fits its rules.
+func card(r *web.Request, f Result) design.Card {
+	s := f.Service
 	c := design.Card{Title: s.Title.In(r.Lang), Text: s.Summary.In(r.Lang), Href: r.Link("/services/" + s.ID)}
-	if matched != "" {
-		c.Meta = r.T("ask.matched", "line", matched)
+	switch {
+	case len(f.Facts) > 0:
+		c.Meta = r.T("ask.fits", "quote", f.Facts[0])
+	case f.Matched != "":
+		c.Meta = r.T("ask.matched", "line", f.Matched)
 	}
 	if s.Online {
 		c.Tag, c.Tone = r.T("ask.online"), "success"

@@ -8,6 +8,7 @@ import (
 
 	"maru/kernel"
 	"maru/platform/api"
+	"maru/platform/authz"
 )
 
 // maxBody is room for the largest household with every fact, in bytes.
@@ -17,6 +18,7 @@ const maxBody = 512 << 10
 type Source interface {
 	EvaluateJSON(body []byte, l kernel.Lang) (any, error)
 	NextJSON(body []byte, l kernel.Lang) (any, error)
+	MineJSON(ctx context.Context, actor authz.Actor, l kernel.Lang) (any, error)
 }
 
 type input struct {
@@ -36,6 +38,11 @@ func Register(a *api.API, src Source) {
 		Summary: "The one fact whose answer settles most. Nothing is kept."},
 		func(_ context.Context, c api.Call, in *input) (*output, error) {
 			return answer(src.NextJSON(in.Body, c.Lang))
+		})
+	api.Register(a, api.Op{ID: "benefits.mine", Method: http.MethodGet, Path: "/benefits/mine", Scope: authz.ScopeApplications,
+		Summary: "What the token's person is entitled to by what registers know, under their consent for the service benefits."},
+		func(ctx context.Context, c api.Call, _ *struct{}) (*output, error) {
+			return answer(src.MineJSON(ctx, c.Actor, c.Lang))
 		})
 }
 

@@ -25,6 +25,10 @@ type Machine struct {
 	// definitions of no person and shared nodes of the household, then one a
 	// member for each definition of one person.
 	whole, single int
+	// rests numbers the definitions that can rest on something unverified, of
+	// which there are resting.
+	rests   []int
+	resting int
 }
 
 // Scratch is the working memory of one computation.
@@ -40,6 +44,10 @@ type Scratch struct {
 	memos []memo
 	// missing gathers refs while asked for.
 	missing *Missing
+	// unverified and rested serve Rests.
+	unverified *Unverified
+	rested     []rested
+	rooms      Marks
 }
 
 type memo struct {
@@ -59,6 +67,13 @@ func New(law *rule.Law) *Machine {
 	}
 	for _, d := range law.Defs {
 		uses[d.Body.ID]++
+	}
+	m.rests = make([]int, len(law.Defs))
+	for i, d := range law.Defs {
+		if d.Rests != nil {
+			m.rests[i] = m.resting
+			m.resting++
+		}
 	}
 	b := builder{m: m, uses: uses, single: make([]int, len(law.Defs)), whole: make([]int, len(law.Defs))}
 	for i, d := range law.Defs {
@@ -90,10 +105,13 @@ func (m *Machine) Scratch() *Scratch {
 func (s *Scratch) Begin(run *rule.Run, f *frame.Frame) {
 	s.run, s.frame = run, f
 	if need := s.m.whole + s.m.single*f.Members; len(s.memos) < need {
-		s.memos, s.turn = make([]memo, need), 0
+		s.memos = make([]memo, need) // of turn 0, which none is
 	}
 	if s.turn++; s.turn == 0 {
 		clear(s.memos)
+		for i := range s.rested {
+			s.rested[i].turn = 0
+		}
 		s.turn = 1
 	}
 }

@@ -1,6 +1,8 @@
 package closure
 
 import (
+	"math/bits"
+
 	"maru/domain/benefit/rule"
 )
 
@@ -18,6 +20,15 @@ func (m *Missing) Reset(n int) {
 	m.Person = m.Person[:n]
 	clear(m.Person)
 	m.Household = 0
+}
+
+// Len is how many facts are missing.
+func (m *Missing) Len() int {
+	n := bits.OnesCount64(m.Household)
+	for _, p := range m.Person {
+		n += bits.OnesCount64(p)
+	}
+	return n
 }
 
 // None tells whether nothing is missing.

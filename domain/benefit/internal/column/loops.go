@@ -42,21 +42,24 @@ func (w *worker) any(s *step, v *val) {
 }
 
 func (w *worker) anyBits(of shape, out, a []uint64, turn uint64) {
-	clear(out)
-	if of == person {
-		from := w.first[0]
-		for h, to := range w.first[1:] {
-			m := int(to - from)
-			x := bitsAt(a, int(from), m) ^ turn&(1<<m-1)
-			from = to
-			out[h>>6] |= uint64(truth(x != 0)) << (h & 63)
+	// The groups are read and written in their order, so both bitmaps go by without
+	// an index; a function for each group, as eachGroup has it, costs half as much again.
+	b := bitWriter{out: out}
+	from, first := 0, w.first[0]
+	for _, next := range w.first[1:] {
+		m := int(next - first)
+		first = next
+		groups, mask := 1, uint64(1)<<m-1
+		if of != person {
+			groups = m
 		}
-		return
+		for range groups {
+			x := bitsAt(a, from, m) ^ turn&mask
+			from += m
+			b.put((x|-x)>>63, 1)
+		}
 	}
-	w.eachGroup(of, func(to, from, n, _ int) {
-		x := bitsAt(a, from, n) ^ turn&(1<<n-1)
-		out[to>>6] |= uint64(truth(x != 0)) << (to & 63)
-	})
+	b.end()
 }
 
 // sum adds up the members.

@@ -47,6 +47,9 @@ func (r *run) call(c ast.CallExpr, in names) value {
 		return not(r.eval(args[0], in))
 	}
 	operands := r.each(args, in)
+	if name == operators.Multiply && allKnown(operands...) {
+		return product(operands)
+	}
 	return strict(resultKind(name, operands), operands, func() value { return r.plain(name, operands) })
 }
 
@@ -92,8 +95,6 @@ func (r *run) plain(name string, v []value) value {
 		return ratOf(new(big.Rat).Sub(v[0].rat(), v[1].rat()))
 	case operators.Negate:
 		return ratOf(new(big.Rat).Neg(v[0].rat()))
-	case operators.Multiply:
-		return ratOf(new(big.Rat).Mul(v[0].rat(), v[1].rat()))
 	case operators.Divide:
 		if v[1].rat().Sign() == 0 {
 			return r.fail("division by nought")
@@ -115,6 +116,21 @@ func (r *run) plain(name string, v []value) value {
 		return truthOf(slices.ContainsFunc(v[1].texts, func(begin string) bool { return strings.HasPrefix(v[0].word, begin) }))
 	}
 	return r.calendar(name, v)
+}
+
+// product is a times b. One that is nought decides, whatever the other is.
+func product(v []value) value {
+	out := ratOf(new(big.Rat).Mul(v[0].rat(), v[1].rat()))
+	var nought []value
+	for _, x := range v {
+		if x.rat().Sign() == 0 {
+			nought = append(nought, x)
+		}
+	}
+	if len(nought) > 0 {
+		return out.resting(least(nought))
+	}
+	return out.resting(v...)
 }
 
 func add(a, b value) value { return ratOf(new(big.Rat).Add(a.rat(), b.rat())) }
@@ -191,7 +207,8 @@ func (r *run) at(what, when ast.Expr, in names) value {
 	if !on.known() {
 		return lacking(entryOf(p, 0).kind, on)
 	}
-	return r.single(p, on.day)
+	v := r.single(p, on.day)
+	return v.resting(v, on)
 }
 
 // in tells whether a value is one of a list written out, or a programme one of

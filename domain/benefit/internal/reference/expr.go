@@ -3,6 +3,7 @@ package reference
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"cel.dev/cel-go/common/ast"
@@ -18,6 +19,9 @@ type run struct {
 	law           *rule.Law
 	situation     situation.Situation
 	date, knownOn time.Time // knownOn: the zero time for all that is in store
+	// done are the values of expressions over persons that were computed already:
+	// a hundred formulas ask for the same ages and incomes again and again.
+	done map[string]value
 	// err is the first thing that could not be computed; values after it mean
 	// nothing.
 	err error
@@ -50,11 +54,24 @@ func (r *run) tree(name string, args ...value) value {
 	if t == nil || len(t.Args) != len(args) {
 		return r.fail("no rule %s of %d names", name, len(args))
 	}
+	key, persons := name, true
 	in := names{}
 	for i, a := range t.Args {
 		in[a.Name] = args[i]
+		key += " " + strconv.Itoa(args[i].person)
+		persons = persons && args[i].kind == person
 	}
-	return r.eval(t.AST.Expr(), in)
+	if v, ok := r.done[key]; ok && persons {
+		return v
+	}
+	v := r.eval(t.AST.Expr(), in)
+	if t.Unverified && v.known() {
+		v = v.restingOn(name)
+	}
+	if persons {
+		r.done[key] = v
+	}
+	return v
 }
 
 func (r *run) eval(e ast.Expr, in names) value {

@@ -41,10 +41,14 @@ func (r *run) holding(p *rule.Param, on time.Time) rule.Dated {
 // single is a parameter without keys on a day.
 func (r *run) single(p *rule.Param, on time.Time) value {
 	v := r.holding(p, on)
+	out := entryOf(p, v.Number)
 	if p.Kind == "codes" {
-		return textsOf(v.Texts)
+		out = textsOf(v.Texts)
 	}
-	return entryOf(p, v.Number)
+	if v.Unverified {
+		out = out.restingOn(p.ID)
+	}
+	return out
 }
 
 // entry is a parameter at its keys on the day of the situation.
@@ -53,8 +57,8 @@ func (r *run) entry(p *rule.Param, keys []value) value {
 	if p.Kind == "date" {
 		k = day
 	}
-	return strict(k, keys, func() value {
-		at := 0
+	at, today := 0, r.holding(p, r.date)
+	out := strict(k, keys, func() value {
 		for side, key := range keys {
 			place := r.place(p, side, key)
 			if place < 0 || place >= p.Size[side] {
@@ -62,8 +66,12 @@ func (r *run) entry(p *rule.Param, keys []value) value {
 			}
 			at = at*p.Size[side] + place
 		}
-		return entryOf(p, r.holding(p, r.date).Table[at])
+		return entryOf(p, today.Table[at])
 	})
+	if out.known() && r.err == nil && (today.Unverified || len(today.Marked) > 0 && today.Marked[at]) {
+		out = out.restingOn(p.ID)
+	}
+	return out
 }
 
 // place is where a key stands on one side of a table, from 0; -1 when it does

@@ -26,7 +26,7 @@ func TestMissingIsAbsent(t *testing.T) {
 			t.Fatalf("%v\n%v", err, d)
 		}
 		for id, r := range all {
-			verdicts := append(slices.Collect(maps.Values(r.Members)), r.Verdict)
+			verdicts := append(slices.Clone(r.Members), r.Verdict)
 			for _, v := range verdicts {
 				if (v.Amount == nil) != (len(v.Missing) > 0) || v.Eligible == situation.Unknown && v.Amount != nil || v.Missing == nil {
 					t.Fatalf("%s: %+v\n%v", id, v, d)

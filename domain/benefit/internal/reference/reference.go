@@ -2,6 +2,7 @@ package reference
 
 import (
 	"fmt"
+	"maps"
 
 	"maru/domain/benefit/rule"
 	"maru/domain/benefit/situation"
@@ -16,30 +17,34 @@ func Evaluate(law *rule.Law, s situation.Situation, programme string) (situation
 	if p == nil {
 		return situation.Result{}, fmt.Errorf("benefit: no programme %s", programme)
 	}
-	decide := func(s situation.Situation) (situation.Result, error) { return decide(law, p, s) }
-	out, err := decide(s)
+	return evaluate(newRun(law, s), p)
+}
+
+func evaluate(r *run, p *rule.Compiled) (situation.Result, error) {
+	out, err := r.decide(p)
 	if err != nil {
 		return situation.Result{}, err
 	}
-	out.Arrears, err = situation.Arrears(p.Benefit.Arrears, s, decide)
+	out.Arrears, err = situation.Arrears(p.Benefit.Arrears, r.situation, func(s situation.Situation) (situation.Result, error) {
+		return newRun(r.law, s).decide(p)
+	})
 	return out, err
 }
 
 // All decides every programme of the law, by id.
 func All(law *rule.Law, s situation.Situation) (map[string]situation.Result, error) {
-	out := map[string]situation.Result{}
+	out, r := map[string]situation.Result{}, newRun(law, s)
 	for _, p := range law.Programmes {
-		r, err := Evaluate(law, s, p.ID)
-		if err != nil {
+		var err error
+		if out[p.ID], err = evaluate(r, p); err != nil {
 			return nil, err
 		}
-		out[p.ID] = r
 	}
 	return out, nil
 }
 
 func newRun(law *rule.Law, s situation.Situation) *run {
-	r := &run{law: law, situation: s, date: midnight(s.Date)}
+	r := &run{law: law, situation: s, date: midnight(s.Date), done: map[string]value{}}
 	if !s.KnownOn.IsZero() {
 		r.knownOn = midnight(s.KnownOn)
 	}
@@ -47,27 +52,32 @@ func newRun(law *rule.Law, s situation.Situation) *run {
 }
 
 // decide is the result without arrears.
-func decide(law *rule.Law, p *rule.Compiled, s situation.Situation) (situation.Result, error) {
-	r := newRun(law, s)
+func (r *run) decide(p *rule.Compiled) (situation.Result, error) {
 	out := situation.Result{Person: p.Person, Conditions: make([][]situation.Tri, len(p.Benefit.Conditions))}
 	if !p.Person {
-		out.Verdict = r.verdict(p, out.Conditions)
+		v := r.verdict(p, out.Conditions)
+		out.Verdict, out.Rests = v.Verdict, v.rests.list()
 		return out, r.err
 	}
-	out.Members = map[string]situation.Verdict{}
-	var verdicts []situation.Verdict
-	for i, m := range s.Members {
+	rests := refs{}
+	for i := range r.situation.Members {
 		v := r.verdict(p, out.Conditions, value{kind: person, person: i})
-		verdicts = append(verdicts, v)
-		out.Members[m.ID] = v
+		out.Members = append(out.Members, v.Verdict)
+		maps.Copy(rests, v.rests)
 	}
-	out.Verdict = situation.Roll(verdicts)
+	out.Verdict, out.Rests = situation.Roll(out.Members), rests.list()
 	return out, r.err
+}
+
+// decided is what was decided, and of a yes what it rests on.
+type decided struct {
+	situation.Verdict
+	rests refs
 }
 
 // verdict decides for one member, or for the household if there are no persons,
 // and notes what each condition says.
-func (r *run) verdict(p *rule.Compiled, notes [][]situation.Tri, persons ...value) situation.Verdict {
+func (r *run) verdict(p *rule.Compiled, notes [][]situation.Tri, persons ...value) decided {
 	conditions := r.conditions(p.ID, p.Benefit.Conditions, persons...)
 	for i, c := range conditions {
 		notes[i] = append(notes[i], tri(c))
@@ -82,7 +92,14 @@ func (r *run) verdict(p *rule.Compiled, notes [][]situation.Tri, persons ...valu
 		}
 		won = &n
 	}
-	return situation.Conclude(tri(eligible), eligible.missing.list(), won, amount.missing.list())
+	out := decided{Verdict: situation.Conclude(tri(eligible), eligible.missing.list(), won, amount.missing.list())}
+	if out.Eligible == situation.Yes {
+		out.rests = eligible.rests
+		if won != nil {
+			out.rests = eligible.resting(eligible, amount).rests
+		}
+	}
+	return out
 }
 
 // conditions are what each condition of a programme says.

@@ -361,10 +361,8 @@ func TestEvaluate(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := verdict(r.Verdict) + fmt.Sprintf(" conditions %v", r.Conditions)
-		for _, id := range []string{"p1", "p2", "p3"} {
-			if v, ok := r.Members[id]; ok {
-				got += " " + id + " " + verdict(v)
-			}
+		for m, v := range r.Members {
+			got += fmt.Sprintf(" p%d %s", m+1, verdict(v))
 		}
 		if got != c.want {
 			t.Errorf("%s with %q:\n%s\nwant %s", c.programme, c.facts, got, c.want)
@@ -416,7 +414,7 @@ func TestArrears(t *testing.T) {
 		if r.Arrears != nil {
 			a := r.Arrears
 			var parts []string
-			for _, n := range []*int64{a.Amount, a.Members["p1"], a.Members["p2"], a.Members["p3"]} {
+			for _, n := range append([]*int64{a.Amount}, a.Members...) {
 				if n == nil {
 					parts = append(parts, "-")
 				} else {

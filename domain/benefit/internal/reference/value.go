@@ -28,6 +28,8 @@ const (
 type value struct {
 	kind    kind
 	missing refs
+	// rests names what is unverified that a known value rests on.
+	rests refs
 
 	truth  bool
 	number *big.Rat
@@ -87,7 +89,37 @@ func strict(k kind, operands []value, compute func() value) value {
 	if !allKnown(operands...) {
 		return lacking(k, operands...)
 	}
-	return compute()
+	return compute().resting(operands...)
+}
+
+// resting is the value, resting on what the operands rest on and on nothing else.
+func (v value) resting(operands ...value) value {
+	v.rests = nil
+	for _, o := range operands {
+		for name := range o.rests {
+			v = v.restingOn(name)
+		}
+	}
+	return v
+}
+
+// restingOn is the value, resting on something more.
+func (v value) restingOn(name string) value {
+	rests := refs{name: true}
+	maps.Copy(rests, v.rests)
+	v.rests = rests
+	return v
+}
+
+// least is the first of values that rests on nothing, else the first; each alone
+// decides.
+func least(values []value) value {
+	for _, v := range values {
+		if len(v.rests) == 0 {
+			return v
+		}
+	}
+	return values[0]
 }
 
 // and is false if any operand is false, else unknown if any is unknown.
@@ -99,10 +131,14 @@ func or(operands ...value) value { return decisive(true, operands) }
 // decisive is the decisive value if any operand is it, else unknown if any
 // operand is unknown, else the other value.
 func decisive(decides bool, operands []value) value {
+	var deciding []value
 	for _, v := range operands {
 		if v.known() && v.truth == decides {
-			return truthOf(decides)
+			deciding = append(deciding, v)
 		}
+	}
+	if len(deciding) > 0 {
+		return truthOf(decides).resting(least(deciding))
 	}
 	return strict(truth, operands, func() value { return truthOf(!decides) })
 }
@@ -115,14 +151,16 @@ func not(v value) value {
 // it is the value that both branches have, if both are known and equal.
 func choose(condition value, then, otherwise func() value) value {
 	if condition.known() {
+		branch := otherwise
 		if condition.truth {
-			return then()
+			branch = then
 		}
-		return otherwise()
+		v := branch()
+		return v.resting(condition, v)
 	}
 	a, b := then(), otherwise()
 	if allKnown(a, b) && same(a, b) {
-		return a
+		return a.resting(a, b)
 	}
 	return lacking(a.kind, condition, a, b)
 }

@@ -115,9 +115,11 @@ func (w *writer) programme(id string) rule.Programme {
 	for i := range rapid.IntRange(1, 3).Draw(w.t, "conditions") {
 		p.Benefit.Conditions = append(p.Benefit.Conditions, contract.BenefitCondition{
 			ID: "c" + strconv.Itoa(i+1), When: w.expr(truth, s, rapid.IntRange(1, maxDepth).Draw(w.t, "depth")),
+			Unverified: rapid.IntRange(0, 7).Draw(w.t, "unverified") == 7,
 		})
 	}
 	p.Benefit.Amount = w.expr(whole, s, rapid.IntRange(0, maxDepth).Draw(w.t, "depth"))
+	p.Benefit.AmountUnverified = rapid.IntRange(0, 7).Draw(w.t, "unverified") == 7
 	if rapid.IntRange(0, 3).Draw(w.t, "arrears") == 3 {
 		p.Benefit.Arrears = []contract.Arrears{{
 			PaidFrom: kernel.MustDate("2026-04-01"), PaidTo: kernel.MustDate("2026-04-30"), KnownFrom: kernel.MustDate("2026-03-20"),

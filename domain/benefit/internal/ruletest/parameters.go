@@ -39,7 +39,7 @@ func parameter(t *rapid.T, id, kind string, by []string, value func() any) contr
 		if len(p.Values) > 0 && !rapid.Bool().Draw(t, "another value") || len(p.Values) == 0 && rapid.IntRange(0, 9).Draw(t, "late") == 9 {
 			continue
 		}
-		v := contract.ParameterValue{From: kernel.MustDate(from), Value: value()}
+		v := contract.ParameterValue{From: kernel.MustDate(from), Value: value(), Unverified: unverified(t, id)}
 		if rapid.IntRange(0, 3).Draw(t, "known from") == 3 {
 			v.KnownFrom = v.From.AddDays(rapid.SampledFrom([]int{1, 78, 366, -30}).Draw(t, "days later"))
 		}
@@ -49,6 +49,22 @@ func parameter(t *rapid.T, id, kind string, by []string, value func() any) contr
 		p.Values = []contract.ParameterValue{{From: kernel.MustDate("2024-01-01"), Value: value()}}
 	}
 	return p
+}
+
+// unverified draws whether a value is not confirmed; of tables also single entries.
+func unverified(t *rapid.T, id string) any {
+	forms := []any{nil, nil, true}
+	switch id {
+	case "base":
+		forms = append(forms, []any{1}, []any{2, 3})
+	case "aid":
+		forms = append(forms, []any{schools[0]}, []any{schools[1], schools[2]})
+	case "grid":
+		forms = append(forms, []any{tenures[0]}, []any{[]any{tenures[0], 1}, []any{tenures[1], 2}})
+	case "shares":
+		forms = append(forms, []any{2})
+	}
+	return rapid.SampledFrom(forms).Draw(t, "unverified")
 }
 
 // keyed is a map of values.

@@ -16,10 +16,9 @@ type checkPage struct {
 	Carried  []carry
 	Skipped  []string
 	Question *question
-	Yes      []Programme
-	Maybe    []Programme
-	No       []Programme
+	Results  Checked
 	Answered int
+	Proven   bool // the visitor, so that registers can answer
 	Others   *Others
 	// Place asks where somebody lives, where that is not the question anyway.
 	Place *question
@@ -36,24 +35,29 @@ type question struct {
 }
 
 func (p *pages) show(w http.ResponseWriter, r *web.Request, t Told, got *Checked, form url.Values, fail error) error {
-	page := checkPage{Members: t.Members, Skipped: t.Skipped, Carried: carriedOn(t), Yes: label(r, t, got.Yes), Maybe: label(r, t, got.Maybe), No: label(r, t, got.No)}
+	name := func(member string) string { return who(r, t, member) }
+	page := checkPage{Members: t.Members, Skipped: t.Skipped, Carried: carriedOn(t), Results: p.label(r, *got, name), Proven: r.Actor.Proven()}
 	page.Answered = len(page.Carried)
 	if got.Ask != "" {
-		page.Question = p.question(r, t, got.Ask)
+		page.Question = p.question(r, got.Ask, name)
 		if fail != nil {
-			q := page.Question
-			q.Value = kernel.TextOf(form.Get("answer"))
-			q.Year, q.Month, q.Day = form.Get("answer-year"), form.Get("answer-month"), form.Get("answer-day")
+			page.Question.typed(form)
 		}
 	}
 	var err error
-	if page.Others, err = p.others(r, t, Asked{Limit: fewOthers}); err != nil {
+	if page.Others, err = p.others(r, t, Asked{Limit: FewOthers}); err != nil {
 		return err
 	}
 	if page.Others != nil && page.Others.NoPlace && got.Ask != placeRef {
-		page.Place = p.question(r, t, placeRef)
+		page.Place = p.question(r, placeRef, name)
 	}
 	return p.srv.Render(w, r, views, web.View{Template: "check", Title: r.T("benefit.page.title"), Active: "benefits", Data: page, Err: fail})
+}
+
+// typed shows an answer that was none as it was typed.
+func (q *question) typed(form url.Values) {
+	q.Value = kernel.TextOf(form.Get("answer"))
+	q.Year, q.Month, q.Day = form.Get("answer-year"), form.Get("answer-month"), form.Get("answer-day")
 }
 
 // carriedOn are the facts that a form carries on, in order.
@@ -68,12 +72,12 @@ func carriedOn(t Told) []carry {
 	return out
 }
 
-// question is how a fact is asked for.
-func (p *pages) question(r *web.Request, t Told, ref string) *question {
+// question is how a fact is asked for; name is what people call a member.
+func (p *pages) question(r *web.Request, ref string, name func(member string) string) *question {
 	fact, member, _ := p.src.Fact(ref)
 	q := &question{Ref: ref, Kind: "text", Label: fact.Title.In(r.Lang)}
 	if member != "" {
-		q.Label = r.T("benefit.page.of", "who", who(r, t, member), "what", q.Label)
+		q.Label = r.T("benefit.page.of", "who", name(member), "what", q.Label)
 	}
 	switch fact.Type {
 	case "bool":
@@ -116,16 +120,87 @@ func unitKey(unit string) string {
 	return "number"
 }
 
-// label names the people of each result.
-func label(r *web.Request, t Told, list []Programme) []Programme {
-	for i := range list {
-		for j := range list[i].Who {
-			if w := &list[i].Who[j]; w.Member >= 0 {
-				w.Label = who(r, t, MemberID(w.Member))
+// label puts names to the people and facts of results.
+func (p *pages) label(r *web.Request, c Checked, name func(member string) string) Checked {
+	for _, list := range [][]Programme{c.Yes, c.Maybe, c.No} {
+		for i := range list {
+			one := &list[i]
+			for j := range one.Who {
+				if w := &one.Who[j]; w.Member >= 0 {
+					w.Label = name(MemberID(w.Member))
+				}
+			}
+			one.Known = r.Actor.Proven()
+			one.Lacks = p.lacks(r, one.Missing, name)
+		}
+	}
+	for i := range c.No {
+		c.No[i].Why = against(r, c.No[i].Who)
+	}
+	return c
+}
+
+// several is how many facts of one person are told as a number.
+const several = 3
+
+// lacks names what is missing: of somebody of whom much is, how much.
+func (p *pages) lacks(r *web.Request, refs []string, name func(member string) string) []string {
+	count := map[string]int{}
+	member := func(ref string) string {
+		_, m, _ := p.src.Fact(ref)
+		return m
+	}
+	for _, ref := range refs {
+		count[member(ref)]++
+	}
+	var out []string
+	for _, ref := range refs {
+		m := member(ref)
+		switch {
+		case m == "" || count[m] > 0 && count[m] < several:
+			out = append(out, p.refName(r, ref, name))
+		case count[m] > 0:
+			out = append(out, r.T("benefit.page.facts_of", "who", name(m), "n", count[m]))
+			count[m] = 0
+		}
+	}
+	return out
+}
+
+// refName is what people call the fact of a ref.
+func (p *pages) refName(r *web.Request, ref string, name func(member string) string) string {
+	fact, member, _ := p.src.Fact(ref)
+	if member == "" {
+		return fact.Title.In(r.Lang)
+	}
+	return r.T("benefit.page.of", "who", name(member), "what", fact.Title.In(r.Lang))
+}
+
+// against is what stands against a programme, in a sentence: the one condition
+// that would change it where there is one, else the first.
+func against(r *web.Request, all []Who) string {
+	first := ""
+	for _, w := range all {
+		for _, reason := range w.Reasons {
+			if reason.Holds != "no" {
+				continue
+			}
+			says := reason.Change
+			if says == "" {
+				says = r.T("benefit.page.not", "what", reason.Text)
+			}
+			if w.Label != "" {
+				says = r.T("benefit.page.of", "who", w.Label, "what", says)
+			}
+			if reason.Alone {
+				return says + " " + r.T("benefit.page.alone")
+			}
+			if first == "" {
+				first = says
 			}
 		}
 	}
-	return list
+	return first
 }
 
 // who is what a member is called: by their relation where it was told.

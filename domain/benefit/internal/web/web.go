@@ -22,6 +22,7 @@ var views = web.NewViews(files)
 
 // Source is what the pages need.
 type Source interface {
+	Registered
 	// Check decides for what was told, and finds what to ask next.
 	Check(told Told, l kernel.Lang) (*Checked, error)
 	// Fact is the dictionary's entry that a ref speaks of, and whose it is.
@@ -57,11 +58,18 @@ type Checked struct {
 // Programme is one benefit's result.
 type Programme struct {
 	ID, Title, Amount string
-	Sure              string // entitled, likely, ask_office
-	Missing           int    // facts
+	Sure              string   // entitled, likely, ask_office
+	Missing           []string // refs of facts
 	Unverified        bool
-	Online            bool
+	Receives          bool // it is in payment already
+	Apply             bool // it can be applied for here
 	Who               []Who
+	// Lacks, Why and Known are filled in by the page: the names of what is
+	// missing, what stands against it first, and whether it is known who asks, so
+	// that an application can begin at once.
+	Lacks []string
+	Why   string
+	Known bool
 }
 
 // Who is the result for one member, or for the household with Member -1.
@@ -93,12 +101,13 @@ func Register(srv *web.Server, src Source) {
 	p := &pages{srv, src}
 	srv.Page(web.Page{Method: http.MethodGet, Path: "/benefits", Name: "benefit.start", For: web.Public, Handler: p.start})
 	srv.Page(web.Page{Method: http.MethodPost, Path: "/benefits", Name: "benefit.check", For: web.Public, Handler: p.check})
+	p.registerMine()
 	p.registerCatalogue()
 }
 
 type startPage struct {
 	Members []design.Option
-	Chosen  string
+	Proven  bool // the visitor, so that registers can answer
 }
 
 func (p *pages) start(w http.ResponseWriter, r *web.Request) error {
@@ -106,7 +115,7 @@ func (p *pages) start(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (p *pages) showStart(w http.ResponseWriter, r *web.Request, fail error) error {
-	page := startPage{}
+	page := startPage{Proven: r.Actor.Proven()}
 	for n := range maxMembers {
 		page.Members = append(page.Members, design.Option{Value: strconv.Itoa(n + 1), Label: r.T("benefit.page.people", "n", n+1)})
 	}
@@ -168,32 +177,37 @@ func (p *pages) read(form url.Values) (Told, error) {
 
 // answer takes up the answer to a question, or that it was passed over.
 func (p *pages) answer(form url.Values, ref string, t *Told) error {
+	v, err := p.answered(form, ref)
+	switch {
+	case err != nil:
+		return err
+	case v.Known():
+		t.Facts[ref] = v
+	case !slices.Contains(t.Skipped, ref):
+		t.Skipped = append(t.Skipped, ref)
+	}
+	return nil
+}
+
+// answered is the answer that a form gives about a ref, unknown where it was
+// passed over.
+func (p *pages) answered(form url.Values, ref string) (kernel.Value, error) {
 	fact, _, ok := p.src.Fact(ref)
 	if !ok {
-		return kernel.E(kernel.Invalid, "benefit.error.name", nil)
+		return kernel.Value{}, kernel.E(kernel.Invalid, "benefit.error.name", nil)
 	}
 	if form.Get("act") == "skip" {
-		if !slices.Contains(t.Skipped, ref) {
-			t.Skipped = append(t.Skipped, ref)
-		}
-		return nil
+		return kernel.Value{}, nil
 	}
-	raw := form["answer"]
-	if fact.Type == "date" {
-		day, err := web.FormDate(form, "answer")
-		if err != nil {
-			return err
-		}
-		if day.IsZero() {
-			return wanted()
-		}
-		t.Facts[ref] = kernel.DateValueOf(day)
-		return nil
+	if fact.Type != "date" {
+		return parse(fact, form["answer"])
 	}
-	v, err := parse(fact, raw)
+	day, err := web.FormDate(form, "answer")
 	if err != nil {
-		return err
+		return kernel.Value{}, err
 	}
-	t.Facts[ref] = v
-	return nil
+	if day.IsZero() {
+		return kernel.Value{}, wanted()
+	}
+	return kernel.DateValueOf(day), nil
 }

@@ -22,24 +22,12 @@ func (p *Pages) start(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	id, err := p.s.Start(r.Context(), r.Actor, form.Get("service"))
+	id, agree, err := p.s.Begin(r.Context(), r.Actor, form.Get("service"), nil)
 	if err != nil {
 		return err
 	}
-	c, err := p.s.Open(r.Context(), r.Actor, id)
-	if err != nil {
-		return err
-	}
-	if asks, err := p.asksConsent(r, c); err != nil || asks {
-		if err != nil {
-			return err
-		}
+	if agree {
 		return p.srv.Redirect(w, r, fmt.Sprintf("/applications/%s/consent", id))
-	}
-	if r.Actor.Proven() {
-		if err := p.s.Refill(r.Context(), r.Actor, id); err != nil {
-			return err
-		}
 	}
 	return p.srv.Redirect(w, r, fmt.Sprintf("/applications/%s", id))
 }
@@ -47,11 +35,7 @@ func (p *Pages) start(w http.ResponseWriter, r *web.Request) error {
 // asksConsent tells whether registers could fill something in that the person
 // has not yet agreed to.
 func (p *Pages) asksConsent(r *web.Request, c *casework.Case) (bool, error) {
-	if !r.Actor.Proven() || len(p.s.Registers.Items(c.Service, r.Lang)) == 0 {
-		return false, nil
-	}
-	ok, err := p.s.Registers.Consented(r.Context(), r.Actor, c.Service.ID)
-	return !ok, err
+	return p.s.AsksConsent(r.Context(), r.Actor, c)
 }
 
 type consentView struct {
@@ -150,7 +134,10 @@ func (p *Pages) tasks(w http.ResponseWriter, r *web.Request, c *casework.Case) e
 		t := design.Task{Text: q.Title.In(r.Lang), Href: r.Link(questionPath(c.ID, q.ID)), Status: r.T("casework.task.todo"), Tone: "info"}
 		_, asked := c.Content.Answers[q.ID]
 		_, filled := c.Content.Sources[q.ID]
+		_, told := c.Content.Told[q.ID]
 		switch {
+		case asked && told:
+			t.Status, t.Tone = r.T("casework.task.told"), "success"
 		case asked && filled:
 			t.Status, t.Tone = r.T("casework.task.filled"), "success"
 		case asked:
@@ -185,7 +172,8 @@ type questionView struct {
 	Options  []design.Option
 	Members  bool
 	Source   *casework.Source
-	Confirm  bool // shown, not asked
+	Told     kernel.Date // when the applicant told it elsewhere
+	Confirm  bool        // shown, not asked
 	Words    string
 	Files    []fileRow
 	Accept   string
@@ -256,6 +244,7 @@ func (p *Pages) viewQuestion(r *web.Request, c *casework.Case, q *catalog.Questi
 		v.Source = &src
 		v.Confirm = q.Confirmed && !src.Disputed && fail == nil && r.URL.Query().Get("edit") == ""
 	}
+	v.Told = c.Content.Told[q.ID]
 	v.Options = p.choices(r, c.Service, q, members)
 	if q.Type == "persons" || q.Type == "person" {
 		v.Other = strings.Join(typedNames(value, members), "\n")
@@ -640,6 +629,9 @@ func (p *Pages) answerRows(r *web.Request, c *casework.Case, change bool) ([]des
 				key = "casework.source.disputed"
 			}
 			row.Note = r.T(key, "registry", p.s.Registers.Registry(src.Registry, r.Lang), "date", src.AsOf)
+		}
+		if on, ok := c.Content.Told[q.ID]; ok {
+			row.Note = r.T("casework.source.told", "date", on)
 		}
 		if change {
 			row.ID, row.Href = q.ID, r.Link(questionPath(c.ID, q.ID))+"?from=check"
