@@ -46,6 +46,8 @@ func (s *Service) RequireFresh(ctx context.Context, actor authz.Actor, weight we
 		return kernel.E(kernel.Forbidden, "identity.cooling", nil).With("hours", int64((f.coolingUntil.Sub(now)+time.Hour-1)/time.Hour))
 	case s.d.Policy.SecondFactor && actor.Proof.Level < 2:
 		return errSecondFactor
+	case f.staff && s.d.Policy.staffBound(now) && !hasPasskey(actor.Proof.Methods):
+		return errSecondFactor // a token would open the desk without a passkey
 	}
 	return nil
 }

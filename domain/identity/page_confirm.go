@@ -102,6 +102,14 @@ func (p *pages) renderConfirm(w http.ResponseWriter, r *web.Request, form url.Va
 	v := view.Confirm{Next: next(form.Get("next")), Kept: form.Get("kept"), Code: has.Code, Recovery: has.Recovery, Password: has.Password, HasPasskey: has.Passkey}
 	v.Passkey = view.Passkey{Host: p.s.PasskeyHost(), Options: "/passkey/confirm", Action: confirmPath, Next: v.Next, Kept: v.Kept,
 		Text: r.T("identity.confirm.passkey_go")}
+	// What was posted without a field on this page has no field to stand beside.
+	switch {
+	case !kernel.Is(err, kernel.Invalid):
+	case form.Get("code") != "" && !v.Code && !v.Recovery:
+		err = kernel.E(kernel.Invalid, "identity.check_form", nil)
+	case form.Get("password") != "" && !v.Password:
+		err = kernel.E(kernel.Invalid, "identity.confirm.stronger", nil)
+	}
 	if busy(err) {
 		return p.renderBusy(w, r, "confirm", "identity.confirm.title", v, err)
 	}

@@ -47,6 +47,7 @@ func TestStaffPasskeys(t *testing.T) {
 		if to, err := s.Lead(staffPage(t, old)); to != keysPath || err != nil {
 			t.Errorf("on the day: %q, %v", to, err)
 		}
+		want(t, s.RequireFresh(t.Context(), old, web.FreshAct), kernel.Forbidden, "identity.keys.needed") // no token for the desk
 		// Who learned an old account's password gains no passkey by it.
 		options, err := s.PasskeyOptions(t.Context(), old)
 		fine(t, err)
