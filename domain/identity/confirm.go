@@ -167,7 +167,7 @@ func (s *Service) confirmation(ctx context.Context, actor authz.Actor, c Confirm
 		if err != nil {
 			return nil, err
 		}
-		return func(tx *store.Tx, now kernel.Time) (means, error) { return s.take(tx, now, checked) }, nil
+		return func(tx *store.Tx, now kernel.Time) (means, error) { return s.take(tx, now, checked, actor.Session) }, nil
 	}
 	return s.confirmPassword(ctx, actor, c.Password, from)
 }

@@ -152,8 +152,9 @@ func (s *Service) check(ctx context.Context, account kernel.ID, typed string) (c
 }
 
 // take uses a code up: of two at once, one wins. A recovery code begins the
-// cooling time and ends the account's other sessions.
-func (s *Service) take(tx *store.Tx, now kernel.Time, c checkedCode) (means, error) {
+// cooling time and ends the account's sessions but the one named: whoever is
+// signed in elsewhere shows anew who they are.
+func (s *Service) take(tx *store.Tx, now kernel.Time, c checkedCode, session kernel.ID) (means, error) {
 	if c.row == "" {
 		since, err := s.takeTOTP(tx, c.account, c.code, true)
 		if err != nil {
@@ -168,14 +169,16 @@ func (s *Service) take(tx *store.Tx, now kernel.Time, c checkedCode) (means, err
 	if n == 0 {
 		return means{}, errCode
 	}
+	if _, err := tx.Exec(`DELETE FROM identity_session WHERE account = $1 AND id <> $2`, string(c.account), string(session)); err != nil {
+		return means{}, err
+	}
 	if err := s.recovered(tx, now, c.account); err != nil {
 		return means{}, err
 	}
 	return means{2, []string{methodRecovery}, now}, s.forgive(tx, codeBounds(c.account)...)
 }
 
-// recovered begins the cooling time of an account, ends its sessions and lets
-// its owner know.
+// recovered begins the cooling time of an account and lets its owner know.
 func (s *Service) recovered(tx *store.Tx, now kernel.Time, account kernel.ID) error {
 	if _, err := tx.Exec(`UPDATE identity_account SET cooling_until = $1 WHERE id = $2`, int64(now.Add(coolingTime)), string(account)); err != nil {
 		return err

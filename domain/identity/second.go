@@ -72,7 +72,7 @@ func (s *Service) CompleteSignIn(ctx context.Context, pending, code, old string,
 	}
 	err = s.d.DB.Update(ctx, func(tx *store.Tx) error {
 		now := s.now()
-		m, err := s.take(tx, now, checked)
+		m, err := s.take(tx, now, checked, "")
 		if err != nil {
 			return err
 		}
@@ -82,12 +82,6 @@ func (s *Service) CompleteSignIn(ctx context.Context, pending, code, old string,
 		}
 		if n == 0 {
 			return kernel.E(kernel.NotFound, "identity.second.gone", nil)
-		}
-		if checked.row != "" {
-			// Whoever is signed in elsewhere shows anew who they are.
-			if _, err := tx.Exec(`DELETE FROM identity_session WHERE account = $1`, string(account)); err != nil {
-				return err
-			}
 		}
 		secret, actor, err = s.enter(tx, now, account, old, from, byPassword(now).and(m))
 		return err
