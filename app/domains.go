@@ -62,6 +62,7 @@ func migrations() []store.Migrations {
 		blob.Migrations(),
 		audit.Migrations(),
 		catalog.Migrations(),
+		ask.Migrations(),
 		identity.Migrations(),
 		mydata.Migrations(),
 		benefit.Migrations(),
