@@ -106,11 +106,13 @@ func (s *Service) Proofs(ctx context.Context, actor authz.Actor) (Proofs, error)
 	return p, nil
 }
 
-// Confirmation is what somebody shows to confirm: one of the three.
+// Confirmation is what somebody shows to confirm: one of the four.
 type Confirmation struct {
-	Passkey  []byte // an authenticator's answer
-	Code     string // of an app, or a recovery code
-	Password string
+	Passkey   []byte // an authenticator's answer
+	Code      string // of an app, or a recovery code
+	Password  string
+	MobileID  string // a mobile ID's answer, to Challenge
+	Challenge string
 }
 
 // Confirm proves anew who sits before a session. The session goes on under a
@@ -162,6 +164,8 @@ func (s *Service) confirmation(ctx context.Context, actor authz.Actor, c Confirm
 			return nil, errPasskey // somebody else's
 		}
 		return k.use, nil
+	case c.MobileID != "":
+		return s.byMobileID(ctx, actor, c.Challenge, c.MobileID)
 	case c.Code != "":
 		checked, err := s.check(ctx, actor.Account, c.Code)
 		if err != nil {

@@ -18,6 +18,7 @@ const (
 	methodUser     = "user" // the device verified its user: fingerprint, face, PIN
 	methodCode     = "otp"
 	methodRecovery = "rcv"
+	methodMobile   = "mid" // the mobile ID that the account was proven with, or could have been
 	methodTryOut   = "demo"
 )
 
@@ -90,6 +91,8 @@ func (f factors) fresh(a authz.Actor, now kernel.Time) bool {
 	switch {
 	case has(methodHardware) || has(methodSynced) || has(methodRecovery):
 		return true
+	case has(methodMobile):
+		return !f.staff
 	case has(methodCode):
 		return f.passkeys == 0 || !f.staff
 	}
