@@ -175,8 +175,9 @@ func (s *Service) AskIn(ctx context.Context, q Query) (Answer, error) {
 		answer.Fallback = !ok
 	}
 	hits := ix.words.Search(query)
+	because := s.reasons(ix, answer.Facts, lift, today)
 	for _, h := range hits {
-		answer.Results = append(answer.Results, Result{Service: ix.pack.Services[h.Doc], Score: h.Score, Matched: h.Line, Why: s.why(ix, h, answer.Facts, lift, today)})
+		answer.Results = append(answer.Results, Result{Service: ix.pack.Services[h.Doc], Score: h.Score, Matched: h.Line, Why: because.why(h)})
 	}
 	answer.Bundle = ix.bundleFor(normalized, hits)
 	if q.Help {

@@ -37,21 +37,17 @@ type index struct {
 
 func newIndex(p Pack, places []Place, vectors *wordvec.Model) *index {
 	ix := &index{pack: p, byID: map[string]int{}, teller: newTeller(p, places)}
-	var told []search.Doc
 	for i := range p.LifeEvents {
 		ix.events = append(ix.events, newEvent(p.LifeEvents[i]))
-		told = append(told, eventDocument(&p.LifeEvents[i]))
 	}
-	ix.eventWords = search.New(eventFields, told, search.Options{Mix: search.Mix{Words: 1, Grams: 1, Examples: 1}})
+	ix.eventWords = search.New(eventFields, len(p.LifeEvents), func(i int) search.Doc { return eventDocument(&p.LifeEvents[i]) }, search.Options{Mix: search.Mix{Words: 1, Grams: 1, Examples: 1}})
 	for _, c := range p.Crises {
 		ix.crises = append(ix.crises, newCrisis(c))
 	}
-	docs := make([]search.Doc, len(p.Services))
 	for i, s := range p.Services {
-		docs[i] = document(s)
 		ix.byID[s.ID] = i
 	}
-	ix.words = search.New(fields, docs, search.Options{Vectors: vectors})
+	ix.words = search.New(fields, len(p.Services), func(i int) search.Doc { return document(p.Services[i]) }, search.Options{Vectors: vectors})
 	return ix
 }
 

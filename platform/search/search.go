@@ -89,17 +89,31 @@ func (ix *Index) Search(q Query) []Hit {
 	for h := range hits {
 		n := near[at[hits[h].Doc]]
 		if n.line >= 0 {
-			hits[h].Line, hits[h].Field = ix.lines.text[n.line], int(ix.lines.field[n.line])
+			hits[h].Line, hits[h].Field = ix.sentence(hits[h].Doc, n.line)
 		}
-		hits[h].Words = ix.strongest(q, hits[h].Doc)
 	}
+	ix.strongest(q, hits)
 	return hits
 }
 
 // near is a document's nearest sentence: by its words, and by its meaning.
 type near struct {
 	said, meant float32
-	line        int // -1 for none
+	line        int // which of the document's sentences, -1 for none
+}
+
+// sentence is the nth example sentence of a document, with its field.
+func (ix *Index) sentence(doc, n int) (string, int) {
+	for f, ls := range ix.doc(doc).Lines {
+		if !ix.fields[f].Example {
+			continue
+		}
+		if n < len(ls) {
+			return ls[n], f
+		}
+		n -= len(ls)
+	}
+	return "", 0
 }
 
 // nearest compares the query with the sentences of the documents.
@@ -109,13 +123,15 @@ func (ix *Index) nearest(p *parsed, docs []int) []near {
 		best := near{line: -1}
 		var meant float32
 		meantLine := -1
-		for l := int(ix.lines.of[d]); l < int(ix.lines.of[d+1]); l++ {
-			if s := ix.lines.similar(l, p.word, p.gram); s > best.said {
-				best.said, best.line = s, l
+		first, at := int(ix.lines.of[d]), int(ix.lines.from[d])
+		for l := first; l < int(ix.lines.of[d+1]); l++ {
+			var s float32
+			if s, at = ix.lines.similar(at, p.word, p.gram); s > best.said {
+				best.said, best.line = s, l-first
 			}
 			if p.embedded {
 				if m := p.vector.Dot(&ix.meaning.lines[l]); m > meant {
-					meant, meantLine = m, l
+					meant, meantLine = m, l-first
 				}
 			}
 		}
