@@ -20,6 +20,9 @@ type Field struct {
 	// Example marks lines that are sentences as people say them: each is also
 	// compared with the query by itself.
 	Example bool
+	// Name marks examples that are names of the document: how much of one the
+	// query holds counts, whatever else the query says.
+	Name bool
 }
 
 // Doc is a document: its lines by field, in the order of the index's fields.
@@ -31,17 +34,22 @@ type Doc struct {
 // Mix weighs the rankings against each other.
 type Mix struct {
 	Words, Grams, Examples float64
+	// Names weighs how much of a name of the document the query holds.
+	Names float64
 	// Near and Whole weigh word vectors: the example sentence that is nearest,
 	// and the document as a whole.
 	Near, Whole float64
 }
 
 // DefaultMix weighs the rankings as measured best on held-out sentences.
-var DefaultMix = Mix{Words: 1, Grams: 1, Examples: 0.6, Near: 0.6, Whole: 0.8}
+var DefaultMix = Mix{Words: 0.9, Grams: 0.3, Examples: 0.45, Names: 0.3, Near: 0.9, Whole: 1.2}
+
+// plainMix is DefaultMix where there are no word vectors.
+var plainMix = Mix{Words: 0.8, Grams: 0.8, Examples: 0.65, Names: 0.3}
 
 // Options are what an index may be made with.
 type Options struct {
-	Mix Mix // DefaultMix where all is zero
+	Mix Mix // where all is zero what did best on held-out sentences
 	// Vectors are word vectors, nil for none.
 	Vectors *wordvec.Model
 }
@@ -79,6 +87,9 @@ type Index struct {
 func New(fields []Field, docs int, doc func(i int) Doc, o Options) *Index {
 	if o.Mix == (Mix{}) {
 		o.Mix = DefaultMix
+		if o.Vectors == nil {
+			o.Mix = plainMix
+		}
 	}
 	ix := &Index{docs: docs, doc: doc, fields: fields, mix: o.Mix, english: map[string]bool{}}
 	wb := builder[uint64]{fields: len(fields), ids: map[uint64]uint32{}}
@@ -93,7 +104,7 @@ func New(fields []Field, docs int, doc func(i int) Doc, o Options) *Index {
 				grams(n, gb.add)
 				wb.end(d, f)
 				gb.end(d, f)
-				ix.lines.note(fields[f].Example)
+				ix.lines.note(fields[f])
 				for w := range strings.FieldsSeq(n) {
 					if w[0] >= 'a' && w[0] <= 'z' {
 						ix.english[w] = true
@@ -112,6 +123,9 @@ func New(fields []Field, docs int, doc func(i int) Doc, o Options) *Index {
 
 // Knows tells whether an English word (lower case) occurs in the documents.
 func (ix *Index) Knows(word string) bool { return ix.english[word] }
+
+// Means tells whether word vectors take part.
+func (ix *Index) Means() bool { return ix.meaning != nil }
 
 // Documents is how many documents there are.
 func (ix *Index) Documents() int { return ix.docs }

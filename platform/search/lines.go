@@ -12,14 +12,15 @@ import (
 //
 // Of each sentence code holds, for its words and then for its n-grams: one over
 // the length of the vector, how many tokens there are, and the distinct tokens
-// in order, each as its distance from the one before.
+// in order, each as its distance from the one before. The number of words is
+// doubled, and one more for a name.
 type lines struct {
 	of   []uint32 // sentences of document d are of[d] to of[d+1]
 	from []uint32 // code of document d begins here
 	code []byte
 
-	examples []bool // by line of the streams; dropped when done
-	starts   []int  // by document: its first line; dropped when done
+	fields []Field // by line of the streams; dropped when done
+	starts []int   // by document: its first line; dropped when done
 }
 
 // wordShare is how much of a sentence's vector its words make up; its n-grams
@@ -27,20 +28,20 @@ type lines struct {
 const wordShare = 0.6
 
 // begin begins a document, note takes up its lines in the order of the streams.
-func (l *lines) begin() { l.starts = append(l.starts, len(l.examples)) }
+func (l *lines) begin() { l.starts = append(l.starts, len(l.fields)) }
 
-func (l *lines) note(example bool) { l.examples = append(l.examples, example) }
+func (l *lines) note(f Field) { l.fields = append(l.fields, f) }
 
 // each gives the sentences of all documents: which document, and which line of
 // the streams.
 func (l *lines) each(emit func(doc, line int)) {
 	for d, from := range l.starts {
-		to := len(l.examples)
+		to := len(l.fields)
 		if d+1 < len(l.starts) {
 			to = l.starts[d+1]
 		}
 		for i := from; i < to; i++ {
-			if l.examples[i] {
+			if l.fields[i].Example {
 				emit(d, i)
 			}
 		}
@@ -52,8 +53,12 @@ func (l *lines) done(ws, gs *stream, wordIDF, gramIDF []float32) {
 	l.of, l.from = make([]uint32, docs+1), make([]uint32, docs+1)
 	var tokens []uint32
 	l.each(func(d, i int) {
-		tokens = l.add(tokens, ws.line(i), wordIDF)
-		tokens = l.add(tokens, gs.line(i), gramIDF)
+		name := uint32(0)
+		if l.fields[i].Name {
+			name = 1
+		}
+		tokens = l.add(tokens, ws.line(i), wordIDF, name)
+		tokens = l.add(tokens, gs.line(i), gramIDF, 0)
 		l.of[d+1]++
 		l.from[d+1] = uint32(len(l.code))
 	})
@@ -62,12 +67,12 @@ func (l *lines) done(ws, gs *stream, wordIDF, gramIDF []float32) {
 		l.from[d+1] = max(l.from[d+1], l.from[d])
 	}
 	l.code = slices.Clone(l.code)
-	l.examples, l.starts = nil, nil
+	l.fields, l.starts = nil, nil
 }
 
 // add appends a sentence's tokens, each once: a sentence that repeats a word
 // says it once. It gives back the room it worked in.
-func (l *lines) add(room, tokens []uint32, idf []float32) []uint32 {
+func (l *lines) add(room, tokens []uint32, idf []float32, name uint32) []uint32 {
 	room = append(room[:0], tokens...)
 	slices.Sort(room)
 	room = slices.Compact(room)
@@ -80,7 +85,7 @@ func (l *lines) add(room, tokens []uint32, idf []float32) []uint32 {
 		short = shorten(float32(1 / math.Sqrt(float64(sum))))
 	}
 	l.code = append(l.code, byte(short), byte(short>>8))
-	l.code = number(l.code, uint32(len(room)))
+	l.code = number(l.code, uint32(len(room))<<1|name)
 	last := uint32(0)
 	for _, t := range room {
 		l.code = number(l.code, t-last)
@@ -94,27 +99,49 @@ func shorten(x float32) uint16 { return uint16((math.Float32bits(x) + 0x8000) >>
 
 func lengthen(x uint16) float32 { return math.Float32frombits(uint32(x) << 16) }
 
-// similar is the cosine with a query of the sentence whose code begins at at,
-// and where that ends. The query's weights by token are squared rarity over its
-// length.
-func (l *lines) similar(at int, word, gram []float32) (float32, int) {
-	a, at := dot(l.code, at, word)
-	b, at := dot(l.code, at, gram)
-	return wordShare*a + (1-wordShare)*b, at
-}
-
-func dot(code []byte, at int, weight []float32) (float32, int) {
-	over := lengthen(uint16(code[at]) | uint16(code[at+1])<<8)
-	n, at := read(code, at+2)
-	var sum float32
+// similar is the cosine with a query of the sentence whose code begins at at;
+// of a name how much of it the query holds, by how rare its words are; and where
+// the code ends. The query's weights by token are squared rarity over its length.
+func (l *lines) similar(at int, p *parsed, wordIDF []float32) (cosine, held float32, end int) {
+	over, n, at := head(l.code, at)
+	var a, b, have, all float32
+	name := n&1 == 1
 	t := uint32(0)
-	for ; n > 0; n-- {
-		step := uint32(code[at])
+	for n >>= 1; n > 0; n-- {
+		step := uint32(l.code[at])
 		if at++; step >= 0x80 {
-			step, at = read(code, at-1)
+			step, at = read(l.code, at-1)
 		}
 		t += step
-		sum += weight[t]
+		w := p.word[t]
+		a += w
+		if name {
+			all += wordIDF[t]
+			if w > 0 {
+				have += wordIDF[t]
+			}
+		}
 	}
-	return sum * over, at
+	a *= over
+	over, n, at = head(l.code, at)
+	t = 0
+	for n >>= 1; n > 0; n-- {
+		step := uint32(l.code[at])
+		if at++; step >= 0x80 {
+			step, at = read(l.code, at-1)
+		}
+		t += step
+		b += p.gram[t]
+	}
+	if all > 0 {
+		held = have / all
+	}
+	return wordShare*a + (1-wordShare)*b*over, held, at
+}
+
+// head reads what stands before a sentence's tokens.
+func head(code []byte, at int) (over float32, n uint32, end int) {
+	over = lengthen(uint16(code[at]) | uint16(code[at+1])<<8)
+	n, end = read(code, at+2)
+	return over, n, end
 }

@@ -62,6 +62,7 @@ func (ix *Index) Search(q Query) []Hit {
 	}
 	add(ix.mix.Words, func(i int) float64 { return float64(byWords[docs[i]]) })
 	add(ix.mix.Grams, func(i int) float64 { return float64(byGrams[docs[i]]) })
+	add(ix.mix.Names, func(i int) float64 { return float64(near[i].named) })
 	add(ix.mix.Examples, func(i int) float64 { return float64(near[i].said) })
 	if p.embedded {
 		add(ix.mix.Near, func(i int) float64 { return float64(near[i].meant) })
@@ -99,7 +100,8 @@ func (ix *Index) Search(q Query) []Hit {
 // near is a document's nearest sentence: by its words, and by its meaning.
 type near struct {
 	said, meant float32
-	line        int // which of the document's sentences, -1 for none
+	named       float32 // how much of one of its names the query holds
+	line        int     // which of the document's sentences, -1 for none
 }
 
 // sentence is the nth example sentence of a document, with its field.
@@ -125,10 +127,11 @@ func (ix *Index) nearest(p *parsed, docs []int) []near {
 		meantLine := -1
 		first, at := int(ix.lines.of[d]), int(ix.lines.from[d])
 		for l := first; l < int(ix.lines.of[d+1]); l++ {
-			var s float32
-			if s, at = ix.lines.similar(at, p.word, p.gram); s > best.said {
+			var s, held float32
+			if s, held, at = ix.lines.similar(at, p, ix.words.idf); s > best.said {
 				best.said, best.line = s, l-first
 			}
+			best.named = max(best.named, held)
 			if p.embedded {
 				if m := p.vector.Dot(&ix.meaning.lines[l]); m > meant {
 					meant, meantLine = m, l-first
