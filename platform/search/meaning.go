@@ -10,7 +10,7 @@ import (
 // meaning compares by word vectors, which also see what shares no word.
 type meaning struct {
 	model *wordvec.Model
-	lines []wordvec.Small // by sentence
+	lines []wordvec.Tiny  // by sentence
 	docs  []wordvec.Small // by document: the mean of its sentences
 }
 
@@ -77,7 +77,7 @@ func newMeaning(ix *Index, m *wordvec.Model, ws *builder[uint64], gs *builder[ui
 				means[d][k] += v[k]
 			}
 		}
-		out.lines = append(out.lines, v.Small())
+		out.lines = append(out.lines, v.Tiny())
 	})
 	for d := range means {
 		if means[d].Unit() {

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"maru/platform/wordvec"
 )
 
 // Query is what is looked for.
@@ -121,6 +123,10 @@ func (ix *Index) sentence(doc, n int) (string, int) {
 // nearest compares the query with the sentences of the documents.
 func (ix *Index) nearest(p *parsed, docs []int) []near {
 	out := make([]near, len(docs))
+	var table *wordvec.Table
+	if p.embedded {
+		table = p.vector.Table()
+	}
 	for i, d := range docs {
 		best := near{line: -1}
 		var meant float32
@@ -133,7 +139,7 @@ func (ix *Index) nearest(p *parsed, docs []int) []near {
 			}
 			best.named = max(best.named, held)
 			if p.embedded {
-				if m := p.vector.Dot(&ix.meaning.lines[l]); m > meant {
+				if m := table.Dot(&ix.meaning.lines[l]); m > meant {
 					meant, meantLine = m, l-first
 				}
 			}
