@@ -99,7 +99,7 @@ func (a *API) guard(op Op) func(huma.Context, func(huma.Context)) {
 			a.fail(w, r, tooLarge(op.MaxBody))
 			return
 		}
-		actor, err := a.authenticate(r)
+		actor, err := a.authenticate(w, r)
 		if a.c.Limit != nil {
 			if lerr := a.c.Limit(r, actor); lerr != nil {
 				a.fail(w, r, lerr)
@@ -134,10 +134,15 @@ func allowed(actor authz.Actor, scope string) error {
 // authenticate reads the bearer token (RFC 6750 section 2.1). A token that is
 // not valid is refused even where none is needed: the caller believes to be
 // somebody.
-func (a *API) authenticate(r *http.Request) (authz.Actor, error) {
+func (a *API) authenticate(w http.ResponseWriter, r *http.Request) (authz.Actor, error) {
 	h := r.Header.Get("Authorization")
 	if h == "" {
 		return authz.Actor{}, nil
+	}
+	if scheme, token, ok := strings.Cut(h, " "); ok && a.c.Access != nil {
+		if actor, ours, err := a.c.Access(w, r, scheme, strings.TrimSpace(token)); ours {
+			return actor, err
+		}
 	}
 	const scheme = "bearer "
 	if len(h) <= len(scheme) || !strings.EqualFold(h[:len(scheme)], scheme) {
