@@ -32,6 +32,8 @@ bench: build
 	./maru bench pages
 	./maru bench benefit --persons 51700000 --check 100000
 	go test ./domain/benefit -run TestBackEnds -pairs 1000000 -timeout 60m -v
+	./maru bench audit
+	./maru bench audit --db postgres
 	./maru bench ask --lines domain/ask/testdata/heldout.tsv
 
 # The suite's own runner, test/conformance/SUITE/run, gets the checkout's path.

@@ -37,7 +37,6 @@ type teller struct {
 	people   []told
 	words    []told
 	measures []told
-	dates    map[string]bool // facts that hold a day
 	facts    map[string]*contract.Fact
 	places   *gazetteer
 }

@@ -60,7 +60,8 @@ func (f facade) Mine(ctx context.Context, actor authz.Actor, home string, l kern
 			out.New = append(out.New, fact.Title.In(l))
 		}
 	}
-	return out, nil
+	out.Others, err = f.othersFor(ctx, k.Answer.Situation, web.Asked{Limit: web.FewOthers}, l)
+	return out, err
 }
 
 // relations are those to the head that pages have words for.

@@ -59,7 +59,8 @@ type KnownMember struct {
 // Known reads the household of a person by the consent that stands, and decides
 // every programme for today. It needs no session. Errors:
 //   - Forbidden "consent_needed": the person did not agree, or took it back;
-//   - NotFound: no register knows the person;
+//   - NotFound: no register knows the person, or the household that one tells of
+//     does not hold them;
 //   - Unavailable: a register does not answer.
 func (s *Service) Known(ctx context.Context, person string) (*Known, error) {
 	return s.known(ctx, authz.Actor{System: recheck}, person)
@@ -101,7 +102,7 @@ func (s *Service) decide(ctx context.Context, person string, h *Home) (*Known, e
 	}
 	sit := k.situation(e.law, person, h)
 	if k.Self == "" {
-		return nil, kernel.E(kernel.Unavailable, "benefit.error.not_at_home", fmt.Errorf("benefit: the household does not hold who asks"))
+		return nil, kernel.E(kernel.NotFound, "benefit.error.not_at_home", fmt.Errorf("benefit: the household does not hold who asks"))
 	}
 	sit.Date = s.d.Clock.Now().DateIn(kernel.Seoul)
 	k.tell(e.law, &sit)

@@ -45,6 +45,7 @@ type office struct {
 	reads   []authz.Actor
 	ended   map[kernel.ID]kernel.Time
 	person  string
+	asked   func() // called before each look whether a consent stands
 }
 
 func (o *office) Home(_ context.Context, by authz.Actor, _ string) (*Home, error) {
@@ -58,7 +59,12 @@ func (o *office) Home(_ context.Context, by authz.Actor, _ string) (*Home, error
 	return o.home, nil
 }
 
-func (o *office) Agreed(context.Context, string) (kernel.ID, error) { return o.consent, nil }
+func (o *office) Agreed(context.Context, string) (kernel.ID, error) {
+	if o.asked != nil {
+		o.asked()
+	}
+	return o.consent, nil
+}
 func (o *office) Offer(context.Context, authz.Actor) (Offer, error) { return Offer{}, nil }
 func (o *office) Agree(context.Context, authz.Actor, string) error  { return nil }
 func (o *office) Registry(id string, _ kernel.Lang) string          { return id }
@@ -177,7 +183,7 @@ func TestKnownOfOne(t *testing.T) {
 func TestKnownErrors(t *testing.T) {
 	b := newBench(t, storetest.SQLite(t, tables()...), &Home{Members: []HomeMember{one("duli", "head", elder())}})
 	_, err := b.Known(t.Context(), "hana")
-	wants(t, err, kernel.Unavailable, "benefit.error.not_at_home")
+	wants(t, err, kernel.NotFound, "benefit.error.not_at_home")
 	b.office.down = true
 	_, err = b.Known(t.Context(), "hana")
 	wants(t, err, kernel.Unavailable, "mydata.error.register_down")
@@ -331,6 +337,28 @@ func TestWithdrawn(t *testing.T) {
 		}
 		if k = b.known(); len(k.Statements) != 1 || k.Statements[0].Fact != "student" {
 			t.Errorf("left: %+v", k.Statements)
+		}
+	}, tables()...)
+}
+
+// TestWithdrawnMeanwhile: a consent that goes while something is told, and whose
+// event comes before that is kept, leaves nothing behind.
+func TestWithdrawnMeanwhile(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		b := newBench(t, db, &Home{Members: []HomeMember{one("hana", "head", map[string]Held{})}})
+		ctx := t.Context()
+		must(t, b.tell("p1.disability", kernel.TextOf("none")))
+		k := b.known()
+		times := 0
+		b.office.asked = func() {
+			if times++; times == 2 { // the transaction in which it is kept lies between
+				b.office.consent, b.office.ended["c1"] = "", b.clock.Now()-1
+				must(t, b.Withdrawn(ctx, "c1"))
+			}
+		}
+		wants(t, b.Tell(ctx, b.hana, k, "p1.pregnant", kernel.BoolOf(false)), kernel.Forbidden, "benefit.error.consent_needed")
+		if got, err := b.statements(ctx, "hana"); err != nil || len(got) != 0 {
+			t.Errorf("kept without consent: %+v, %v", got, err)
 		}
 	}, tables()...)
 }

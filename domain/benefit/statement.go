@@ -104,13 +104,11 @@ func (s *Service) Tell(ctx context.Context, actor authz.Actor, k *Known, ref str
 	if v.Known() && !situation.Fits(fact, v) {
 		return kernel.E(kernel.Invalid, "benefit.error.answer", nil).Field("answer", "benefit.error.answer", nil)
 	}
-	// Read before the transaction; the consent may go meanwhile, and then what was
-	// told goes with it by the event.
-	if id, err := s.d.Registers.Agreed(ctx, actor.Person); err != nil || id == "" {
-		return needsConsent(err)
+	if err := s.stands(ctx, actor.Person); err != nil {
+		return err
 	}
 	now := s.d.Clock.Now()
-	return s.d.DB.Update(ctx, func(tx *pstore.Tx) error {
+	err = s.d.DB.Update(ctx, func(tx *pstore.Tx) error {
 		n, err := store.Count(tx, actor.Person)
 		if err != nil {
 			return err
@@ -136,6 +134,27 @@ func (s *Service) Tell(ctx context.Context, actor authz.Actor, k *Known, ref str
 		}
 		return s.audited(tx, now, actor, "benefit.tell", fact.ID)
 	})
+	if err != nil {
+		return err
+	}
+	// Read before the transaction, the consent may have gone meanwhile, and the
+	// event that deletes what was told may have come before this was. Where it
+	// goes from here on, the event finds it.
+	gone := s.stands(ctx, actor.Person)
+	if kernel.Is(gone, kernel.Forbidden) {
+		if err := s.d.DB.Update(ctx, func(tx *pstore.Tx) error { return store.DropOf(tx, actor.Person, now) }); err != nil {
+			return err
+		}
+	}
+	return gone
+}
+
+// stands is an error where a person's consent does not permit reading now.
+func (s *Service) stands(ctx context.Context, person string) error {
+	if id, err := s.d.Registers.Agreed(ctx, person); err != nil || id == "" {
+		return needsConsent(err)
+	}
+	return nil
 }
 
 // Forget deletes a statement of the actor's.

@@ -37,6 +37,10 @@ type Service struct {
 	bodies Bodies
 	active atomic.Pointer[version]
 
+	// refreshing is held from reading which pack is in force until it is used:
+	// of two refreshes at once the one that read last must use last.
+	refreshing sync.Mutex
+
 	mu     sync.Mutex
 	loaded map[string]*Pack // by hash; versions never change
 	stamp  string           // of the folder when it was read last

@@ -60,6 +60,8 @@ func (s *Service) Start(ctx context.Context) error {
 // changes nothing; they are logged. Each copy of the program calls it every
 // few seconds, because each keeps the pack in memory.
 func (s *Service) Refresh(ctx context.Context) error {
+	s.refreshing.Lock()
+	defer s.refreshing.Unlock()
 	if s.deps.Demo {
 		if err := s.reload(ctx); err != nil {
 			return err

@@ -15,7 +15,8 @@
 //   - each read is in the access log, durably, before the data is returned:
 //     when the log cannot be written, no data is;
 //   - of a household, each member's facts rest on that member's own consent
-//     for the same service, a minor's on a guardian's who lives there;
+//     for the same service, a minor's on a guardian's who lives there; facts of
+//     the household as a whole rest on the consent of who asks;
 //   - an unknown fact stays unknown; a register that does not answer is an
 //     error, never an empty value;
 //   - an account that is not proven to be a person sees nothing.
@@ -23,7 +24,7 @@
 // Tables: mydata_consent (one row a person, service and bundle) and, for the
 // sample registers of the try-out world, mydata_sample_world and
 // mydata_sample_fact. Events out: that a register changed something
-// (contract.Changed), that a consent ended (contract.Withdrawn). It must not
-// keep copies of facts: the application that asked keeps, sealed, what its
-// person confirmed.
+// (contract.Changed), that a consent was given or taken back (contract.Granted,
+// contract.Withdrawn). It must not keep copies of facts: the application that
+// asked keeps, sealed, what its person confirmed.
 package mydata

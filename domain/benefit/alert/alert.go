@@ -3,6 +3,7 @@ package alert
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 
 	"maru/domain/benefit/alert/internal/setting"
 	"maru/domain/benefit/alert/internal/store"
@@ -43,13 +44,19 @@ type (
 
 func (s *Service) today() kernel.Date { return s.d.Clock.Now().DateIn(kernel.Seoul) }
 
-// pseudonym is a person's in the population.
-func (s *Service) pseudonym(person string) (uint64, error) {
+// pseudonym is a person's in the population, hidden.
+func (s *Service) pseudonym(person string) (int64, error) {
 	p, err := population.NewPseudonyms(population.KeyOf(s.d.Keys))
 	if err != nil {
 		return 0, err
 	}
-	return uint64(p.Of([]byte(person))), nil
+	return s.hidden(uint64(p.Of([]byte(person)))), nil
+}
+
+// hidden is how a pseudonym is kept: beside the person's id it would tell whose
+// row of a population is whose, to whoever has both files and no key.
+func (s *Service) hidden(pseudonym uint64) int64 {
+	return s.d.Keys.Blind("benefit.alert.pseudonym", strconv.FormatUint(pseudonym, 10))
 }
 
 // seal and open keep JSON sealed in a context.

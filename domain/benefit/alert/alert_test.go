@@ -1,12 +1,15 @@
 package alert_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"maru/domain/benefit/alert"
+	"maru/domain/benefit/population"
 	"maru/domain/benefit/rule"
+	"maru/domain/benefit/situation"
 	"maru/kernel"
 	"maru/platform/store"
 	"maru/platform/store/storetest"
@@ -57,6 +60,10 @@ func TestCauses(t *testing.T) {
 				b.homes["p"].members[0].facts["region"] = kernel.TextOf("11110")
 				b.homes["p"].household["income"] = kernel.IntOf(20)
 			}, want: "Because several things", not: []string{"address"}},
+			"told": {change: func(b *bench) {
+				b.homes["p"].household["income"], b.homes["p"].told = kernel.IntOf(20), []string{situation.HouseholdRef("income")}
+				b.homes["p"].members[0].facts["region"] = kernel.TextOf("11110")
+			}, not: []string{"Because"}},
 			"law": {start: at("2026-12-31", 12), change: func(b *bench) {}, want: "Because the law's figures changed on Friday 1 January 2027 (법 제8조)"},
 			"rules": {change: func(b *bench) {
 				b.engine = lawOf("pack-2", func(s *rule.Source) { s.Programmes[2].Benefit.Conditions = s.Programmes[2].Benefit.Conditions[1:] })
@@ -320,6 +327,24 @@ func TestConsent(t *testing.T) {
 	}, migrations()...)
 }
 
+// TestAgreedAnew: who agrees again in the night in which the consent ended does not
+// hear in the morning that alerts have stopped.
+func TestAgreedAnew(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		b := newBench(t, db)
+		b.homes["p"] = single("p", "1980-06-01", "11110", 50)
+		b.subscribe("p", alert.Setting{From: 21, To: 8, Lost: true, Likely: true})
+		b.clock.Set(at("2026-03-04", 22))
+		b.closed["p"] = true
+		b.look("p")
+		b.closed["p"] = false
+		b.look("p")
+		b.clock.Set(at("2026-03-05", 9))
+		b.run()
+		b.want("p", "You seem entitled to 1 benefit now")
+	}, migrations()...)
+}
+
 // TestOff: off deletes everything that is kept and stops what waits.
 func TestOff(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
@@ -366,7 +391,12 @@ func TestSealed(t *testing.T) {
 	b.tomorrow()
 	b.look("p")
 	b.want("p", "pension: you are newly entitled")
+	names, err := population.NewPseudonyms(population.KeyOf(b.keys))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, q := range []string{
+		fmt.Sprintf(`SELECT COUNT(*) FROM benefit_alert_person WHERE pseudonym = %d`, int64(names.Of([]byte("p")))),
 		`SELECT COUNT(*) FROM benefit_alert_person WHERE CAST(choices AS TEXT) LIKE '%birth%'`,
 		`SELECT COUNT(*) FROM benefit_alert_standing WHERE CAST(state AS TEXT) LIKE '%pension%'`,
 		`SELECT COUNT(*) FROM benefit_alert_message WHERE CAST(body AS TEXT) LIKE '%pension%'`,

@@ -39,6 +39,17 @@ func (l *look) whatChanged() changed {
 	return c
 }
 
+// told says whether one of some facts counts because the person told it: then no
+// register need have changed.
+func (l *look) told(facts []string) bool {
+	for ref := range l.known.Told {
+		if slices.Contains(facts, ref[strings.LastIndexByte(ref, '.')+1:]) {
+			return true
+		}
+	}
+	return false
+}
+
 // Facts that change with an address, and with who lives together.
 var (
 	ofAddress   = []string{"address", "capital_area", "depopulation_area", "previous_address", "region", "region_class", "resident_since"}
@@ -78,7 +89,7 @@ func (l *look) cause(s subject) cause {
 		return cause{}
 	case c.members && in(ofHousehold):
 		return cause{Kind: causeHousehold}
-	case c.members || len(c.facts) == 0:
+	case c.members || len(c.facts) == 0, l.told(c.facts):
 		return cause{}
 	case in(ofAddress):
 		return cause{Kind: causeAddress}

@@ -87,6 +87,7 @@ func lawOf(hash string, change func(*rule.Source)) *benefit.Engine {
 type home struct {
 	household map[string]kernel.Value
 	members   []member
+	told      []string // refs of facts that the person told
 }
 
 type member struct {
@@ -124,7 +125,10 @@ func (w *world) Known(_ context.Context, person string) (*benefit.Known, error) 
 		return nil, kernel.E(kernel.NotFound, "", nil)
 	}
 	h := w.homes[person]
-	k := &benefit.Known{Persons: map[string]string{}}
+	k := &benefit.Known{Persons: map[string]string{}, Told: map[string]benefit.Statement{}}
+	for _, ref := range h.told {
+		k.Told[ref] = benefit.Statement{}
+	}
 	in := situation.Situation{Date: w.clock.Now().DateIn(kernel.Seoul), Household: maps.Clone(h.household)}
 	for i, m := range h.members {
 		id := fmt.Sprintf("m%d", i+1)
@@ -155,13 +159,6 @@ func (w *world) Topics() []alert.Topic {
 		{ID: "moving", Title: kernel.Text{KO: "이사", EN: "Moving"}, Programmes: []string{"rent", "card"}},
 		{ID: "birth", Title: kernel.Text{KO: "출산", EN: "Birth"}, Programmes: []string{"allowance"}},
 	}
-}
-
-// set changes what the registers hold.
-func (w *world) set(change func()) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	change()
 }
 
 func actorOf(person string) authz.Actor {

@@ -171,6 +171,11 @@ func (s *Service) write(ctx context.Context, r record, out outcome, trigger stri
 		if err := store.PutStanding(tx, row.Person, out.next.Day, state); err != nil {
 			return err
 		}
+		if row.Paused { // agreed anew before they heard that it ended
+			if err := store.Unsay(tx, row.Person, contract.KindConsentEnded); err != nil {
+				return err
+			}
+		}
 		told, err := s.tell(tx, row, r, out)
 		if err != nil {
 			return err

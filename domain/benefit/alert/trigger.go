@@ -72,8 +72,12 @@ const together = 200
 func (s *Service) Changed(ctx context.Context, pseudonyms []uint64, cause string) error {
 	for len(pseudonyms) > 0 {
 		n := min(len(pseudonyms), together)
+		kept := make([]int64, n)
+		for i, p := range pseudonyms[:n] {
+			kept[i] = s.hidden(p)
+		}
 		err := s.d.DB.Update(ctx, func(tx *pstore.Tx) error {
-			people, err := store.Named(tx, pseudonyms[:n])
+			people, err := store.Named(tx, kept)
 			if err != nil {
 				return err
 			}

@@ -71,9 +71,9 @@ type OtherPage struct {
 // Passage is a text of a programme; it may have several lines.
 type Passage struct{ Label, Text string }
 
-// How many others pages show at once.
+// How many others pages show at once: beside results, and on a page of their own.
 const (
-	fewOthers  = 10
+	FewOthers  = 10
 	manyOthers = 20
 )
 
@@ -109,16 +109,21 @@ func (p *pages) others(r *web.Request, t Told, asked Asked) (*Others, error) {
 	if err != nil || got == nil {
 		return nil, err
 	}
-	got.Title = r.T("benefit.imported.list_title")
-	if got.Total > 0 {
-		got.Title = r.T("benefit.imported.title", "n", got.Total)
-	}
+	titled(r, got)
 	for i := range got.Items {
 		if o := &got.Items[i]; t.Members > 1 {
 			o.Label = who(r, t, MemberID(o.Member))
 		}
 	}
 	return got, nil
+}
+
+// titled says in the title how many there are.
+func titled(r *web.Request, o *Others) {
+	o.Title = r.T("benefit.imported.list_title")
+	if o.Total > 0 {
+		o.Title = r.T("benefit.imported.title", "n", o.Total)
+	}
 }
 
 type othersPage struct {

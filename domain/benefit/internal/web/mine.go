@@ -58,6 +58,7 @@ type Mine struct {
 	Month    kernel.Money
 	Estimate bool
 	Told     []Statement
+	Others   *Others // of the public catalogue, nil where there is none
 	// New are names of facts that rules read by now and the consent does not
 	// cover.
 	New []string
@@ -195,6 +196,14 @@ func (p *pages) showMine(w http.ResponseWriter, r *web.Request, m *Mine, form ur
 		page.Question = p.question(r, m.Ask, name)
 		if fail != nil {
 			page.Question.typed(form)
+		}
+	}
+	if page.Others != nil {
+		titled(r, page.Others)
+		for i := range page.Others.Items {
+			if o := &page.Others.Items[i]; len(m.Members) > 1 {
+				o.Label = name(MemberID(o.Member))
+			}
 		}
 	}
 	return p.srv.Render(w, r, views, web.View{Template: "mine", Title: r.T("benefit.mine.title"), Active: "benefits", Data: page, Err: fail})

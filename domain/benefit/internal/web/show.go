@@ -45,7 +45,7 @@ func (p *pages) show(w http.ResponseWriter, r *web.Request, t Told, got *Checked
 		}
 	}
 	var err error
-	if page.Others, err = p.others(r, t, Asked{Limit: fewOthers}); err != nil {
+	if page.Others, err = p.others(r, t, Asked{Limit: FewOthers}); err != nil {
 		return err
 	}
 	if page.Others != nil && page.Others.NoPlace && got.Ask != placeRef {

@@ -24,7 +24,7 @@ func Migrations() store.Migrations {
 type Person struct {
 	Person    string
 	Account   kernel.ID
-	Pseudonym uint64
+	Pseudonym int64  // a keyed hash of it
 	Choices   []byte // sealed
 	Paused    bool
 	Version   int64
@@ -36,17 +36,15 @@ type Person struct {
 // Get reads a subscriber, nil where the person is none.
 func Get(tx *store.Tx, person string) (*Person, error) {
 	var p Person
-	var pseudonym int64
 	err := tx.QueryRow(`SELECT person, account, pseudonym, choices, paused, version, sent_at, began_at, updated_at
 		FROM benefit_alert_person WHERE person = $1`, person).
-		Scan(&p.Person, &p.Account, &pseudonym, &p.Choices, &p.Paused, &p.Version, &p.SentAt, &p.BeganAt, &p.UpdatedAt)
+		Scan(&p.Person, &p.Account, &p.Pseudonym, &p.Choices, &p.Paused, &p.Version, &p.SentAt, &p.BeganAt, &p.UpdatedAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("alert: read subscriber: %w", err)
 	}
-	p.Pseudonym = uint64(pseudonym)
 	return &p, nil
 }
 
@@ -57,7 +55,7 @@ func Put(tx *store.Tx, p *Person) error {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (person) DO UPDATE SET account = excluded.account, pseudonym = excluded.pseudonym, choices = excluded.choices,
 			paused = excluded.paused, version = excluded.version, sent_at = excluded.sent_at, updated_at = excluded.updated_at`,
-		p.Person, string(p.Account), int64(p.Pseudonym), p.Choices, p.Paused, p.Version, int64(p.SentAt), int64(p.BeganAt), int64(p.UpdatedAt))
+		p.Person, string(p.Account), p.Pseudonym, p.Choices, p.Paused, p.Version, int64(p.SentAt), int64(p.BeganAt), int64(p.UpdatedAt))
 	if err != nil {
 		return fmt.Errorf("alert: write subscriber: %w", err)
 	}
@@ -85,14 +83,15 @@ func After(tx *store.Tx, person string, n int) ([]string, error) {
 	return texts(tx, `SELECT person FROM benefit_alert_person WHERE person > $1 ORDER BY person LIMIT $2`, person, int64(n))
 }
 
-// Named lists the subscribers among some pseudonyms, at most a few hundred.
-func Named(tx *store.Tx, pseudonyms []uint64) ([]string, error) {
+// Named lists the subscribers among some pseudonyms, as they are kept; at most a
+// few hundred.
+func Named(tx *store.Tx, pseudonyms []int64) ([]string, error) {
 	if len(pseudonyms) == 0 {
 		return nil, nil
 	}
 	marks, args := make([]string, len(pseudonyms)), make([]any, len(pseudonyms))
 	for i, p := range pseudonyms {
-		marks[i], args[i] = fmt.Sprintf("$%d", i+1), int64(p)
+		marks[i], args[i] = fmt.Sprintf("$%d", i+1), p
 	}
 	return texts(tx, `SELECT person FROM benefit_alert_person WHERE pseudonym IN (`+strings.Join(marks, ", ")+`) ORDER BY person`, args...)
 }
@@ -235,6 +234,14 @@ func PutMessage(tx *store.Tx, m *Message) error {
 func DropMessage(tx *store.Tx, id kernel.ID) error {
 	if _, err := tx.Exec(`DELETE FROM benefit_alert_message WHERE id = $1`, string(id)); err != nil {
 		return fmt.Errorf("alert: drop message: %w", err)
+	}
+	return nil
+}
+
+// Unsay forgets what of a kind waits to be sent to a person: it is so no more.
+func Unsay(tx *store.Tx, person, kind string) error {
+	if _, err := tx.Exec(`DELETE FROM benefit_alert_message WHERE person = $1 AND kind = $2 AND sent_at = 0`, person, kind); err != nil {
+		return fmt.Errorf("alert: unsay: %w", err)
 	}
 	return nil
 }
