@@ -29,6 +29,8 @@ var borrowed = map[string]map[string]string{
 	"app":                               {"github.com/alecthomas/kong": "flags, environment and help from one struct"},
 	"cmd/maru":                          {"github.com/alecthomas/kong": "flags, environment and help from one struct"},
 	"domain/assistant/mcp":              {"github.com/modelcontextprotocol/go-sdk": "the protocol that assistants speak: its revisions, transports and schemas"},
+	"domain/ask/internal/ground":        {"golang.org/x/text": "compatibility forms of what is compared"},
+	"domain/ask/internal/redact":        {"golang.org/x/text": "compatibility forms, so that no digit hides"},
 	"domain/audit":                      {"golang.org/x/mod": "the tree and checkpoints of a transparency log (tlog, note)"},
 	"domain/audit/proof":                {"golang.org/x/mod": "the tree and signed notes, for whoever checks a receipt"},
 	"domain/audit/witness":              {"golang.org/x/mod": "the tree and signed notes, as a witness checks them"},
@@ -53,6 +55,12 @@ var guests = map[string]string{
 // words stand in the catalogues of messages and in the pack.
 var hangul = map[string]string{
 	"app/bench_petition.go":                   "petitions that the benchmark hands in",
+	"domain/ask/internal/ground/claims.go":    "Korean numerals and units in a model's sentences",
+	"domain/ask/internal/ground/ground.go":    "the bounds of Hangul in a model's sentences",
+	"domain/ask/internal/ground/words.go":     "words that a model's sentence must not hold",
+	"domain/ask/internal/redact/names.go":     "how Korean marks names",
+	"domain/ask/internal/redact/numbers.go":   "digits as Korean reads them aloud",
+	"domain/ask/internal/redact/redact.go":    "addresses, plates and birthdays as Korean writes them",
 	"domain/ask/places.go":                    "how people shorten the names of regions",
 	"domain/benefit/gov24/catalogue/words.go": "made-up names of a made-up catalogue",
 	"domain/benefit/gov24/fields.go":          "the field names and values of the public catalogue",

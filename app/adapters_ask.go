@@ -1,22 +1,29 @@
 package app
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
 
 	"maru/domain/agency"
 	"maru/domain/ask"
+	"maru/domain/audit"
 	"maru/domain/benefit"
 	"maru/domain/benefit/situation"
+	"maru/domain/catalog/contract"
 	"maru/kernel"
+	"maru/platform/authz"
 	"maru/platform/clock"
 	"maru/platform/embeddings"
+	"maru/platform/store"
 )
 
 // newAsk makes the finder of the profile that was chosen.
 func (a *App) newAsk() (*ask.Service, error) {
-	d := ask.Deps{Catalog: askPack{a.catalog}, Places: askPlaces{a.agency.Directory, a.clock}, Rules: askRules{a.benefit.Engine}, Clock: a.clock}
+	d := ask.Deps{Catalog: askPack{a.catalog}, Places: askPlaces{a.agency.Directory, a.clock}, Rules: askRules{a.benefit.Engine}, Clock: a.clock,
+		DB: a.db, Keys: a.keys, Applications: begin{a.casework}, Offices: askOffices{a.agency.Directory, a.clock}}
 	if a.cfg.AskProfile != "tiny" {
 		var err error
 		if d.Vectors, err = ask.Vectors(a.cfg.AskVectors); err != nil {
@@ -31,7 +38,39 @@ func (a *App) newAsk() (*ask.Service, error) {
 		d.Semantic = &ask.Semantic{Query: client, Timeout: a.cfg.AskTimeout,
 			Catalogue: &embeddings.Cache{Client: client, File: filepath.Join(a.cfg.Data, "ask-embeddings")}}
 	}
+	var err error
+	if d.Language, err = a.languageModel(); err != nil {
+		return nil, err
+	}
 	return ask.New(d), nil
+}
+
+// languageModel is the model that may help, nil where none is set.
+func (a *App) languageModel() (*ask.Language, error) {
+	cfg := a.cfg
+	if cfg.AskLLM == "" {
+		return nil, nil
+	}
+	key := ""
+	if cfg.AskLLMKeyFile != "" {
+		var err error
+		if key, err = keyOf(cfg.AskLLMKeyFile, "the key of the language model"); err != nil {
+			return nil, err
+		}
+		if u, err := url.Parse(cfg.AskLLM); err != nil || u.Scheme != "https" && !loopback(u.Hostname()) {
+			return nil, errors.New("the language model: with a key only https, so that it is not sent in the open")
+		}
+	}
+	return ask.NewLanguage(ask.LanguageModel{URL: cfg.AskLLM, Model: cfg.AskLLMModel, Key: key, Format: cfg.AskLLMFormat,
+		Timeout: cfg.AskLLMTimeout, DayTokens: cfg.AskLLMTokens, Clock: a.clock, Record: a.noteModel})
+}
+
+// noteModel writes a use of the language model into the log: which model, which
+// prompts and which catalogue, and what came of it; nothing of what was said.
+func (a *App) noteModel(ctx context.Context, u ask.ModelUse) error {
+	return a.db.Update(ctx, func(tx *store.Tx) error {
+		return audit.Append(tx, a.clock.Now(), audit.Entry{Actor: authz.Actor{System: "ask"}, Act: "ask.model", Object: "model:" + u.Model, Purpose: "ask.purpose.model", Detail: u})
+	})
 }
 
 // askPlaces is ask's view of the regions.
@@ -52,6 +91,19 @@ func (p askPlaces) Regions() []ask.Place {
 		}
 	}
 	return out
+}
+
+// askOffices is ask's view of the bodies.
+type askOffices struct {
+	directory func() *agency.Directory
+	clock     clock.Clock
+}
+
+// Office is the city, county or district office of a region.
+func (o askOffices) Office(region string) (string, bool) {
+	const place = "region"
+	id, err := o.directory().Route(contract.AgencyRule{Type: "sigungu", By: "question:" + place}, map[string]kernel.Value{place: kernel.TextOf(region)}, nil, o.clock.Now().DateIn(kernel.Seoul))
+	return id, err == nil && id != ""
 }
 
 // askRules weighs programmes for ask.

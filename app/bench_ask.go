@@ -19,6 +19,7 @@ import (
 type askBenchCmd struct {
 	Lines   string `help:"Sentences to measure with, one a line: language, service, sentence, between tabs. Default: a third of the pack's, held out." type:"existingfile" placeholder:"FILE"`
 	Welfare string `help:"Table of questions on welfare programmes (Question, Answer, Documents; .gz or not), to measure a larger catalogue with. Left out when absent." placeholder:"FILE"`
+	Attacks string `help:"Attacks on a language model, one a line: category, language, prompt, what a model that obeys would say, between tabs. Run against a model that obeys." type:"existingfile" placeholder:"FILE"`
 	Profile string `help:"tiny (words and letters) or standard (and word vectors)." enum:"tiny,standard" default:"standard"`
 	Scale   int    `help:"Services of a made-up catalogue of 30 sentences each, to measure speed and memory with." placeholder:"N"`
 	Pack    string `help:"Folder of a pack; the one inside the program if absent." type:"existingdir" placeholder:"DIR"`
@@ -52,6 +53,11 @@ func (c *askBenchCmd) Run(r *run) error {
 		if errors.Is(err, fs.ErrNotExist) {
 			fmt.Fprintf(r.stderr, "maru: %s is absent: welfare programmes are left out\n", c.Welfare)
 		} else if err != nil {
+			return err
+		}
+	}
+	if c.Attacks != "" {
+		if err := reading(c.Attacks, func(in io.Reader) error { b.Attacks, err = ask.ReadAttacks(in); return err }); err != nil {
 			return err
 		}
 	}

@@ -61,19 +61,9 @@ func gov24Client(cfg Config) (*gov24.Client, error) {
 	if cfg.Gov24KeyFile == "" {
 		return nil, nil
 	}
-	info, err := os.Stat(cfg.Gov24KeyFile)
+	key, err := keyOf(cfg.Gov24KeyFile, "the key of the public data portal")
 	if err != nil {
-		return nil, fmt.Errorf("the key of the public data portal: %w", err)
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("the key of the public data portal: others can read %s: chmod 600", cfg.Gov24KeyFile)
-	}
-	if info.Size() > maxKey {
-		return nil, fmt.Errorf("the key of the public data portal: %s is too large for a key", cfg.Gov24KeyFile)
-	}
-	key, err := os.ReadFile(cfg.Gov24KeyFile)
-	if err != nil {
-		return nil, fmt.Errorf("the key of the public data portal: %w", err)
+		return nil, err
 	}
 	base := cfg.Gov24URL
 	if base == "" {
@@ -82,7 +72,26 @@ func gov24Client(cfg Config) (*gov24.Client, error) {
 	if u, err := url.Parse(base); err != nil || u.Scheme != "https" && !loopback(u.Hostname()) {
 		return nil, errors.New("the address of the public data portal: only https, so that the key is not sent in the open")
 	}
-	return gov24.NewClient(base, strings.TrimSpace(string(key)))
+	return gov24.NewClient(base, key)
+}
+
+// keyOf reads a key that nobody else can read.
+func keyOf(file, what string) (string, error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", what, err)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return "", fmt.Errorf("%s: others can read %s: chmod 600", what, file)
+	}
+	if info.Size() > maxKey {
+		return "", fmt.Errorf("%s: %s is too large for a key", what, file)
+	}
+	key, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", what, err)
+	}
+	return strings.TrimSpace(string(key)), nil
 }
 
 func loopback(host string) bool {

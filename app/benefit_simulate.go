@@ -58,22 +58,22 @@ func namesOfRegions(provinces []contract.Province) map[string]kernel.Text {
 }
 
 type benefitSimulateCmd struct {
+	Config      `embed:""`
+	worldFlag   `embed:""`
+	accessFlags `embed:""`
+
 	Overlay    string   `help:"The change of the law as YAML (docs/simulation.md); - reads the standard input." placeholder:"FILE"`
 	Set        []string `sep:"none" help:"A parameter and its new value; may be given several times." placeholder:"PARAM=VALUE"`
 	Population string   `help:"Population to compute over. Without it people are made up." type:"existingfile" placeholder:"FILE"`
-	Basis      string   `help:"Of a population: the law or consent under which its rows were gathered."`
-	Purpose    string   `help:"Of a population: what its rows were gathered for."`
-	Role       string   `help:"Of a population: the office or task of who reads it."`
 	Persons    int      `default:"100000" help:"How many people are made up."`
 	Marginals  string   `help:"CSV of residents by region, sex and age band for the made-up people; made-up shares if absent." type:"existingfile" placeholder:"FILE"`
 	Seed       uint64   `default:"1" help:"Seed of the made-up people: the same seed gives the same people."`
 	Missing    float64  `default:"0" help:"Share of the made-up people's facts that nobody knows, 0 to 1."`
 	Date       string   `help:"Day of the law, YYYY-MM-DD. Default: today." placeholder:"DATE"`
-	By         []string `default:"region,age,decile,size" help:"Tables: region, district, age, decile, size."`
+	By         []string `default:"region,age,decile,size" help:"Tables: region or district, age, decile, size."`
 	MinCell    int64    `name:"min-cell" default:"10" help:"The least count that is shown; smaller ones are hidden. Of real people 3 at least."`
 	Workers    int      `default:"2" help:"How many blocks of people are computed at once."`
 	Lang       string   `default:"ko" enum:"ko,en" help:"Language of the texts."`
-	Pack       string   `help:"Another pack than the embedded one." type:"existingdir" placeholder:"DIR"`
 	JSON       bool     `name:"json" help:"The result as JSON."`
 	CSV        string   `name:"csv" help:"Also write the table to simulation.csv in this folder." type:"existingdir" placeholder:"DIR"`
 	SVG        string   `name:"svg" help:"Also write the drawings to this folder." type:"existingdir" placeholder:"DIR"`
@@ -82,7 +82,9 @@ type benefitSimulateCmd struct {
 // leastOfPeople is how small a threshold may be over real people.
 const leastOfPeople = 3
 
-// Run compares both laws and prints what comes of it.
+// Run compares both laws and prints what comes of it. Populations of real people
+// are opened inside the installation, whose audit log records it; those of made-up
+// people need none.
 func (c *benefitSimulateCmd) Run(r *run) error {
 	if c.MinCell < 1 {
 		return fmt.Errorf("--min-cell is 1 or more, not %d", c.MinCell)
@@ -94,7 +96,7 @@ func (c *benefitSimulateCmd) Run(r *run) error {
 			return err
 		}
 	}
-	p, _, err := catalog.LoadPack(packFS(Config{Pack: c.Pack}))
+	p, _, err := catalog.LoadPack(packFS(c.Config))
 	if err != nil {
 		return err
 	}
@@ -115,7 +117,7 @@ func (c *benefitSimulateCmd) Run(r *run) error {
 	if pair == nil {
 		return inLines(c.Overlay, problems)
 	}
-	result, err := c.compare(r.ctx, r.stderr, pair)
+	result, err := c.over(r, pair)
 	if err != nil {
 		return err
 	}
@@ -164,17 +166,17 @@ func inLines(file string, problems []simulate.Problem) error {
 	return errors.New(strings.Join(lines, "\n"))
 }
 
-// compare decides over the named population, or over people made up for it.
-func (c *benefitSimulateCmd) compare(ctx context.Context, progress io.Writer, pair *simulate.Pair) (out *simulate.Result, err error) {
-	path, access, recorder := c.Population, population.Access{Basis: c.Basis, Purpose: c.Purpose, Role: c.Role}, population.Recorder(printed{progress})
+// over compares over the named population, or over people made up for it.
+func (c *benefitSimulateCmd) over(r *run, pair *simulate.Pair) (out *simulate.Result, err error) {
+	path := c.Population
 	if path == "" {
 		dir, err := os.MkdirTemp("", "maru-simulate-")
 		if err != nil {
 			return nil, err
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-		path, access, recorder = filepath.Join(dir, "people"), simulate.MadeUp(), simulate.Nobody{}
-		if err := c.makeUp(ctx, pair, path); err != nil {
+		path = filepath.Join(dir, "people")
+		if err := c.makeUp(r.ctx, pair, path); err != nil {
 			return nil, err
 		}
 	}
@@ -182,10 +184,26 @@ func (c *benefitSimulateCmd) compare(ctx context.Context, progress io.Writer, pa
 	if err != nil {
 		return nil, err
 	}
-	madeUp := simulate.IsMadeUp(origin)
-	if !madeUp && c.MinCell < leastOfPeople {
+	if simulate.IsMadeUp(origin) {
+		access := simulate.MadeUp()
+		if c.Basis != "" {
+			access = c.access()
+		}
+		return c.compare(r.ctx, pair, path, access, origin, simulate.Nobody{})
+	}
+	if c.MinCell < leastOfPeople {
 		return nil, fmt.Errorf("over real people --min-cell is %d or more", leastOfPeople)
 	}
+	c.demo = c.Try
+	err = inside(r, c.Config, func(a *App) error {
+		out, err = c.compare(r.ctx, pair, path, c.access(), origin, a.openings())
+		return err
+	})
+	return out, err
+}
+
+// compare decides over the people of a file.
+func (c *benefitSimulateCmd) compare(ctx context.Context, pair *simulate.Pair, path string, access population.Access, origin population.Origin, recorder population.Recorder) (out *simulate.Result, err error) {
 	people, done, err := simulate.OpenPeople(ctx, path, pair, access, recorder)
 	if err != nil {
 		return nil, err
@@ -195,7 +213,7 @@ func (c *benefitSimulateCmd) compare(ctx context.Context, progress io.Writer, pa
 	if err != nil {
 		return nil, err
 	}
-	return pair.Publish(ctx, people, profile, c.Workers, c.MinCell, origin.Source, madeUp)
+	return pair.Publish(ctx, people, profile, c.Workers, c.MinCell, origin.Source, simulate.IsMadeUp(origin))
 }
 
 func (c *benefitSimulateCmd) makeUp(ctx context.Context, pair *simulate.Pair, path string) error {
@@ -211,14 +229,6 @@ func (c *benefitSimulateCmd) makeUp(ctx context.Context, pair *simulate.Pair, pa
 		}
 	}
 	return simulate.WriteSample(ctx, pair.Base.Law(), path, o, c.Workers)
-}
-
-// printed records openings where the command's messages go.
-type printed struct{ w io.Writer }
-
-func (p printed) RecordOpening(_ context.Context, o population.Opening) error {
-	_, err := fmt.Fprintf(p.w, "opening %s (%s): %d people, on the basis of %s, for %s, as %s\n", o.Path, o.File, o.Persons, o.Access.Basis, o.Access.Purpose, o.Access.Role)
-	return err
 }
 
 func (c *benefitSimulateCmd) write(w io.Writer, words *simulate.Words, result *simulate.Result) (err error) {

@@ -15,7 +15,7 @@ import (
 )
 
 // TestSweepCommand: the registers of the try-out become a population, which is
-// swept; each opening stands in the audit log, and without a basis nothing opens.
+// swept and simulated over; each opening stands in the audit log, and without a basis nothing opens.
 func TestSweepCommand(t *testing.T) {
 	dir := t.TempDir()
 	data, people := filepath.Join(dir, "data"), filepath.Join(dir, "people")
@@ -57,6 +57,11 @@ func TestSweepCommand(t *testing.T) {
 		t.Fatal(got)
 	}
 
+	// What-if over the same people, of whom it tells sums.
+	if got := command(t, 0, with("benefit", "simulate", "--population", people, "--set", "single_parent_percent=70", "--date", "2026-06-01", "--json")...); !strings.Contains(got, `"synthetic": false`) {
+		t.Fatal(got)
+	}
+
 	a, err := Open(context.Background(), Config{Data: data, demo: true}, clock.System(), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
@@ -82,8 +87,8 @@ func TestSweepCommand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A build, a refresh and two sweeps.
-	if acts["benefit.build_population Social Security Benefits Act art. 9"] != 1 || acts["benefit.open_population Social Security Benefits Act art. 9"] != 3 || len(acts) != 2 {
+	// A build, a refresh, two sweeps, and a what-if that opens once for each law.
+	if acts["benefit.build_population Social Security Benefits Act art. 9"] != 1 || acts["benefit.open_population Social Security Benefits Act art. 9"] != 5 || len(acts) != 2 {
 		t.Errorf("the audit log holds %v", acts)
 	}
 }

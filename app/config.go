@@ -46,6 +46,13 @@ type Config struct {
 	AskKey        string        `help:"Bearer token of the embeddings endpoint. Set it in the environment, not on the command line." env:"MARU_ASK_KEY" placeholder:"TOKEN"`
 	AskTimeout    time.Duration `help:"Longest wait for the embeddings endpoint; then the answer is found without it." default:"2s" env:"MARU_ASK_TIMEOUT"`
 
+	AskLLM        string        `help:"Language model that may help to find and explain services, where people ask for it: base address of an OpenAI-compatible endpoint, https://host/v1. It hears what people ask, without personal data that was recognised. Off without it." name:"ask-llm" env:"MARU_ASK_LLM" placeholder:"URL"`
+	AskLLMModel   string        `help:"Name of that model." name:"ask-llm-model" env:"MARU_ASK_LLM_MODEL" placeholder:"NAME"`
+	AskLLMKeyFile string        `help:"File with the bearer token of that endpoint, mode 0600." name:"ask-llm-key-file" env:"MARU_ASK_LLM_KEY_FILE" type:"path" placeholder:"FILE"`
+	AskLLMFormat  string        `help:"How the endpoint is made to answer in a schema: schema (response_format json_schema) or tool (one tool that must be called)." name:"ask-llm-format" enum:"schema,tool," default:"schema" env:"MARU_ASK_LLM_FORMAT"`
+	AskLLMTimeout time.Duration `help:"Longest wait for that model, all calls for one question together." name:"ask-llm-timeout" default:"8s" env:"MARU_ASK_LLM_TIMEOUT"`
+	AskLLMTokens  int           `help:"Tokens that one copy of the program may spend in 24 hours; 0 for two million." name:"ask-llm-day-tokens" env:"MARU_ASK_LLM_DAY_TOKENS"`
+
 	LogLevel slog.Level `help:"Least severity that is logged: debug, info, warn, error." default:"info" env:"MARU_LOG_LEVEL"`
 	LogJSON  bool       `help:"Log as JSON lines." name:"log-json" env:"MARU_LOG_JSON"`
 

@@ -64,6 +64,7 @@ func migrations() []store.Migrations {
 		blob.Migrations(),
 		audit.Migrations(),
 		catalog.Migrations(),
+		ask.Migrations(),
 		identity.Migrations(),
 		authority.Migrations(),
 		mydata.Migrations(),

@@ -3,6 +3,7 @@ package app
 import (
 	"net/http"
 
+	"maru/domain/ask"
 	"maru/domain/benefit/simulate"
 	"maru/kernel"
 	"maru/platform/api"
@@ -95,6 +96,9 @@ func (a *App) nav(r *web.Request) []web.NavItem {
 	}
 	if simulate.For(r.Actor) {
 		items = append(items, web.NavItem{Name: "simulate", Text: r.T("app.nav.simulate"), Path: "/benefits/simulate"})
+	}
+	if ask.Plans(r.Actor) {
+		items = append(items, web.NavItem{Name: "unmet", Text: r.T("app.nav.unmet"), Path: "/ask/unmet"})
 	}
 	if r.Actor.Has(authz.Operator) {
 		items = append(items, web.NavItem{Name: "admin", Text: r.T("app.nav.admin"), Path: "/admin/roles"})

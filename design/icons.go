@@ -28,6 +28,7 @@ var icons = map[string]string{
 	"print":    "M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7z",
 	"copy":     "M8 8h12v12H8zM16 8V4H4v12h4",
 	"sound":    "M4 9.5v5h3.5L12 19V5L7.5 9.5zM15.5 9a4 4 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11",
+	"mic":      "M12 3.5a3 3 0 0 0-3 3v5a3 3 0 0 0 6 0v-5a3 3 0 0 0-3-3ZM5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3m-3.5 0h7",
 	"plus":     "M12 5v14M5 12h14",
 	"external": "M14 4h6v6M20 4l-9 9M17 14v6H4V7h6",
 	"building": "M4 20.5h16M6 20V8l6-4 6 4v12M10 20v-5h4v5M9.5 10.5h.1m4.900 0h.1",

@@ -9,8 +9,10 @@ import (
 	"maru/domain/catalog/contract"
 	"maru/kernel"
 	"maru/platform/clock"
+	"maru/platform/crypto"
 	"maru/platform/said"
 	"maru/platform/search"
+	"maru/platform/store"
 	"maru/platform/wordvec"
 )
 
@@ -32,6 +34,17 @@ type Deps struct {
 	Vectors *wordvec.Model
 	// Semantic is the operator's embeddings endpoint, nil for none.
 	Semantic *Semantic
+	// Keys seal what was understood while somebody signs in, and Applications
+	// begin with it; without both every service begins on its own page.
+	Keys         *crypto.Keys
+	Applications Applications
+	// DB keeps what people said that nothing fitted, as they agreed, sealed by
+	// Keys. nil: nothing is counted or kept.
+	DB *store.DB
+	// Offices lead to the body of a region; nil for none.
+	Offices Offices
+	// Language is the operator's language model, nil for none.
+	Language *Language
 }
 
 // Service finds public services by everyday words. It is safe for concurrent
@@ -43,9 +56,19 @@ type Service struct {
 	clock   clock.Clock
 	vectors *wordvec.Model
 	meaning *semantic // nil for none
+	// language is the model that may help, nil for none.
+	language *language
 
 	mu sync.Mutex
 	ix *index
+
+	tables tables
+
+	keys         *crypto.Keys
+	applications Applications
+	db           *store.DB
+	unmetKeys    *crypto.Keys
+	offices      Offices
 }
 
 // New makes the service.
@@ -53,9 +76,15 @@ func New(d Deps) *Service {
 	if d.Clock == nil {
 		d.Clock = clock.System()
 	}
-	s := &Service{catalog: d.Catalog, places: d.Places, rules: d.Rules, clock: d.Clock, vectors: d.Vectors}
+	s := &Service{catalog: d.Catalog, places: d.Places, rules: d.Rules, clock: d.Clock, vectors: d.Vectors, applications: d.Applications, db: d.DB, unmetKeys: d.Keys, offices: d.Offices}
+	if d.Applications != nil {
+		s.keys = d.Keys
+	}
 	if d.Semantic != nil {
 		s.meaning = &semantic{Semantic: *d.Semantic, clock: d.Clock}
+	}
+	if d.Language != nil {
+		s.language = d.Language.language
 	}
 	return s
 }
@@ -65,6 +94,8 @@ type Query struct {
 	Text  string
 	Lang  kernel.Lang // to answer in; "" guesses from the text
 	Limit int         // 0 for DefaultLimit
+	// Help asks for the help of the language model. It takes seconds.
+	Help bool
 }
 
 // Answer is what was found for a query.
@@ -81,6 +112,8 @@ type Answer struct {
 	Facts []Fact
 	// Fallback: there is an embeddings endpoint, and it gave no help this time.
 	Fallback bool
+	// Help is what the language model added, nil where it was not asked for.
+	Help *Help
 }
 
 // Result is one service found.
@@ -146,6 +179,9 @@ func (s *Service) AskIn(ctx context.Context, q Query) (Answer, error) {
 		answer.Results = append(answer.Results, Result{Service: ix.pack.Services[h.Doc], Score: h.Score, Matched: h.Line, Why: s.why(ix, h, answer.Facts, lift, today)})
 	}
 	answer.Bundle = ix.bundleFor(normalized, hits)
+	if q.Help {
+		s.help(ctx, asked{ix: ix, text: text, lang: answer.Lang, normalized: normalized, today: today, limit: query.N}, &answer)
+	}
 	return answer, nil
 }
 

@@ -131,9 +131,12 @@ type Report struct {
 	ReadyMS  float64 `json:"ready_ms"`
 	HalfUS   float64 `json:"half_us"`
 	P95US    float64 `json:"p95_us"`
+	Talks    *Talks  `json:"talks,omitempty"`
 	Welfare  []Row   `json:"welfare,omitempty"`
 	Scale    *Scale  `json:"scale,omitempty"`
 	Load     string  `json:"load,omitempty"`
+	// Attacked is what came of attacks on a language model that obeys them.
+	Attacked *Attacked `json:"attacked,omitempty"`
 }
 
 // Benching is what Bench measures with.
@@ -146,6 +149,7 @@ type Benching struct {
 	Welfare []Topic
 	// Services and Sentences each, for the scale; 0 leaves it out.
 	Services, Sentences int
+	Attacks             []Attack // on a language model; none leaves it out
 }
 
 // Bench measures how well and how fast sentences find their services. Vectors
@@ -191,9 +195,18 @@ func Bench(p Pack, b Benching) (*Report, error) {
 	for _, n := range Noises {
 		out.Rows = append(out.Rows, s.noisy(set, lines, n)...)
 	}
+	talks := s.Converse(lines)
+	out.Talks = &talks
 	if len(events) > 0 {
 		share := s.bundles(events)
 		out.Bundles = &share
+	}
+	if len(b.Attacks) > 0 {
+		got, err := attackAll(s.index(), b.Attacks)
+		if err != nil {
+			return nil, err
+		}
+		out.Attacked = &got
 	}
 	if len(b.Welfare) > 0 {
 		rows, err := welfare(b.Welfare, b.Tiny)
@@ -296,9 +309,19 @@ func (r *Report) Write(w io.Writer) error {
 	if r.Bundles != nil {
 		fmt.Fprintf(out, "life events, services among the first eight: %s of %d\n", r.Bundles, r.Bundles.Of)
 	}
+	if t := r.Talks; t != nil {
+		fmt.Fprintf(out, "conversations with a simulated citizen: service shown at once %s, within two turns %s, within three %s; first in the end %s; %d questions, %d of them not known\n",
+			t.First, t.Second, t.Third, t.Top, t.Questions, t.Unknown)
+	}
 	if s := r.Scale; s != nil {
 		fmt.Fprintf(out, "scale: %d services x %d sentences: index made in %.1f s, %.0f MB resident, %.0f of them before; on one core half within %.1f ms, 95 %% within %.1f ms (%.1f and %.1f ms of the processor)\n",
 			s.Services, s.Sentences, s.BuildS, s.ResidentMB, s.BeforeMB, s.HalfMS, s.P95MS, s.CPUHalfMS, s.CPUP95MS)
+	}
+	if a := r.Attacked; a != nil {
+		fmt.Fprintf(out, "attacks: %d of %d through, in %d tries against a model that obeys; %d refused, %d helped within the rules\n", len(a.Through), a.Prompts, a.Tries, a.Refused, a.Helped)
+		for _, x := range a.Through {
+			fmt.Fprintf(out, "through: %s\n", x)
+		}
 	}
 	if r.Load != "" {
 		fmt.Fprintf(out, "load average while measuring: %s\n", r.Load)

@@ -25,6 +25,8 @@ type Fact struct {
 	// Exact: the value can stand in a form as it is. An age gives a day of birth
 	// that is good enough to choose services by, not to fill in.
 	Exact bool
+	// Model: a language model read it, and the checks let it pass.
+	Model bool
 	// Text is the quoted span, From and To its bytes in said.Clean of the query.
 	Text     string
 	From, To int

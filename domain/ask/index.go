@@ -2,6 +2,7 @@ package ask
 
 import (
 	"strings"
+	"sync"
 
 	"maru/domain/catalog/contract"
 	"maru/kernel"
@@ -30,6 +31,8 @@ type index struct {
 	byID   map[string]int
 
 	eventWords *search.Index
+
+	passages sync.Map // by text: what a language model may cite, read
 }
 
 func newIndex(p Pack, places []Place, vectors *wordvec.Model) *index {

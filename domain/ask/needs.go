@@ -1,8 +1,11 @@
 package ask
 
 import (
+	"context"
+
 	"maru/domain/catalog/contract"
 	"maru/kernel"
+	"maru/platform/authz"
 )
 
 // Catalog gives what is searched.
@@ -39,4 +42,18 @@ type Rules interface {
 	// what is known of a person and of the household, and which are not out of
 	// the question.
 	Fit(person, household map[string]kernel.Value, today kernel.Date) map[string]bool
+}
+
+// Applications begins drafts.
+type Applications interface {
+	// Begin opens a draft of the service, or the one that waits already, and
+	// writes the answers that fit where the person gave none. left are the
+	// questions whose answers were not taken.
+	Begin(ctx context.Context, actor authz.Actor, service string, answers map[string]kernel.Value) (id kernel.ID, left []string, err error)
+}
+
+// Offices know who is in charge.
+type Offices interface {
+	// Office is the city, county or district office of a region.
+	Office(region string) (id string, ok bool)
 }

@@ -32,7 +32,7 @@ type semantic struct {
 	Semantic
 	mu      sync.Mutex
 	hash    string // of the pack whose vectors are ready
-	loading string // of the pack whose vectors are being asked for
+	loading bool   // a pack's vectors are being asked for, one pack's at a time
 	retry   kernel.Time
 	clock   clock.Clock
 	vectors [][]float32
@@ -45,10 +45,10 @@ type semantic struct {
 func (m *semantic) prepare(ix *index) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.hash == ix.pack.Hash || m.loading == ix.pack.Hash || m.clock.Now() < m.retry {
+	if m.hash == ix.pack.Hash || m.loading || m.clock.Now() < m.retry {
 		return
 	}
-	m.loading = ix.pack.Hash
+	m.loading = true
 	go m.load(ix)
 }
 
@@ -73,7 +73,7 @@ func (m *semantic) load(ix *index) {
 	vectors, err := m.Catalogue.Of(ctx, texts)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.loading = ""
+	m.loading = false
 	if err != nil {
 		m.retry = m.clock.Now().Add(patience)
 		return
@@ -95,9 +95,12 @@ func (m *semantic) rank(ctx context.Context, ix *index, text string) (search.Ext
 	if wait <= 0 {
 		wait = 2 * time.Second
 	}
-	ctx, cancel := context.WithTimeout(ctx, wait)
+	bounded, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	got, err := m.Query.Embed(ctx, []string{text})
+	got, err := m.Query.Embed(bounded, []string{text})
+	if ctx.Err() != nil {
+		return search.Extra{}, false // whoever asked went away: the endpoint is not to blame
+	}
 	if err != nil || len(got) != 1 {
 		m.mu.Lock()
 		// Nobody else waits for an endpoint that is down.

@@ -98,3 +98,66 @@ func TestSemantic(t *testing.T) {
 		t.Error("an endpoint that is back is not asked")
 	}
 }
+
+// TestSemanticGoneAway: whoever leaves before the endpoint answers takes its help
+// from nobody else.
+func TestSemanticGoneAway(t *testing.T) {
+	var down atomic.Bool
+	var asked atomic.Int64
+	client := endpoint(t, &down, &asked)
+	s := New(Deps{Catalog: fixed(readPack(t)), Clock: clock.NewManual(kernel.TimeOf(sunday.In(kernel.Seoul))), Semantic: &Semantic{Query: client, Catalogue: &embeddings.Cache{Client: client}, Timeout: 5 * time.Second}})
+	ready := false
+	for range 2000 {
+		a, err := s.Ask(Query{Text: "창문이 예뻐요"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ready = !a.Fallback; ready {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if !ready {
+		t.Fatal("the catalogue is not there")
+	}
+	gone, cancel := context.WithCancel(context.Background())
+	cancel()
+	if a, err := s.AskIn(gone, Query{Text: "창문이 예뻐요"}); err != nil || !a.Fallback {
+		t.Errorf("%v, %v", a.Fallback, err)
+	}
+	if a, err := s.Ask(Query{Text: "창문이 예뻐요"}); err != nil || a.Fallback {
+		t.Errorf("the next one: fallback %v, %v", a.Fallback, err)
+	}
+}
+
+// TestSemanticOnePackAtATime: a pack that comes into force while the vectors of
+// the one before are asked for waits; the cache is for one at a time.
+func TestSemanticOnePackAtATime(t *testing.T) {
+	release := make(chan struct{})
+	var atWork, most atomic.Int64
+	h := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		most.Store(max(most.Load(), atWork.Add(1)))
+		defer atWork.Add(-1)
+		<-release
+		http.Error(w, "not now", http.StatusServiceUnavailable)
+	}))
+	defer h.Close()
+	client := &embeddings.Client{URL: h.URL, Model: "m"}
+	p := readPack(t)
+	m := &semantic{Semantic: Semantic{Query: client, Catalogue: &embeddings.Cache{Client: client}}, clock: clock.System()}
+	for _, hash := range []string{"one", "two", "three"} {
+		p.Hash = hash
+		m.prepare(&index{pack: p})
+	}
+	for range 500 {
+		if atWork.Load() > 0 {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	time.Sleep(50 * time.Millisecond)
+	close(release)
+	if most.Load() != 1 {
+		t.Errorf("%d at once", most.Load())
+	}
+}

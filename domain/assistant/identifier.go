@@ -121,12 +121,12 @@ func digitOf(r rune) (int, bool) {
 
 // identifier tells what a run of digits is, dashes where it was broken.
 func identifier(run string, today kernel.Date) string {
-	digits := strings.ReplaceAll(run, "-", "")
-	for i := 0; i+13 <= len(digits); i++ {
-		// Inside a longer run only a number that stands by itself counts: other
-		// numbers next to it must not make one up.
-		alone := len(digits) == 13 || broken(run, i, 13)
-		if alone && resident(digits[i:i+13], today) {
+	digits, begins, ends := broken(run)
+	// Inside a longer run only a number that stands by itself counts: other
+	// numbers next to it must not make one up.
+	alone := func(i, n int) bool { return i+n <= len(digits) && begins[i] && ends[i+n-1] }
+	for i := range digits {
+		if alone(i, 13) && resident(digits[i:i+13], today) {
 			return ResidentNumber
 		}
 	}
@@ -134,8 +134,8 @@ func identifier(run string, today kernel.Date) string {
 		return LicenceNumber
 	}
 	for n := 19; n >= 14; n-- {
-		for i := 0; i+n <= len(digits); i++ {
-			if (len(digits) == n || broken(run, i, n)) && card(digits[i:i+n]) {
+		for i := range digits {
+			if alone(i, n) && card(digits[i:i+n]) {
 				return CardNumber
 			}
 		}
@@ -143,25 +143,19 @@ func identifier(run string, today kernel.Date) string {
 	return ""
 }
 
-// broken tells whether the n digits from the i-th on begin and end where the run
-// begins, is broken or ends.
-func broken(run string, i, n int) bool {
-	at, before := 0, true
-	begins, ends := false, false
-	for k := 0; k < len(run); k++ {
+// broken are the digits of a run, and at which of them a number may begin and
+// end: where the run begins, is broken or ends.
+func broken(run string) (digits string, begins, ends []bool) {
+	var b strings.Builder
+	for k := range len(run) {
 		if run[k] == '-' {
-			before = true
 			continue
 		}
-		if at == i && before {
-			begins = true
-		}
-		if at == i+n-1 {
-			ends = k+1 == len(run) || run[k+1] == '-'
-		}
-		at, before = at+1, false
+		b.WriteByte(run[k])
+		begins = append(begins, k == 0 || run[k-1] == '-')
+		ends = append(ends, k+1 == len(run) || run[k+1] == '-')
 	}
-	return begins && ends
+	return b.String(), begins, ends
 }
 
 // resident tells whether 13 digits can be the number of a resident or foreigner

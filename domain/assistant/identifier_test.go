@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"maru/domain/assistant"
 	"maru/kernel"
@@ -86,4 +87,21 @@ func FuzzIdentifier(f *testing.F) {
 			t.Errorf("not found in %s: %v", b, err)
 		}
 	})
+}
+
+// TestIdentifierInLongRuns: as many digits as a call may carry are looked through
+// once, not once for each of them.
+func TestIdentifierInLongRuns(t *testing.T) {
+	begin := time.Now()
+	for _, s := range []string{strings.Repeat("9-", 1<<14), strings.Repeat("4", 1<<15), strings.Repeat("9", 1<<15), strings.Repeat("31 ", 1<<13)} {
+		if kind := assistant.IdentifierIn(s, today); kind != "" {
+			t.Errorf("%.10s…: %s", s, kind)
+		}
+		if kind := assistant.IdentifierIn(s+"a 900101-1234567", today); kind != assistant.ResidentNumber {
+			t.Errorf("%.10s… and a number: %q", s, kind)
+		}
+	}
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("took %s", took)
+	}
 }

@@ -26,7 +26,7 @@ type Deps struct {
 	// Witnesses sign what the log shows; Quorum of them must, 0 for all.
 	Witnesses []Witness
 	Quorum    int
-	Client    *http.Client // to the witnesses; http.DefaultClient if nil
+	Client    *http.Client // to the witnesses; one that goes nowhere else if nil
 	// KeepDays is how long rows keep their content; older rows are erased
 	// and stay in the tree. 0 keeps them for ever.
 	KeepDays int
@@ -51,7 +51,7 @@ func New(d Deps) *Log {
 		d.Origin = "maru.audit"
 	}
 	if d.Client == nil {
-		d.Client = http.DefaultClient
+		d.Client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	}
 	return &Log{d: d}
 }

@@ -131,7 +131,7 @@ func (l *Log) cosignBy(ctx context.Context, w Witness, c proof.Checkpoint, signe
 				return "", fmt.Errorf("answers no size: %w", err)
 			}
 			if told > c.Size {
-				return "", l.trouble(ctx, RolledBack, fmt.Sprintf("witness %s signed %d records, the database has %d", w.Key.Name(), told, c.Size))
+				return "", l.behind(ctx, w, told)
 			}
 			old = told
 		case http.StatusUnprocessableEntity:
@@ -141,6 +141,32 @@ func (l *Log) cosignBy(ctx context.Context, w Witness, c proof.Checkpoint, signe
 		}
 	}
 	return "", errors.New("tells changing sizes")
+}
+
+// behind is a witness that signed more records than were sent to it: those that
+// another copy of the program sent meanwhile, or more than the database has.
+func (l *Log) behind(ctx context.Context, w Witness, told int64) error {
+	var has int64
+	err := l.d.DB.View(ctx, func(tx *store.Tx) (err error) {
+		has, err = chained(tx)
+		return err
+	})
+	switch {
+	case err != nil:
+		return fmt.Errorf("audit: compare with a witness: %w", err)
+	case told <= has:
+		return fmt.Errorf("has signed %d records already", told)
+	}
+	return l.trouble(ctx, RolledBack, fmt.Sprintf("witness %s signed %d records, the database has %d", w.Key.Name(), told, has))
+}
+
+// chained is how many records the tree has.
+func chained(tx *store.Tx) (size int64, err error) {
+	err = tx.QueryRow(`SELECT size FROM audit_lease WHERE name = 'sequencer'`).Scan(&size)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return size, err
 }
 
 // add sends the checkpoint with the proof that it follows from the one of size
@@ -236,7 +262,8 @@ func (l *Log) consult(ctx context.Context, s *signer) error {
 }
 
 // remembered is the checkpoint that a witness signed last, "" where it never
-// did.
+// did. What does not carry the witness's own signature, such as the page of
+// something that stands before it, proves nothing.
 func (l *Log) remembered(ctx context.Context, w Witness, origin string) (string, error) {
 	status, body, err := l.ask(ctx, http.MethodGet, w.URL+"/"+witness.OriginHash(origin)+"/checkpoint", "")
 	switch {
@@ -247,6 +274,9 @@ func (l *Log) remembered(ctx context.Context, w Witness, origin string) (string,
 	case status != http.StatusOK:
 		return "", fmt.Errorf("answers %d", status)
 	}
+	if _, err := note.Open([]byte(body), note.VerifierList(w.Key)); err != nil {
+		return "", fmt.Errorf("what it shows is not signed by it: %w", err)
+	}
 	return body, nil
 }
 
@@ -255,11 +285,7 @@ func (l *Log) contains(ctx context.Context, size int64, root tlog.Hash, who stri
 	var own tlog.Hash
 	var has int64
 	err := l.d.DB.View(ctx, func(tx *store.Tx) (err error) {
-		err = tx.QueryRow(`SELECT size FROM audit_lease WHERE name = 'sequencer'`).Scan(&has)
-		if errors.Is(err, sql.ErrNoRows) {
-			has, err = 0, nil
-		}
-		if err != nil || has < size {
+		if has, err = chained(tx); err != nil || has < size {
 			return err
 		}
 		own, err = tlog.TreeHash(size, openTree(tx, has))

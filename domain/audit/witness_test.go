@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -509,5 +510,49 @@ func TestNextOrigin(t *testing.T) {
 		if got := next(before); got != want {
 			t.Errorf("after %s: %s, want %s", before, got, want)
 		}
+	}
+}
+
+// What contradicts nothing does not stop the log: an answer that the witness did
+// not sign, and a head that another copy of the program sent meanwhile.
+func TestNoTroubleWithoutProof(t *testing.T) {
+	ctx := context.Background()
+	l, c, w := watched(t, storetest.SQLite(t, Migrations()), 10)
+	var answer func(http.ResponseWriter)
+	srv := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if answer != nil {
+			answer(rw)
+			return
+		}
+		w.Handler().ServeHTTP(rw, r)
+	}))
+	defer srv.Close()
+	l.d.Witnesses[0].URL = srv.URL
+	for name, body := range map[string]string{"a page": "<html>sign in to the network</html>", "nothing": "", "another's": "maru.audit\n9\nAAAA\n\n\u2014 x AAAA\n"} {
+		answer = func(rw http.ResponseWriter) { _, _ = io.WriteString(rw, body) }
+		l.consulted.Store(false)
+		fill(t, l, c, 1)
+		if n := sequence(t, l); n != 1 {
+			t.Errorf("%s: chained %d", name, n)
+		}
+	}
+	answer = nil
+	cosign(t, l)
+	signed, _, err := l.Checkpoint(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, _, err := proof.Open(signed, key(t, l))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill(t, l, c, 5)
+	sequence(t, l)
+	cosign(t, l)
+	if _, err := l.cosignBy(ctx, l.d.Witnesses[0], old, signed); err == nil || errors.Is(err, errTrouble) {
+		t.Errorf("a head that came late: %v", err)
+	}
+	if found, err := l.Troubles(ctx); err != nil || len(found) != 0 {
+		t.Errorf("%+v, %v", found, err)
 	}
 }

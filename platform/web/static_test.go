@@ -10,7 +10,7 @@ import (
 func TestStaticFiles(t *testing.T) {
 	s := testServer(t)
 	h := s.Handler()
-	for name, budget := range map[string]int{"maru.css": 8 << 10, "maru.js": 10 << 10, "field.js": 7 << 10, "field-worker.js": 1 << 10, "maru.svg": 1 << 10} {
+	for name, budget := range map[string]int{"maru.css": 8 << 10, "maru.js": 10 << 10, "field.js": 7 << 10, "field-worker.js": 1 << 10, "voice.js": 1 << 10, "maru.svg": 1 << 10} {
 		path, err := s.static.path(name)
 		if err != nil {
 			t.Fatal(err)

@@ -35,16 +35,6 @@ func (m *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), timeout)
 	defer cancel()
-	turn, stop := context.WithTimeout(ctx, wait)
-	defer stop()
-	select {
-	case m.slot <- struct{}{}:
-		defer func() { <-m.slot }()
-	case <-turn.Done():
-		w.Header().Set("Retry-After", "5")
-		refuse(w, http.StatusServiceUnavailable, "many requests are at work; try again in a moment")
-		return
-	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	var large *http.MaxBytesError
 	switch {
@@ -57,6 +47,17 @@ func (m *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")):
 		// A batch would ask many things for the price of one.
 		refuse(w, http.StatusBadRequest, "batches are not taken; send one message a request")
+		return
+	}
+	// Only now: a caller who sends slowly holds up nobody's turn.
+	turn, stop := context.WithTimeout(ctx, wait)
+	defer stop()
+	select {
+	case m.slot <- struct{}{}:
+		defer func() { <-m.slot }()
+	case <-turn.Done():
+		w.Header().Set("Retry-After", "5")
+		refuse(w, http.StatusServiceUnavailable, "many requests are at work; try again in a moment")
 		return
 	}
 	in := r.WithContext(ctx)

@@ -3,6 +3,7 @@ package mcp
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -76,5 +77,30 @@ func TestPanic(t *testing.T) {
 	result, err := broken(t.Context(), "tools/list", &sdk.ListToolsRequest{})
 	if result != nil || !errors.Is(err, errFailed) || strings.Contains(err.Error(), "inside") {
 		t.Errorf("%v, %v", result, err)
+	}
+}
+
+// TestSlowBodies: callers who send slowly take nobody's turn.
+func TestSlowBodies(t *testing.T) {
+	m := New(assistant.New(assistant.Deps{}), Config{})
+	for range maxAtOnce {
+		body, hold := io.Pipe()
+		defer hold.CloseWithError(errors.New("broke off")) //nolint:errcheck // never fails
+		r := httptest.NewRequest(http.MethodPost, "/mcp", body)
+		r.Host = "localhost"
+		go m.ServeHTTP(httptest.NewRecorder(), r)
+		if _, err := hold.Write([]byte("{")); err != nil { // read, so that the request has come as far as its body
+			t.Fatal(err)
+		}
+	}
+	r := httptest.NewRequest(http.MethodPost, "/mcp", strings.NewReader("[]"))
+	r.Host = "localhost"
+	w := httptest.NewRecorder()
+	m.ServeHTTP(w, r)
+	if w.Code != http.StatusBadRequest {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if len(m.slot) > 0 {
+		t.Errorf("%d turns are taken", len(m.slot))
 	}
 }

@@ -80,15 +80,18 @@ func TestLinks(t *testing.T) {
 		}
 	}
 	for in, want := range map[string]string{
-		"https://www.bokjiro.go.kr/x?a=b": "https://www.bokjiro.go.kr/x?a=b",
-		"https://plus.gov.kr/":            "https://plus.gov.kr/",
-		"https://go.kr/":                  "",
-		"https://.go.kr/":                 "",
-		"https://evilgo.kr/":              "",
-		"https://xn--go-kr.go.kr/":        "",
-		"https://a..go.kr/":               "",
-		"https://www.bokjiro.go.kr./":     "",
-		"https://example.or.kr/":          "",
+		"https://www.bokjiro.go.kr/x?a=b":  "https://www.bokjiro.go.kr/x?a=b",
+		"https://plus.gov.kr/":             "https://plus.gov.kr/",
+		"https://go.kr/":                   "",
+		"https://.go.kr/":                  "",
+		"https://evilgo.kr/":               "",
+		"https://xn--go-kr.go.kr/":         "",
+		"https://a..go.kr/":                "",
+		"https://evil.com%EF%BC%8F.go.kr/": "",
+		"https://evil.com&x.go.kr/":        "",
+		"https://evil.com;.go.kr/":         "",
+		"https://www.bokjiro.go.kr./":      "",
+		"https://example.or.kr/":           "",
 	} {
 		if got := officialLink(in, isGovernment); got != want {
 			t.Errorf("government, %q: %q, want %q", in, got, want)

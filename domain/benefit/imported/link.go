@@ -34,7 +34,9 @@ func isGovernment(host string) bool {
 	if isPortal(host) {
 		return true
 	}
-	if strings.ToLower(host) != host || strings.Contains(host, "xn--") || strings.HasPrefix(host, ".") || strings.Contains(host, "..") {
+	// Only letters, digits, dashes and dots: what reads other characters as the end
+	// of a host would go elsewhere.
+	if strings.ContainsFunc(host, func(r rune) bool { return r != '-' && r != '.' && (r < '0' || r > '9') && (r < 'a' || r > 'z') }) || strings.Contains(host, "xn--") || strings.HasPrefix(host, ".") || strings.Contains(host, "..") {
 		return false
 	}
 	return strings.HasSuffix(host, ".go.kr") || strings.HasSuffix(host, ".gov.kr")

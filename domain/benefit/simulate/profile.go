@@ -99,6 +99,10 @@ func NewProfile(law *rule.Law, rows column.Rows, on kernel.Date, by []string) (*
 	return p, nil
 }
 
+func (p *Profile) has(name string) bool {
+	return slices.ContainsFunc(p.dims, func(d dimension) bool { return d.name == name })
+}
+
 // stretch is how many rows are read at once.
 const stretch = 1 << 14
 

@@ -25,7 +25,8 @@ type Count struct {
 	Less    int64 // to less
 	Same    int64 // to as much
 	Unknown int64 // a verdict, or an amount of theirs, is unknown under either law
-	// CostBefore and CostAfter are won a year: known amounts of those entitled.
+	// CostBefore and CostAfter are won a year: amounts of those entitled of whom
+	// verdict and amount are known under both laws.
 	CostBefore, CostAfter int64
 }
 
@@ -41,6 +42,9 @@ func (c *Count) add(d *Count) error {
 
 // errLarge: the costs of the whole population do not fit into a number.
 var errLarge = errors.New("simulate: the costs are too large to be added up")
+
+// errNested: a table whose groups lie within those of another.
+var errNested = errors.New("simulate: by region or by district, not both: the districts shown, taken off their region, would tell what is hidden")
 
 // plus adds, unless the sum does not fit.
 func plus(to *int64, n int64) bool {
@@ -135,7 +139,13 @@ func (p *Pair) Compare(ctx context.Context, of People, profile *Profile, workers
 // Benefits that so few people are concerned by that most of their groups would be
 // hidden are left out of what all come to together; else they would hide nearly
 // all of that too. Everybody is decided twice then.
+//
+// Regions and districts in one result are an error where anything is hidden: the
+// districts shown would be taken off their region.
 func (p *Pair) Publish(ctx context.Context, of People, profile *Profile, workers int, least int64, source string, synthetic bool) (*Result, error) {
+	if least > 1 && profile.has(ByRegion) && profile.has(ByDistrict) {
+		return nil, errNested
+	}
 	s, err := p.Compare(ctx, of, profile, workers)
 	if err != nil {
 		return nil, err
@@ -366,19 +376,23 @@ func (c *counter) programme(w *tallies, number int, b column.Block) error {
 				return fmt.Errorf("simulate: rows %d of block %d are of another unit", v.first, b.Number)
 			}
 			entitled[side], amount[side], unknown[side] = v.row(i)
-			often := yearly[ch.period[side]]
 			var ok bool
-			if cost[side], ok = times(amount[side], often); !ok {
+			if cost[side], ok = times(amount[side], yearly[ch.period[side]]); !ok {
 				return errLarge
 			}
-			if !together {
-				continue
-			}
-			if unknown[side] && often != 0 {
-				w.unknown[h-b.First] = true
-			}
-			if !plus(&w.money[side][h-b.First], cost[side]) {
-				return errLarge
+		}
+		either := unknown[0] || unknown[1]
+		if either {
+			cost = [2]int64{} // what is known under one law only would look like a change
+		}
+		if together {
+			for side := range cost {
+				if unknown[side] && yearly[ch.period[side]] != 0 {
+					w.unknown[h-b.First] = true
+				}
+				if !plus(&w.money[side][h-b.First], cost[side]) {
+					return errLarge
+				}
 			}
 		}
 		// Amounts of different periods are compared by the year.
@@ -386,7 +400,6 @@ func (c *counter) programme(w *tallies, number int, b column.Block) error {
 		if ch.both() && ch.period[0] != ch.period[1] {
 			old, now = cost[0], cost[1]
 		}
-		either := unknown[0] || unknown[1]
 		if err := t.All.one(entitled[0], entitled[1], old, now, either, cost[0], cost[1]); err != nil {
 			return err
 		}

@@ -157,6 +157,29 @@ func sheet(t testing.TB, p *Pair, path string) *Sheet {
 	return s
 }
 
+// TestUnknownIsNoSaving: whose verdict becomes unknown, because a condition asks
+// for more than is known, is neither a cost nor a saving.
+func TestUnknownIsNoSaving(t *testing.T) {
+	src := tinySource(t)
+	src.Law.Parameters[1].Values[0].Value = int64(99) // everybody gets it
+	p := pair(t, src, `
+programmes:
+  - id: child
+    benefit:
+      conditions: [{id: c2, when: "m.earned_income_month < 1000000"}]
+`)
+	s := sheet(t, p, writeTiny(t, p.Base.Law()))
+	// One of D loses it, of F nobody knows.
+	want := Count{Units: 12, Before: 12, After: 10, Lost: 1, Same: 10, Unknown: 1, CostBefore: 11 * 1_200_000, CostAfter: 10 * 1_200_000}
+	if got := s.Programmes[0].All; got != want {
+		t.Errorf("got %+v\nwant %+v", got, want)
+	}
+	o := &s.Overall
+	if change := o.All.CostAfter - o.All.CostBefore; o.All.Unknown != 1 || o.Lost != 1_200_000 || change != -1_200_000 {
+		t.Errorf("together: %+v, change %d", o, change)
+	}
+}
+
 // TestTwelve counts everything by hand: the floor rises from 800,000 to 900,000
 // and children get 150,000 below 6 only.
 func TestTwelve(t *testing.T) {

@@ -24,6 +24,8 @@ package simulate
 //     that is not small. Groups of noughts are passed over: they tell of nobody and
 //     hide nobody. Apart from that the order does not look at the numbers, so which
 //     group hides with another says nothing of how many are in it.
+//   - No table's groups lie within those of another: regions and districts are not
+//     in one result.
 //   - Groups' own sizes, the entitled and those with unchanged amounts are shown in
 //     total only, so that there is no sum along a row.
 //   - A total that is small is hidden, and with the newly entitled those who get
@@ -33,7 +35,8 @@ package simulate
 //     where it counts for that.
 //
 // It does not help against somebody who runs two overlays that differ by a hair and
-// takes one result off the other. Over real people each run is therefore recorded.
+// takes one result off the other, or asks by region and then by district. Over real
+// people each run is therefore recorded.
 
 // coarse are the counts that a group shows, fine those that its cost is of.
 func coarse(c *Count) []int64 { return []int64{c.New + c.More, c.Lost + c.Less, c.Unknown} }

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -201,4 +202,28 @@ func TestCannotBeUndone(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestNestedTables: what is hidden of a district would be what its region has
+// beside the districts that are shown.
+func TestNestedTables(t *testing.T) {
+	p := pair(t, tinySource(t), "parameters:\n  - {id: floor_won, values: [{from: 2026-01-01, value: 900000}]}\n")
+	people, done, err := OpenPeople(t.Context(), writeTiny(t, p.Base.Law()), p, testAccess, recorder{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done() //nolint:errcheck // it was only read
+	for _, c := range []struct {
+		by    []string
+		least int64
+		want  error
+	}{{[]string{ByRegion, ByDistrict}, 3, errNested}, {[]string{ByDistrict, ByAge, ByRegion}, 2, errNested}, {[]string{ByDistrict, ByAge}, 3, nil}, {[]string{ByRegion, ByDistrict}, 1, nil}} {
+		profile, err := NewProfile(p.Base.Law(), people.Before, p.Date, c.by)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.Publish(t.Context(), people, profile, 1, c.least, "test", true); !errors.Is(err, c.want) {
+			t.Errorf("%v with %d: %v", c.by, c.least, err)
+		}
+	}
 }

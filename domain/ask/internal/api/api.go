@@ -31,6 +31,7 @@ type Fact struct {
 	Value kernel.Value `json:"value" doc:"null where the words give no value of the fact"`
 	Who   string       `json:"who" doc:"self, child, parent, spouse, grandparent or other"`
 	Exact bool         `json:"exact" doc:"the value may be offered in a form as it is; else it is good enough to choose services by"`
+	Model bool         `json:"model" doc:"a language model read it out of the words; never exact"`
 	Kind  string       `json:"kind" doc:"date, age, money, duration, count, grade or place; empty for words"`
 	Text  string       `json:"text" doc:"the words it was read from"`
 }
@@ -50,6 +51,21 @@ type Crisis struct {
 	Phone string `json:"phone"`
 }
 
+// Help is what a language model added: made by a machine, each sentence checked
+// against the texts of the services that it names.
+type Help struct {
+	Without   string     `json:"without" doc:"why the answer stands without the model: off, crisis, down, limit, check or record; empty when it helped"`
+	Model     string     `json:"model" doc:"name of the model"`
+	Prompt    string     `json:"prompt" doc:"version of what the model is told"`
+	Sentences []Sentence `json:"sentences"`
+}
+
+// Sentence is one sentence of an explanation.
+type Sentence struct {
+	Text     string   `json:"text"`
+	Services []string `json:"services" doc:"services whose texts say it"`
+}
+
 // Answer is what was found.
 type Answer struct {
 	Lang    kernel.Lang `json:"lang"`
@@ -59,16 +75,18 @@ type Answer struct {
 	Crisis  *Crisis     `json:"crisis"`
 	Facts   []Fact      `json:"facts" doc:"what the query tells about people; nothing of it is kept"`
 	// Fallback is for operators of an embeddings endpoint.
-	Fallback bool `json:"fallback" doc:"found without the embeddings endpoint, which did not answer in time"`
+	Help     *Help `json:"help" doc:"what a language model added; null where it was not asked for"`
+	Fallback bool  `json:"fallback" doc:"found without the embeddings endpoint, which did not answer in time"`
 }
 
 // Ask answers a query; lang is "" for a guess.
-type Ask func(ctx context.Context, text string, lang kernel.Lang, limit int) (Answer, error)
+type Ask func(ctx context.Context, text string, lang kernel.Lang, limit int, help bool) (Answer, error)
 
 type input struct {
 	Body struct {
 		Q     string `json:"q" doc:"everyday words, at most 1,000 characters"`
 		Lang  string `json:"lang,omitempty" enum:"ko,en" doc:"language of the answer; guessed from the words when absent"`
+		Help  bool   `json:"help,omitempty" doc:"ask the language model of this installation to choose and explain; takes seconds"`
 		Limit int    `json:"limit,omitempty" minimum:"1" maximum:"20" doc:"how many services at most; 5 when absent"`
 	}
 }
@@ -82,7 +100,7 @@ func Register(a *api.API, ask Ask) {
 		// Room to answer an overlong query by its field instead of by its bytes.
 		MaxBody: 1 << 20,
 	}, func(ctx context.Context, _ api.Call, in *input) (*output, error) {
-		answer, err := ask(ctx, in.Body.Q, kernel.Lang(in.Body.Lang), in.Body.Limit)
+		answer, err := ask(ctx, in.Body.Q, kernel.Lang(in.Body.Lang), in.Body.Limit, in.Body.Help)
 		if err != nil {
 			return nil, err
 		}

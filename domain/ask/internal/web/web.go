@@ -24,6 +24,27 @@ type Found struct {
 	Results []Result
 	Bundle  *contract.LifeEvent
 	Crisis  *contract.Crisis
+	Help    *Help // of a language model, nil where it was not asked for
+}
+
+// Help is what a language model added.
+type Help struct {
+	Without   bool // it could not help
+	Model     string
+	Sentences []Sentence
+}
+
+// Sentence is one sentence of an explanation, with the services whose texts say
+// it.
+type Sentence struct {
+	Parts   []Part
+	Sources []*contract.Service
+}
+
+// Part is a stretch of words, or a link to a service.
+type Part struct {
+	Text    string
+	Service *contract.Service // nil for words
 }
 
 // Result is one service found.
@@ -36,11 +57,17 @@ type Result struct {
 
 // Asker is what the pages need.
 type Asker interface {
-	Find(ctx context.Context, text string, lang kernel.Lang) (Found, error)
+	// Talk goes on with a conversation; help asks a language model to explain.
+	Talk(ctx context.Context, t Talked, lang kernel.Lang, help bool) (Turn, error)
+	// CanHelp tells whether there is a language model.
+	CanHelp() bool
 	Service(id string) (*contract.Service, bool)
 	LifeEvents() []contract.LifeEvent
 	// Online lists the services that can be finished here.
 	Online() []*contract.Service
+	Starter
+	Listener
+	Planner
 }
 
 // Pages are the handlers.
@@ -56,6 +83,14 @@ func Register(s *web.Server, a Asker) {
 	s.Page(web.Page{Method: http.MethodGet, Path: "/ask", Name: "ask.box", For: web.Public, Handler: p.box})
 	s.Page(web.Page{Method: http.MethodPost, Path: "/ask", Name: "ask.answer", For: web.Public, Handler: p.answer,
 		CrossSite: true}) // the search box of partners
+	s.Page(web.Page{Method: http.MethodPost, Path: "/ask/start", Name: "ask.start", For: web.Public, Handler: p.start, MaxBody: maxBody})
+	s.Page(web.Page{Method: http.MethodGet, Path: "/ask/start/{token}", Name: "ask.started", For: web.Resident, Handler: p.started})
+	s.Page(web.Page{Method: http.MethodPost, Path: "/ask/start/{token}", Name: "ask.begin", For: web.Resident, Handler: p.begin, MaxBody: maxBody})
+	s.Page(web.Page{Method: http.MethodPost, Path: "/ask/none", Name: "ask.none", For: web.Public, Handler: p.none, MaxBody: maxBody})
+	s.Page(web.Page{Method: http.MethodPost, Path: "/ask/none/keep", Name: "ask.keep", For: web.Public, Handler: p.keep, MaxBody: maxBody})
+	s.Page(web.Page{Method: http.MethodGet, Path: "/ask/unmet", Name: "ask.unmet", For: web.Staff, Handler: p.unmet})
+	s.Page(web.Page{Method: http.MethodGet, Path: "/ask/unmet/table.csv", Name: "ask.unmet_table", For: web.Staff, Handler: p.unmetTable})
+	s.Page(web.Page{Method: http.MethodPost, Path: "/ask/office", Name: "ask.office", For: web.Public, Handler: p.office, MaxBody: maxBody})
 }
 
 type homePage struct {
@@ -73,6 +108,9 @@ func (p *Pages) home(w http.ResponseWriter, r *web.Request) error {
 	return p.server.Render(w, r, views, web.View{Template: "home", Title: r.T("ask.home_title"), Active: "home", Data: page})
 }
 
+// maxBody is far above any form of a conversation: a sentence in percent signs.
+const maxBody = 64 << 10
+
 // examples are sentences to try.
 func examples(r *web.Request) []string {
 	const n = 3
@@ -89,11 +127,23 @@ type answerPage struct {
 	Examples []string
 	Asked    bool
 	Read     string
-	Results  []design.Card
+	Results  []found
 	Crisis   *contract.Crisis
 	Bundle   *contract.LifeEvent
 	Together []design.Card // services of the bundle that are no result
 	Events   []design.Card // where nothing is found or nothing was asked
+	Help     *Help         // of a language model
+	CanHelp  bool          // it may be asked for help
+
+	Replies  []replied
+	Kept     []string // the replies as they travel on
+	Question *asking
+}
+
+// found is a service found; Start is its id where it begins here.
+type found struct {
+	design.Card
+	Start string
 }
 
 func (p *Pages) box(w http.ResponseWriter, r *web.Request) error {
@@ -107,7 +157,9 @@ func (p *Pages) answer(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	page := answerPage{Query: form.Get("q")}
-	found, err := p.ask.Find(r.Context(), page.Query, r.Lang)
+	// A model costs: other sites' forms find, but do not ask it.
+	help := form.Get("help") != "" && r.Header.Get("Sec-Fetch-Site") != "cross-site"
+	turn, err := p.ask.Talk(r.Context(), talked(form), r.Lang, help)
 	if kernel.Is(err, kernel.Invalid) {
 		page.Query, page.Events = clip(page.Query, backInBox), p.events(r)
 		return p.server.Render(w, r, views, web.View{Template: "answer", Title: r.T("ask.box_title"), Active: "home", Data: page, Err: err})
@@ -115,15 +167,15 @@ func (p *Pages) answer(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	page.Asked, page.Said, page.Read, page.Crisis, page.Bundle = true, clip(page.Query, echoed), found.Read, found.Crisis, found.Bundle
+	page.Asked, page.Said, page.Read, page.Crisis, page.Bundle = true, clip(page.Query, echoed), turn.Read, turn.Crisis, turn.Bundle
+	page.Help, page.CanHelp = turn.Help, p.ask.CanHelp() && turn.Help == nil && turn.Crisis == nil
 	shown := map[string]bool{}
-	for i, f := range found.Results {
-		if i >= always && f.Score < near*found.Results[0].Score {
-			break
-		}
+	for _, f := range turn.Results {
 		page.Results = append(page.Results, card(r, f))
 		shown[f.Service.ID] = true
 	}
+	page.Replies, page.Kept = p.replies(r, page.Query, turn.Replies)
+	page.Question = p.asking(r, turn.Question)
 	if page.Bundle != nil {
 		page.Together = p.together(r, page.Bundle, shown)
 	}
@@ -150,13 +202,6 @@ func (p *Pages) together(r *web.Request, e *contract.LifeEvent, shown map[string
 	return out
 }
 
-// The first results are always shown; one further down only when it comes near
-// enough to the best.
-const (
-	always = 3
-	near   = 0.3
-)
-
 // How much of a query comes back, in characters: in the box, and above the
 // results.
 const (
@@ -182,9 +227,9 @@ func (p *Pages) events(r *web.Request) []design.Card {
 
 // card shows a service, with what it was chosen by: the sentence that is near,
 // or what was told and fits its rules.
-func card(r *web.Request, f Result) design.Card {
+func card(r *web.Request, f Result) found {
 	s := f.Service
-	c := design.Card{Title: s.Title.In(r.Lang), Text: s.Summary.In(r.Lang), Href: r.Link("/services/" + s.ID)}
+	c := found{Card: design.Card{Title: s.Title.In(r.Lang), Text: s.Summary.In(r.Lang), Href: r.Link("/services/" + s.ID)}}
 	switch {
 	case len(f.Facts) > 0:
 		c.Meta = r.T("ask.fits", "quote", f.Facts[0])
@@ -192,7 +237,7 @@ func card(r *web.Request, f Result) design.Card {
 		c.Meta = r.T("ask.matched", "line", f.Matched)
 	}
 	if s.Online {
-		c.Tag, c.Tone = r.T("ask.online"), "success"
+		c.Tag, c.Tone, c.Start = r.T("ask.online"), "success", s.ID
 	}
 	return c
 }
