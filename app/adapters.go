@@ -354,6 +354,10 @@ func (noRegisters) Guards(context.Context, string, string) (bool, error) {
 	return false, kernel.E(kernel.Unavailable, "app.no_register", nil)
 }
 
+func (noRegisters) Adult(context.Context, string, kernel.Date) (bool, error) {
+	return false, kernel.E(kernel.Unavailable, "app.no_register", nil)
+}
+
 // titles is notice's view of the catalogue.
 type titles struct{ *catalog.Service }
 

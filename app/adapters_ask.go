@@ -68,9 +68,14 @@ func (a *App) languageModel() (*ask.Language, error) {
 // noteModel writes a use of the language model into the log: which model, which
 // prompts and which catalogue, and what came of it; nothing of what was said.
 func (a *App) noteModel(ctx context.Context, u ask.ModelUse) error {
-	return a.db.Update(ctx, func(tx *store.Tx) error {
+	a.log.Debug("language model", "model", u.Model, "outcome", u.Outcome, "rule", u.Rule, "calls", u.Calls, "tokens", u.Tokens, "took_ms", u.TookMS)
+	err := a.db.Update(ctx, func(tx *store.Tx) error {
 		return audit.Append(tx, a.clock.Now(), audit.Entry{Actor: authz.Actor{System: "ask"}, Act: "ask.model", Object: "model:" + u.Model, Purpose: "ask.purpose.model", Detail: u})
 	})
+	if err != nil {
+		a.log.Error("a use of the language model could not be noted, so its explanation is not shown", "error", err)
+	}
+	return err
 }
 
 // askPlaces is ask's view of the regions.

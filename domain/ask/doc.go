@@ -19,6 +19,10 @@
 // nothing fitted, and the person agreed on a page that shows them without
 // personal data; sealed, 90 days, and shown to nobody as they are.
 //
+// A language model of the operator may help where somebody asks for it (help.go):
+// it rewrites, chooses among what was found and explains, within checks that code
+// makes. It acts on nothing and decides nothing; without it nothing is missing.
+//
 // Tables: ask_unmet, ask_missed. No events. It reads the active pack of the
 // catalogue, asks benefits' rules whom programmes are for, and must not know what
 // a service decides. Facts said in a query (an age, a date, a place) become facts

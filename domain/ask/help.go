@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -362,7 +363,7 @@ func passageOf(s *contract.Service, lang kernel.Lang, whole bool) string {
 	if whole {
 		n := 0
 		for line := range strings.Lines(s.Body[lang]) {
-			line = strings.Trim(markup.Replace(line), " \t\n#-")
+			line = ordinal.ReplaceAllString(strings.Trim(markup.Replace(line), " \t\n#-"), "")
 			if n += utf8.RuneCountInString(line); n > helpBody {
 				break
 			}
@@ -371,6 +372,9 @@ func passageOf(s *contract.Service, lang kernel.Lang, whole bool) string {
 	}
 	return strings.Join(slices.DeleteFunc(lines, func(l string) bool { return l == "" }), "\n")
 }
+
+// ordinal is the number of a step in a list.
+var ordinal = regexp.MustCompile(`^\d{1,2}\. `)
 
 var markup = strings.NewReplacer("**", "", "`", "", "[", "", "](", " ", "\u00a0", " ")
 

@@ -16,7 +16,10 @@
 //     when the log cannot be written, no data is;
 //   - of a household, each member's facts rest on that member's own consent
 //     for the same service, a minor's on a guardian's who lives there; facts of
-//     the household as a whole rest on the consent of who asks;
+//     the household as a whole rest on the consent of who asks, if they are an
+//     adult (a minor's opens none, and who has no known birth date counts as a
+//     minor), and each reading of them is in the access log of every adult of
+//     the household;
 //   - an unknown fact stays unknown; a register that does not answer is an
 //     error, never an empty value;
 //   - an account that is not proven to be a person sees nothing.

@@ -25,7 +25,7 @@ type HomeRequest struct {
 type Home struct {
 	// Members are all who are registered there, the head first.
 	Members []HomeMember
-	// Facts are those of the household.
+	// Facts are those of the household, none where a minor asks.
 	Facts map[string]Fact
 	// New are items that the definition names now and the person's consent does
 	// not cover: they were not read.
@@ -45,11 +45,13 @@ type HomeMember struct {
 }
 
 // Home reads a household for a service. Who lives there, and the facts of the
-// household, rest on the asking person's consent. A member's facts rest on the
+// household, rest on the asking person's consent; a minor's opens no fact of the
+// household, since its means and debts are its adults' to tell. A member's facts rest on the
 // consent that the member gave for the same service, a minor's on that of a
 // guardian who lives there; without one they are not read. No more is read than
 // both the definition and the consent in question name. Each reading is in the
-// access log of the person it is about before anything is returned. Errors:
+// access log of the person it is about, that of the household's facts in the
+// log of every adult who lives there, before anything is returned. Errors:
 //   - Unauthorized, Forbidden "prove_first": nobody known asks;
 //   - Forbidden "consent_needed": the person did not agree, or took it back;
 //   - NotFound: no register knows the person;
@@ -99,9 +101,12 @@ type home struct {
 // opening is one member and whose consent can open their facts.
 type opening struct {
 	Member
+	adult bool
 	ask   []string // who could agree, the first that did counts
 	by    string
 	items []string // what may be read
+	// consent is by's, on which the reading rests.
+	consent Consent
 }
 
 // enter sees that the person's own consent stands and notes that the household
@@ -123,6 +128,7 @@ func (h *home) enter(ctx context.Context) error {
 // openTo finds who could agree for each member, and in one transaction whose
 // consent stands; what may be read then is in the logs when it returns.
 func (h *home) openTo(ctx context.Context, members []Member) error {
+	now := h.s.clock.Now()
 	candidates := make([]opening, 0, len(members))
 	for _, m := range members {
 		ask, err := h.agreeing(ctx, m.Person, members)
@@ -131,7 +137,9 @@ func (h *home) openTo(ctx context.Context, members []Member) error {
 		}
 		candidates = append(candidates, opening{Member: m, ask: ask})
 	}
-	now := h.s.clock.Now()
+	if err := h.ofAge(ctx, candidates, now.DateIn(kernel.Seoul)); err != nil {
+		return err
+	}
 	return h.s.db.Update(ctx, func(tx *store.Tx) error {
 		h.opens, h.agreed = slices.Clone(candidates), nil
 		for i := range h.opens {
@@ -142,8 +150,52 @@ func (h *home) openTo(ctx context.Context, members []Member) error {
 		if h.agreed == nil { // taken back since the household was asked for
 			return h.refused
 		}
-		return nil
+		return h.tellAdults(tx, now)
 	})
+}
+
+// ofAge finds who of the household is an adult. Where no fact of the household
+// is named it does not matter, and nobody's age is asked for.
+func (h *home) ofAge(ctx context.Context, members []opening, today kernel.Date) error {
+	if !slices.ContainsFunc(h.named, func(item string) bool { return h.entry(item).household }) {
+		return nil
+	}
+	for i := range members {
+		adult, err := h.s.provider.Adult(ctx, members[i].Person, today)
+		if err != nil {
+			return registerError(err)
+		}
+		members[i].adult = adult
+	}
+	return nil
+}
+
+// tellAdults notes the reading of the household's facts in the access log of
+// each other adult who lives there: means and debts are theirs as well, and it
+// was not they who agreed.
+func (h *home) tellAdults(tx *store.Tx, now kernel.Time) error {
+	i := slices.IndexFunc(h.opens, func(o opening) bool { return o.Person == h.req.Person })
+	if i < 0 {
+		return nil
+	}
+	var items []string
+	for _, item := range h.opens[i].items {
+		if h.entry(item).household {
+			items = append(items, item)
+		}
+	}
+	if items == nil {
+		return nil
+	}
+	for _, o := range h.opens {
+		if o.Person == h.req.Person || !o.adult {
+			continue
+		}
+		if err := h.log(tx, now, o.Person, h.opens[i].consent, items); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // agreeing are the persons whose consent opens a member's facts, the asking
@@ -183,26 +235,26 @@ func (h *home) open(tx *store.Tx, now kernel.Time, o *opening) error {
 		if !ok || !c.Active(now) {
 			continue
 		}
-		items := h.items(o.Person, c)
+		items := h.items(o, c)
 		if o.Person == h.req.Person {
 			h.agreed = c.Items
 		}
 		if len(items) == 0 {
 			continue
 		}
-		o.by, o.items = who, items
+		o.by, o.items, o.consent = who, items, c
 		return h.log(tx, now, o.Person, c, items)
 	}
 	return nil
 }
 
 // items are what the definition and the consent both name about a person; the
-// household's facts are read once, for who asks.
-func (h *home) items(person string, c Consent) []string {
+// household's facts are read once, for who asks, if they are of age.
+func (h *home) items(o *opening, c Consent) []string {
 	var out []string
 	for _, item := range h.named {
 		f, ok := h.s.catalog.Fact(item)
-		if ok && slices.Contains(c.Items, item) && (person == h.req.Person || f.Entity != "household") {
+		if ok && slices.Contains(c.Items, item) && (f.Entity != "household" || o.Person == h.req.Person && o.adult) {
 			out = append(out, item)
 		}
 	}

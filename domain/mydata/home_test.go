@@ -51,11 +51,25 @@ type watch struct {
 	read  map[string][]string // facts by person
 	hook  func()              // before a household is told
 	wrong error
+
+	before  func() // before facts are read
+	adult   error  // of who asks whether somebody is of age
+	ageless bool   // no birth date is known
+}
+
+func (w *watch) Adult(ctx context.Context, person string, on kernel.Date) (bool, error) {
+	if w.adult != nil || w.ageless {
+		return false, w.adult
+	}
+	return w.Provider.Adult(ctx, person, on)
 }
 
 func (w *watch) Facts(ctx context.Context, person string, facts []string) (map[string]mydata.Fact, error) {
 	if w.wrong != nil {
 		return nil, w.wrong
+	}
+	if w.before != nil {
+		w.before()
 	}
 	w.read[person] = append(w.read[person], facts...)
 	return w.Provider.Facts(ctx, person, facts)
@@ -156,9 +170,13 @@ func TestHome(t *testing.T) {
 				t.Errorf("%s: %+v", m.Person, m)
 			}
 		}
-		// One row that the household was looked at, and one for each whose facts were read.
-		if n := b.entries(t, "mydata.fetch"); n != 4 {
+		// One row that the household was looked at, one for each whose facts were
+		// read, and one for the spouse, whose means are among the household's.
+		if n := b.entries(t, "mydata.fetch"); n != 5 {
 			t.Errorf("%d rows in the access log", n)
+		}
+		if got := b.readings(t, spouse); !slices.Equal(got, []string{`["debt"]`}) {
+			t.Errorf("the spouse's access log: %v", got)
 		}
 
 		// The spouse agrees too, and is no longer to be asked.
@@ -307,6 +325,109 @@ func TestHomeEnds(t *testing.T) {
 		}
 		if _, err := b.Home(t.Context(), mydata.HomeRequest{Actor: me, Service: "benefits"}); !kernel.Is(err, kernel.Forbidden) {
 			t.Errorf("after a year: %v", err)
+		}
+	})
+}
+
+// readings are the facts of each reading in a person's access log, in order of
+// their text. Rows name a subject by pseudonym, which a row of our own shows.
+func (b *homeBench) readings(t *testing.T, person string) []string {
+	t.Helper()
+	var out []string
+	err := b.db.Update(t.Context(), func(tx *store.Tx) error {
+		return audit.Append(tx, b.clock.Now(), audit.Entry{Actor: authz.Actor{System: "test"}, Act: "test.mark", Object: "mark:" + person, Subject: person})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = b.db.View(t.Context(), func(tx *store.Tx) error {
+		out = nil
+		rows, err := tx.Query(`SELECT detail FROM audit_row WHERE act = 'mydata.fetch'
+			AND subject IN (SELECT subject FROM audit_row WHERE act = 'test.mark' AND object = $1) ORDER BY detail`, "mark:"+person)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var detail string
+			if err := rows.Scan(&detail); err != nil {
+				return err
+			}
+			out = append(out, detail)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// TestHomeAskedByMinor: a child's own consent opens the child's own facts, and
+// nothing of what the household has or owes; nor does that of somebody whose
+// birth date no register knows.
+func TestHomeAskedByMinor(t *testing.T) {
+	eachHome(t, func(t *testing.T, b *homeBench) {
+		mother := b.people["single_parent"]
+		members, err := b.registry.Household(t.Context(), mother)
+		if err != nil {
+			t.Fatal(err)
+		}
+		child := members[slices.IndexFunc(members, func(m mydata.Member) bool { return m.Relation == "child" })].Person
+		b.agree(t, actor(child))
+		b.agree(t, actor(mother)) // hers does not widen the child's
+		h := b.home(t, actor(child))
+		if len(h.Facts) != 0 || slices.Contains(b.watch.read[child], "debt") || len(b.watch.read[mother]) == 0 || slices.Contains(b.watch.read[mother], "debt") {
+			t.Errorf("a minor read the household's %v; of registers %v", h.Facts, b.watch.read)
+		}
+		if m := member(t, h, child); m.By != child || !m.Facts["birth_date"].Value.Known() {
+			t.Errorf("the minor's own: %+v", m)
+		}
+		for _, who := range []string{child, mother} {
+			for _, detail := range b.readings(t, who) {
+				if strings.Contains(detail, "debt") {
+					t.Errorf("the log of %s says %s", who, detail)
+				}
+			}
+		}
+
+		// The mother asks: hers to read, and no minor's log tells of it.
+		if h := b.home(t, actor(mother)); !h.Facts["debt"].Value.Known() {
+			t.Errorf("an adult: %v", h.Facts)
+		}
+		for _, detail := range b.readings(t, child) {
+			if strings.Contains(detail, "debt") {
+				t.Errorf("the minor's log says %s", detail)
+			}
+		}
+		if !slices.ContainsFunc(b.readings(t, mother), func(d string) bool { return strings.Contains(d, "debt") }) {
+			t.Error("the mother's log does not say that debts were read")
+		}
+		b.watch.ageless = true
+		if h := b.home(t, actor(mother)); len(h.Facts) != 0 {
+			t.Errorf("without a birth date: %v", h.Facts)
+		}
+	})
+}
+
+// TestHomeToldBeforeRead: the other adult's log tells of the reading before it
+// is made; where nobody knows who is of age, no register is asked for a fact.
+func TestHomeToldBeforeRead(t *testing.T) {
+	eachHome(t, func(t *testing.T, b *homeBench) {
+		me := b.as("moved")
+		b.agree(t, me)
+		spouse := b.registry.World().Value(me.Person, "spouse").Text()
+		b.watch.before = func() {
+			if got := b.readings(t, spouse); !slices.Equal(got, []string{`["debt"]`}) {
+				t.Errorf("read before the spouse's log told of it: %v", got)
+			}
+		}
+		b.home(t, me)
+		b.watch.before = nil
+		clear(b.watch.read)
+		b.watch.adult = errors.New("connection refused")
+		if _, err := b.Home(t.Context(), mydata.HomeRequest{Actor: me, Service: "benefits"}); !kernel.Is(err, kernel.Unavailable) || len(b.watch.read) != 0 {
+			t.Errorf("nobody knows who is of age: %v, read %v", err, b.watch.read)
 		}
 	})
 }

@@ -36,4 +36,7 @@ type Provider interface {
 	// Guards tells whether guardian may act for person by law: a parent or
 	// guardian of a minor.
 	Guards(ctx context.Context, guardian, person string) (bool, error)
+	// Adult tells whether the person is of age on that day (Civil Act art. 4: 19
+	// years). Whose birth date no register knows is not.
+	Adult(ctx context.Context, person string, on kernel.Date) (bool, error)
 }

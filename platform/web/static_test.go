@@ -15,7 +15,7 @@ func TestStaticFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !regexp.MustCompile(`^/static/(maru|field|field-worker)\.[0-9a-f]{10}\.(css|js|svg)$`).MatchString(path) {
+		if !regexp.MustCompile(`^/static/(maru|field|field-worker|voice)\.[0-9a-f]{10}\.(css|js|svg)$`).MatchString(path) {
 			t.Errorf("path %s holds no hash", path)
 		}
 		r := httptest.NewRequest("GET", path, nil)

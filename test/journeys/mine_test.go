@@ -6,8 +6,6 @@ import (
 	"maru/kernel"
 )
 
-var basicPension = kernel.Text{KO: "기초연금", EN: "Basic pension"}
-
 // asked tells whether the page has a question.
 func asked(v *visitor) bool { return v.there(`document.querySelector("[name=ask]")`) }
 
@@ -75,13 +73,13 @@ func TestMyBenefits(t *testing.T) {
 // the consent back afterwards: what was told is gone with it.
 func TestMyBenefitsApply(t *testing.T) {
 	t.Parallel()
-	v := resident(t, "alone_80")
+	v := resident(t, "single_parent")
 	v.open("/benefits/mine")
 	v.press(v.T("benefit.consent.agree"))
 	for told := 0; asked(v) && told < 3; told++ {
 		answerNext(v)
 	}
-	v.press(v.T("benefit.page.apply") + " " + basicPension.KO)
+	v.press(v.T("benefit.page.apply") + " 첫만남이용권")
 	v.reads(v.T("casework.consent.title"))
 	v.press(v.T("casework.consent.agree"))
 	v.reads(v.T("casework.task.filled"))
@@ -100,11 +98,11 @@ func TestMyBenefitsApply(t *testing.T) {
 // lets no register be asked, and finds the answers in the form all the same.
 func TestBenefitsApply(t *testing.T) {
 	t.Parallel()
-	v := resident(t, "turned_65")
+	v := resident(t, "disability")
 	v.open("/benefits")
 	v.pick("members", "1")
 	v.press(v.T("benefit.page.begin"))
-	apply := v.T("benefit.page.apply") + " " + basicPension.KO
+	apply := v.T("benefit.page.apply") + " 기초연금"
 	for asked(v) && !v.has(apply) {
 		answerNext(v)
 	}

@@ -152,6 +152,77 @@ func TestUnknown(t *testing.T) {
 	}, migrations()...)
 }
 
+// TestUnknownWaiting: an adult of the household takes back the consent on which
+// a waiting message rests: it does not go out, and it is news again once it is
+// known again. What only waits about a loss does not go out either.
+func TestUnknownWaiting(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		b := newBench(t, db)
+		b.engine = lawOf("pack-1", func(s *rule.Source) {
+			s.Programmes[2].Benefit.Conditions[0].When = `members.any(n, n != head && starts(n.region, ["11"]))`
+		})
+		couple := func(person, region string) *home {
+			h := single(person, "1980-06-01", "27110", 50)
+			h.members = append(h.members, member{"spouse", map[string]kernel.Value{
+				"birth_date": kernel.DateValueOf(kernel.MustDate("1980-01-01")), "region": kernel.TextOf(region)}})
+			return h
+		}
+		night := alert.Setting{From: 21, To: 8, Lost: true, Likely: true}
+		of := func(person string) map[string]kernel.Value { return b.homes[person].members[1].facts }
+		b.homes["gains"], b.homes["loses"], b.homes["heard"] = couple("gains", "27110"), couple("loses", "11110"), couple("heard", "27110")
+		for _, who := range []string{"gains", "loses", "heard"} {
+			b.subscribe(who, night)
+		}
+		b.clock.Set(at("2026-03-04", 12))
+		of("heard")["region"] = kernel.TextOf("11110")
+		b.look("heard")
+		b.want("heard", "rent: you are newly entitled")
+
+		b.clock.Set(at("2026-03-04", 22))
+		of("gains")["region"], of("loses")["region"] = kernel.TextOf("11110"), kernel.TextOf("27110")
+		b.look("gains")
+		b.look("loses")
+		for _, who := range []string{"gains", "loses", "heard"} { // the spouse takes it back
+			delete(of(who), "region")
+			b.look(who)
+		}
+		b.clock.Set(at("2026-03-05", 12))
+		b.run()
+		b.want("gains")
+		b.want("loses")
+		b.want("heard", "rent: you are newly entitled")
+
+		b.clock.Set(at("2026-03-06", 12)) // and agrees again
+		of("gains")["region"], of("loses")["region"], of("heard")["region"] = kernel.TextOf("11110"), kernel.TextOf("27110"), kernel.TextOf("11110")
+		for _, who := range []string{"gains", "loses", "heard"} {
+			b.look(who)
+		}
+		b.want("gains", "rent: you are newly entitled")
+		b.want("loses", "rent: you are no longer entitled")
+		b.want("heard", "rent: you are newly entitled")
+	}, migrations()...)
+}
+
+// TestUnknownSummary: nor does the summary that waits count what nobody knows
+// any more.
+func TestUnknownSummary(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		b := newBench(t, db)
+		b.homes["p"] = single("p", "1961-03-01", "11110", 50) // pension and rent
+		b.clock.Set(at("2026-03-03", 22))
+		b.subscribe("p", alert.Setting{From: 21, To: 8, Lost: true, Likely: true})
+		delete(b.homes["p"].household, "income")
+		b.look("p")
+		b.clock.Set(at("2026-03-04", 12))
+		b.run()
+		says(t, b.last("p", kernel.EN), "You seem entitled to 1 benefit now")
+		b.tomorrow()
+		b.homes["p"].household["income"] = kernel.IntOf(50)
+		b.look("p")
+		b.want("p", "rent: you are newly entitled")
+	}, migrations()...)
+}
+
 // TestHave: what is received or applied for already is not told; what ends by
 // being received is no loss.
 func TestHave(t *testing.T) {

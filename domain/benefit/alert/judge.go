@@ -76,8 +76,7 @@ func (l *look) judge() outcome {
 func (l *look) step(out *outcome, s subject, was entry, had bool) (is entry, keep bool) {
 	state := s.state()
 	if state == unknown {
-		was.Gone = kernel.Date{}
-		return was, had
+		return l.unsure(out, s, was), had
 	}
 	is = was
 	is.State, is.Amount, is.Gone = state, s.verdict.Amount, kernel.Date{}
@@ -95,6 +94,20 @@ func (l *look) step(out *outcome, s subject, was entry, had bool) (is entry, kee
 		l.gone(out, s, was, &is)
 	}
 	return is, true
+}
+
+// unsure is a subject of which nothing is known any more, such as where another
+// adult took back the consent it rested on. What the person heard stays as they
+// heard it; what still waits is taken back, as if it had never been found.
+func (l *look) unsure(out *outcome, s subject, was entry) entry {
+	was.Gone = kernel.Date{}
+	switch {
+	case was.yes() && was.Told && (l.pending != nil && l.pending.Summary != nil || l.takeBack(out, s.key, func(n news) bool { return n.Kind != lost })):
+		was.State, was.Amount, was.Told = no, nil, false
+	case !was.yes() && was.LostTold && l.takeBack(out, s.key, func(n news) bool { return n.Kind == lost }):
+		was.State, was.LostTold, was.Lost = entitled, false, kernel.Date{} // to their knowledge they have it
+	}
+	return was
 }
 
 // regained is a subject that was not entitled and is.

@@ -24,7 +24,7 @@ type standing struct {
 
 // entry is what stands for one subject.
 type entry struct {
-	State  string `json:"state"` // the last that was known
+	State  string `json:"state"` // the last that was known, and not taken back
 	Amount *int64 `json:"amount,omitempty"`
 	// Episode is the day on which the present or last entitlement began, as days
 	// since 1970; 0 before the first.

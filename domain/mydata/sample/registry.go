@@ -177,6 +177,24 @@ func (r *Registry) Guards(ctx context.Context, guardian, person string) (bool, e
 	return p.father == g || p.mother == g || p.guardian == g, nil
 }
 
+// Adult tells whether the register of residents has the person of age on a day.
+func (r *Registry) Adult(ctx context.Context, person string, on kernel.Date) (bool, error) {
+	if err := r.know(ctx, person); err != nil {
+		return false, err
+	}
+	var adult bool
+	err := r.view(ctx, func(s *state) error {
+		f, err := s.fact(person, "birth_date")
+		if err != nil {
+			return err
+		}
+		born, ok := f.Value.Date()
+		adult = ok && !born.IsZero() && born.AgeOn(on) >= 19
+		return nil
+	})
+	return adult, err
+}
+
 func (r *Registry) know(ctx context.Context, person string) error {
 	ok, err := r.world.Has(person), error(nil)
 	if !ok {

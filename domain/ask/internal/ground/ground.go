@@ -57,7 +57,7 @@ type line struct {
 }
 
 // sentenceEnd parts what a model wrote.
-var sentenceEnd = regexp.MustCompile(`[.?!…:;]+(?:\s|$)`)
+var sentenceEnd = regexp.MustCompile(`[.?!…]+(?:\s|$)`)
 
 var lineEnd = regexp.MustCompile(`[.?!]\s|\n`)
 
@@ -162,10 +162,10 @@ func (p Passages) cited(sources []string) ([]*Passage, Rule) {
 
 // personal tells whether something was found that no explanation holds.
 // Telephone numbers of offices may be told; that they are true is checked as
-// numbers are.
+// numbers are. A name that no source holds is a word that no source holds.
 func personal(found []redact.Kind) bool {
 	for _, k := range found {
-		if k != redact.Phone && k != redact.Address {
+		if k != redact.Phone && k != redact.Address && k != redact.Name {
 			return true
 		}
 	}
@@ -212,6 +212,9 @@ func inLanguage(text string, lang kernel.Lang) bool {
 func supported(text string, cited []*Passage) Rule {
 	for _, part := range sentenceEnd.Split(text, -1) {
 		if strings.TrimSpace(part) == "" {
+			continue
+		}
+		if len(pieces(part)) == 0 && len(claims(part)) == 0 {
 			continue
 		}
 		worst := Passes
