@@ -25,6 +25,7 @@ func (a *App) serveWith() error {
 		Nav:          a.nav,
 		SessionEnds:  a.sessionEnds,
 		Keep:         a.identity.Keep,
+		Lead:         a.identity.Lead,
 		Limits:       a.limits(), TrustedProxies: proxies,
 	})
 	a.api = api.New(api.Config{

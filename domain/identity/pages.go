@@ -19,9 +19,12 @@ type pages struct {
 
 func (s *Service) pages(srv *web.Server) {
 	p := &pages{s, srv}
-	page := func(method, path, name string, who web.Audience, h web.Handler) {
-		srv.Page(web.Page{Method: method, Path: path, Name: "identity." + name, For: who, Handler: h})
+	fresh := func(f web.Freshness) func(method, path, name string, who web.Audience, h web.Handler) {
+		return func(method, path, name string, who web.Audience, h web.Handler) {
+			srv.Page(web.Page{Method: method, Path: path, Name: "identity." + name, For: who, Handler: h, Fresh: f})
+		}
 	}
+	page := fresh(web.AnyTime)
 	const get, post = http.MethodGet, http.MethodPost
 
 	page(get, "/sign-in", "sign_in", web.Public, p.signIn)
@@ -32,19 +35,38 @@ func (s *Service) pages(srv *web.Server) {
 	page(get, "/set-up/{token}", "set_up", web.Public, p.setUp)
 	page(post, "/set-up/{token}", "set_up_do", web.Public, p.setUpDo)
 
+	page(post, "/sign-in/second", "second_do", web.Public, p.secondDo)
+	page(post, "/sign-in/passkey", "passkey_sign_in", web.Public, p.passkeySignIn)
+	page(get, "/passkey/sign-in", "passkey_sign_in_options", web.Public, p.signInOptions)
+	page(get, "/passkey/confirm", "passkey_confirm_options", web.Resident, p.confirmOptions)
+	page(get, "/passkey/new", "passkey_new_options", web.Resident, p.passkeyOptions)
+
+	page(get, confirmPath, "confirm", web.Resident, p.confirm)
+	page(post, confirmPath, "confirm_do", web.Resident, p.confirmDo)
+	page(get, keysPath, "keys", web.Resident, p.keys)
+	settings := fresh(web.FreshSettings)
+	settings(get, "/account/passkeys/new", "passkey_new", web.Resident, p.newPasskey)
+	settings(post, "/account/passkeys/new", "passkey_add", web.Resident, p.addPasskey)
+	settings(post, "/account/passkeys/{id}/remove", "passkey_remove", web.Resident, p.removePasskey)
+	settings(post, "/account/app-codes", "totp_begin", web.Resident, p.beginTOTP)
+	settings(post, "/account/app-codes/confirm", "totp_confirm", web.Resident, p.confirmTOTP)
+	settings(post, "/account/app-codes/remove", "totp_remove", web.Resident, p.removeTOTP)
+	settings(post, "/account/recovery-codes", "recovery_codes", web.Resident, p.recoveryCodes)
+
 	page(get, "/account", "account", web.Resident, p.account)
-	page(post, "/account/password", "password", web.Resident, p.password)
+	settings(post, "/account/password", "password", web.Resident, p.password)
 	page(post, "/account/sessions/{id}/end", "end_session", web.Resident, p.endSession)
-	page(post, "/account/tokens", "create_token", web.Resident, p.createToken)
+	act := fresh(web.FreshAct)
+	act(post, "/account/tokens", "create_token", web.Resident, p.createToken)
 	page(post, "/account/tokens/{id}/revoke", "revoke_token", web.Resident, p.revokeToken)
 	page(post, "/account/code", "counter_code", web.Resident, p.counterCode)
 
 	page(get, "/admin/roles", "roles", web.Staff, p.roles)
-	page(post, "/admin/roles", "request_role", web.Staff, p.requestRole)
-	page(post, "/admin/roles/invite", "invite", web.Staff, p.invite)
-	page(post, "/admin/roles/{id}/approve", "approve_role", web.Staff, p.approveRole)
+	act(post, "/admin/roles", "request_role", web.Staff, p.requestRole)
+	act(post, "/admin/roles/invite", "invite", web.Staff, p.invite)
+	act(post, "/admin/roles/{id}/approve", "approve_role", web.Staff, p.approveRole)
 	page(post, "/admin/roles/{id}/decline", "decline_role", web.Staff, p.declineRole)
-	page(post, "/admin/roles/{id}/revoke", "revoke_role", web.Staff, p.revokeRole)
+	act(post, "/admin/roles/{id}/revoke", "revoke_role", web.Staff, p.revokeRole)
 
 	page(get, "/counter/proofing", "proofing", web.Staff, p.proofing)
 	page(post, "/counter/proofing", "proofing_do", web.Staff, p.proofingDo)
@@ -74,7 +96,7 @@ func shown(err error) bool {
 // signing in or out.
 func next(s string) string {
 	s = web.LocalPath(s)
-	for _, no := range []string{"/sign-in", "/sign-out", "/demo/sign-in", "/set-up", "/register"} {
+	for _, no := range []string{"/sign-in", "/sign-out", "/demo/sign-in", "/set-up", "/register", confirmPath, "/passkey/"} {
 		if strings.HasPrefix(strings.TrimPrefix(s, "/en"), no) {
 			return "/"
 		}

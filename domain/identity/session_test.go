@@ -14,20 +14,20 @@ func TestSessionEnds(t *testing.T) {
 	each(t, func(t *testing.T, s *Service, c *clock.Manual) {
 		ctx := context.Background()
 		rest, _ := register(t, s, "known")
-		c.Advance(sessionIdle - time.Minute)
+		c.Advance(residentIdle - time.Minute)
 		who(t, s, rest)
-		c.Advance(sessionIdle - time.Minute)
+		c.Advance(residentIdle - time.Minute)
 		a := who(t, s, rest) // the visit before counted
 		ends, err := s.SessionEnds(ctx, a)
-		if err != nil || ends != c.Now().Add(sessionIdle) {
+		if err != nil || ends != c.Now().Add(residentIdle) {
 			t.Fatalf("ends %s, %v", ends, err)
 		}
-		c.Advance(sessionIdle)
+		c.Advance(residentIdle)
 		_, err = s.AuthenticateSession(ctx, rest)
 		want(t, err, kernel.Unauthorized, "error.sign_in")
 
 		busy, _ := signIn(t, s, "known")
-		for range int(sessionMost/(20*time.Minute)) - 1 {
+		for range int(residentMost/(20*time.Minute)) - 1 {
 			c.Advance(20 * time.Minute)
 			who(t, s, busy)
 		}

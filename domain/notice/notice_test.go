@@ -8,6 +8,7 @@ import (
 
 	benefit "maru/domain/benefit/contract"
 	casework "maru/domain/casework/contract"
+	identity "maru/domain/identity/contract"
 	"maru/domain/notice/internal/store"
 	"maru/kernel"
 	"maru/platform/authz"
@@ -294,6 +295,26 @@ func TestAlert(t *testing.T) {
 		}
 		if _, err := b.Open(t.Context(), stranger, list[0].ID, kernel.KO); !kernel.Is(err, kernel.NotFound) {
 			t.Errorf("a stranger opens it: %v", err)
+		}
+	}, jobs.Migrations(), store.Migrations())
+}
+
+// A recovery is told to the account and to nobody else, once.
+func TestRecovered(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *pstore.DB) {
+		b := newBench(t, db)
+		e := event(t, "01960000-0000-7000-8000-0000000000ab", identity.Recovered, identity.Recovery{Account: unproven.Account})
+		for range 2 {
+			if err := b.receiveRecovered(t.Context(), e); err != nil {
+				t.Fatal(err)
+			}
+		}
+		list := b.list(unproven, kernel.EN)
+		if len(list) != 1 || list[0].Title != "Somebody signed in with a recovery code" || list[0].Link != "/account/keys" {
+			t.Fatalf("the inbox holds %+v", list)
+		}
+		if got := b.list(owner, kernel.KO); len(got) != 0 {
+			t.Errorf("somebody else sees %v", got)
 		}
 	}, jobs.Migrations(), store.Migrations())
 }

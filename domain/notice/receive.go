@@ -7,6 +7,7 @@ import (
 
 	benefit "maru/domain/benefit/contract"
 	casework "maru/domain/casework/contract"
+	identity "maru/domain/identity/contract"
 	life "maru/domain/life/contract"
 	"maru/domain/notice/internal/letter"
 	"maru/domain/notice/internal/store"
@@ -54,6 +55,18 @@ func (s *Service) Subscribe(bus *events.Bus) {
 	}
 	bus.Subscribe(life.StepDue, subscriber, s.receiveStep)
 	bus.Subscribe(benefit.Alerted, subscriber, s.receiveAlert)
+	bus.Subscribe(identity.Recovered, subscriber, s.receiveRecovered)
+}
+
+// receiveRecovered keeps that somebody came back into an account by a recovery
+// code: its owner must hear of it, above all if it was somebody else.
+func (s *Service) receiveRecovered(ctx context.Context, e events.Event) error {
+	var r identity.Recovery
+	if err := json.Unmarshal(e.Data, &r); err != nil {
+		return kernel.E(kernel.Internal, "", fmt.Errorf("notice: event %s: %w", e.ID, err))
+	}
+	m := &Message{ID: kernel.NewID(e.At), Event: e.ID, Account: r.Account, At: e.At, Kind: "recovered", Link: "/account/keys"}
+	return s.db.Update(ctx, func(tx *pstore.Tx) error { return store.Insert(tx, m) })
 }
 
 // receiveAlert keeps that there is something new among somebody's benefits. What

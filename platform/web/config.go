@@ -39,6 +39,10 @@ type Config struct {
 	// SessionEnds is when the session of the request ends, zero for none. The
 	// script warns people before it.
 	SessionEnds func(*Request) kernel.Time
+	// Lead looks at every page request of somebody signed in, after its
+	// audience: a path leads there first, with ?next=<path>&kept=<token> as to
+	// sign-in, so that nothing that was typed is lost. Nil: nobody is led.
+	Lead func(*Request) (path string, err error)
 	// Keep puts aside a form posted with a session that has expired, sealed
 	// for the account of that session, and returns the token under which
 	// sign-in finds it ("" when there was no such session). Sign-in shows it

@@ -14,3 +14,12 @@ type Role struct {
 	Role    string    `json:"role"`
 	Agency  string    `json:"agency"` // "" for roles that are not bound to one
 }
+
+// Recovered tells that somebody came back into an account by a recovery code.
+const Recovered = "identity.recovered.v1"
+
+// Recovery is the payload of Recovered.
+type Recovery struct {
+	Account kernel.ID `json:"account"`
+	Person  string    `json:"person"` // registry person, "" without proofing
+}

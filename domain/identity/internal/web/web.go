@@ -27,7 +27,71 @@ type (
 type SignIn struct {
 	Login, Next, Kept string
 	Demo              string // path of the try-out sign-in, "" outside
+	Passkey           Passkey
 }
+
+// Passkey is a form that an authenticator fills. Without script it is not
+// there.
+type Passkey struct {
+	Host       string // under which passkeys work; "" for none
+	Options    string // path of what the browser needs to ask the authenticator
+	Action     string // path of the answer
+	Next, Kept string
+	Create     bool // a new one, with Name
+	Name       string
+	Text       string // of the button
+	Wrong      string // with the name
+	Secondary  bool
+}
+
+// Second asks for the second factor of a sign-in.
+type Second struct {
+	Pending, Next, Kept string
+	Code, Recovery      bool // what the account has
+	Passkey             Passkey
+	HasPasskey          bool
+}
+
+// Confirm asks who sits there, again.
+type Confirm struct {
+	Next, Kept               string
+	Code, Recovery, Password bool
+	HasPasskey               bool
+	Passkey                  Passkey
+}
+
+// Keys are the ways to sign in.
+type Keys struct {
+	Passkeys []Key
+	Host     string // "" where there are no passkeys
+	TOTP     bool
+	Codes    string // recovery codes left
+	HasCodes bool
+	Second   bool // there is a second factor
+	Cooling  kernel.Time
+	Staff    bool // must have a passkey
+	Urge     bool
+	Password bool
+	Demo     bool
+}
+
+// Key is a passkey.
+type Key struct {
+	ID, Name      string
+	Synced        bool
+	Suspect       bool
+	Created, Used kernel.Time
+}
+
+// AppCodes is a secret for an app, shown once.
+type AppCodes struct {
+	Secret, Address string
+	Code            string // the picture, as the path of an SVG
+	Size            int
+}
+
+// Codes are recovery codes, shown once.
+type Codes struct{ Codes []string }
 
 // NewAccount is the page of register and set-up.
 type NewAccount struct {
@@ -113,3 +177,9 @@ type DemoGroup struct {
 
 // DemoPerson is somebody to be.
 type DemoPerson struct{ ID, Name, Situation string }
+
+// With is the form with what was wrong with the name.
+func (p Passkey) With(wrong string) Passkey {
+	p.Wrong = wrong
+	return p
+}
