@@ -67,13 +67,10 @@ func (s *Service) assertion(ctx context.Context, form url.Values) (*Client, erro
 		return nil, invalidClient("the assertion is not a JWT of an algorithm we take")
 	}
 	var c struct {
+		lifetime
 		Iss string   `json:"iss"`
 		Sub string   `json:"sub"`
 		Aud audience `json:"aud"`
-		JTI string   `json:"jti"`
-		Exp *float64 `json:"exp"`
-		Nbf *float64 `json:"nbf"`
-		Iat *float64 `json:"iat"`
 	}
 	if err := json.Unmarshal(object.UnsafePayloadWithoutVerification(), &c); err != nil || c.Iss == "" || c.Iss != c.Sub {
 		return nil, invalidClient("iss and sub must both be the client")
@@ -88,18 +85,9 @@ func (s *Service) assertion(ctx context.Context, form url.Values) (*Client, erro
 	if err != nil {
 		return nil, err
 	}
-	set, err := parseKeys(client.Keys)
-	if err != nil {
-		return nil, wrap("client keys", err)
-	}
-	kid := object.Signatures[0].Protected.KeyID
-	if !slices.ContainsFunc(set.Keys, func(k jose.JSONWebKey) bool {
-		if kid != "" && k.KeyID != "" && k.KeyID != kid {
-			return false
-		}
-		_, err := object.Verify(k.Key)
-		return err == nil
-	}) {
+	if _, ok, err := client.verified(object); err != nil {
+		return nil, err
+	} else if !ok {
 		return nil, invalidClient("the assertion is not signed with a registered key")
 	}
 	if !slices.ContainsFunc(c.Aud, func(a string) bool {
@@ -107,16 +95,10 @@ func (s *Service) assertion(ctx context.Context, form url.Values) (*Client, erro
 	}) {
 		return nil, invalidClient("the assertion is for somebody else")
 	}
-	now := float64(s.now()) / 1e6
-	switch {
-	case c.Exp == nil || !(*c.Exp > now-skew.Seconds()) || *c.Exp > now+(assertionTime+skew).Seconds():
-		return nil, invalidClient("the assertion is over, or good for too long")
-	case c.Nbf != nil && *c.Nbf > now+skew.Seconds(), c.Iat != nil && *c.Iat > now+skew.Seconds():
-		return nil, invalidClient("the assertion is of the future")
-	case c.JTI == "" || len(c.JTI) > maxID:
-		return nil, invalidClient("the assertion has no jti")
+	if text := c.wrong(s.now()); text != "" {
+		return nil, invalidClient(text)
 	}
-	fresh, err := s.once(ctx, "assertion "+client.ID+" "+c.JTI, kernel.Time(*c.Exp*1e6).Add(2*skew))
+	fresh, err := s.once(ctx, "assertion "+client.ID+" "+c.JTI, c.forgotten())
 	if err != nil {
 		return nil, err
 	}

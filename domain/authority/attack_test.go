@@ -14,12 +14,15 @@ import (
 
 	"maru/domain/audit"
 	"maru/kernel"
+	"maru/platform/jobs"
 	"maru/platform/store"
 	st "maru/platform/store/storetest"
 	"maru/platform/web/webtest"
 )
 
-func liteDB(t *testing.T) *store.DB { return st.SQLite(t, Migrations(), audit.Migrations()) }
+func liteDB(t *testing.T) *store.DB {
+	return st.SQLite(t, Migrations(), audit.Migrations(), jobs.Migrations())
+}
 
 func webtestCheck(t *testing.T, a answer) {
 	t.Helper()
@@ -166,7 +169,7 @@ func TestRequests(t *testing.T) {
 		{"response_type", "", "invalid_request"}, {"response_type", "code id_token", "unsupported_response_type"}, {"response_mode", "fragment", "invalid_request"},
 		{"code_challenge", "", "invalid_request"}, {"code_challenge_method", "plain", "invalid_request"}, {"code_challenge_method", "", "invalid_request"},
 		{"prompt", "none login", "invalid_request"}, {"prompt", "x", "invalid_request"}, {"max_age", "-1", "invalid_request"}, {"scope", "desk", "invalid_scope"},
-		{"scope", "", "invalid_scope"}, {"request", "eyJhbGciOiJub25lIn0.e30.", "request_not_supported"}, {"registration", "{}", "registration_not_supported"},
+		{"scope", "", "invalid_scope"}, {"registration", "{}", "registration_not_supported"},
 	} {
 		want(t, p.post(pushPath, p.params(x[0], x[1])), 400, x[2])
 		to, err := url.Parse(h.get("mina", authorizePath+"?"+loose.params(x[0], x[1]).Encode()).header.Get("Location"))
@@ -177,6 +180,11 @@ func TestRequests(t *testing.T) {
 	// oidcc-unsigned request without PAR where PAR is the policy.
 	if to := h.get("mina", authorizePath+"?"+p.params().Encode()).header.Get("Location"); !strings.Contains(to, "error=invalid_request") {
 		t.Errorf("an unpushed request went to %s", to)
+	}
+	// What cannot be read cannot be trusted to name where to go.
+	want(t, p.post(pushPath, p.params("request", "eyJhbGciOiJub25lIn0.e30.")), 400, "invalid_request_object")
+	if a := h.get("mina", authorizePath+"?"+loose.params("request", "x").Encode()); a.status != 400 || a.header.Get("Location") != "" {
+		t.Errorf("a request object that is none: %d to %q", a.status, a.header.Get("Location"))
 	}
 	twice := loose.params()
 	twice.Add("redirect_uri", "https://evil.example/")
@@ -310,46 +318,45 @@ func TestPrompt(t *testing.T) {
 // TestAssertions: only a fresh JWT for us, signed with a registered key, proves
 // a client (fapi2-...-client-assertion-..., oidcc private_key_jwt).
 func TestAssertions(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
-		p, other := h.client(), h.client()
-		good := map[string]any{}
-		_ = p.assertion(func(c map[string]any) { good = c })
-		set := func(k string, v any) func(map[string]any) { return func(c map[string]any) { c[k] = v } }
-		foreign := newP256(t)
-		public := jose.JSONWebKey{Key: p.key.Public()}
-		der, err := public.MarshalJSON()
-		if err != nil {
-			t.Fatal(err)
+	h := open(t, liteDB(t))
+	p, other := h.client(), h.client()
+	good := map[string]any{}
+	_ = p.assertion(func(c map[string]any) { good = c })
+	set := func(k string, v any) func(map[string]any) { return func(c map[string]any) { c[k] = v } }
+	foreign := newP256(t)
+	public := jose.JSONWebKey{Key: p.key.Public()}
+	der, err := public.MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	none := b64([]byte(`{"alg":"none"}`)) + "." + strings.Split(p.assertion(), ".")[1] + "."
+	reused := p.assertion()
+	want(t, p.post(pushPath, with(p.params(), reused)), 201, "")
+	for name, a := range map[string]string{
+		"reused":        reused,
+		"none":          none,
+		"HS256":         p.jwt(der, jose.HS256, nil, good),
+		"foreign key":   p.jwt(foreign, jose.ES256, map[jose.HeaderKey]any{"kid": "k1"}, good),
+		"injected key":  p.jwt(foreign, jose.ES256, map[jose.HeaderKey]any{"jwk": jose.JSONWebKey{Key: foreign.Public()}}, good),
+		"audience":      p.assertion(set("aud", "https://other.example")),
+		"over":          p.assertion(set("exp", p.unix()-120)),
+		"no end":        p.assertion(set("exp", nil)),
+		"far end":       p.assertion(set("exp", p.unix()+1e9)),
+		"not yet":       p.assertion(set("nbf", p.unix()+600)),
+		"no jti":        p.assertion(set("jti", "")),
+		"issuer":        p.assertion(set("iss", other.id)),
+		"other subject": p.assertion(set("sub", other.id), set("iss", other.id)),
+		"nonsense":      "x",
+	} {
+		got := p.post(pushPath, with(p.params(), a))
+		if got.status != 401 || got.str("error") != "invalid_client" {
+			t.Errorf("%s: %d %s", name, got.status, got.raw)
 		}
-		none := b64([]byte(`{"alg":"none"}`)) + "." + strings.Split(p.assertion(), ".")[1] + "."
-		reused := p.assertion()
-		want(t, p.post(pushPath, with(p.params(), reused)), 201, "")
-		for name, a := range map[string]string{
-			"reused":        reused,
-			"none":          none,
-			"HS256":         p.jwt(der, jose.HS256, nil, good),
-			"foreign key":   p.jwt(foreign, jose.ES256, map[jose.HeaderKey]any{"kid": "k1"}, good),
-			"injected key":  p.jwt(foreign, jose.ES256, map[jose.HeaderKey]any{"jwk": jose.JSONWebKey{Key: foreign.Public()}}, good),
-			"audience":      p.assertion(set("aud", "https://other.example")),
-			"over":          p.assertion(set("exp", p.unix()-120)),
-			"no end":        p.assertion(set("exp", nil)),
-			"far end":       p.assertion(set("exp", p.unix()+1e9)),
-			"not yet":       p.assertion(set("nbf", p.unix()+600)),
-			"no jti":        p.assertion(set("jti", "")),
-			"issuer":        p.assertion(set("iss", other.id)),
-			"other subject": p.assertion(set("sub", other.id), set("iss", other.id)),
-			"nonsense":      "x",
-		} {
-			got := p.post(pushPath, with(p.params(), a))
-			if got.status != 401 || got.str("error") != "invalid_client" {
-				t.Errorf("%s: %d %s", name, got.status, got.raw)
-			}
-		}
-		want(t, p.send(pushPath, p.params(), ""), 401, "invalid_client") // named only
-		want(t, p.send(pushPath, with(p.params("client_secret", "x"), p.assertion()), ""), 401, "invalid_client")
-		pub := h.client(func(g *Registration) { g.Public = true })
-		want(t, pub.post(introspectPath, url.Values{"token": {"x"}}), 401, "invalid_client")
-	})
+	}
+	want(t, p.send(pushPath, p.params(), ""), 401, "invalid_client") // named only
+	want(t, p.send(pushPath, with(p.params("client_secret", "x"), p.assertion()), ""), 401, "invalid_client")
+	pub := h.client(func(g *Registration) { g.Public = true })
+	want(t, pub.post(introspectPath, url.Values{"token": {"x"}}), 401, "invalid_client")
 }
 
 func with(v url.Values, assertion string) url.Values {
@@ -361,60 +368,59 @@ func with(v url.Values, assertion string) url.Values {
 // TestProofs: a proof is for one request, one token, one nonce and one time
 // (RFC 9449 section 4.3; fapi2-...-dpop-negative-tests).
 func TestProofs(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
-		p := h.client()
-		token := p.tokens("mina").str("access_token")
-		want(t, p.call("/api/v1/who", token), 200, "")
-		set := func(k string, v any) func(map[string]any) { return func(c map[string]any) { c[k] = v } }
-		same := set("jti", "same")
-		want(t, p.call("/api/v1/who", token, same), 200, "")
-		for name, f := range map[string]func(map[string]any){
-			"replayed": same, "method": set("htm", "POST"), "address": set("htu", h.url+"/api/v1/desk"), "host": set("htu", "https://evil.example/api/v1/who"),
-			"token": set("ath", b64(hashOf("x"))), "no ath": set("ath", ""), "old": set("iat", p.unix()-3600), "future": set("iat", p.unix()+3600), "no iat": set("iat", nil),
-			"no jti": set("jti", ""), "own nonce": set("nonce", b64(make([]byte, 24))), "no nonce": set("nonce", ""),
-		} {
-			if a := p.call("/api/v1/who", token, f); a.status != 401 || !strings.HasPrefix(a.header.Get("WWW-Authenticate"), "DPoP error=") || a.header.Get("DPoP-Nonce") == "" {
-				t.Errorf("%s: %d %q", name, a.status, a.header.Get("WWW-Authenticate"))
-			}
+	h := open(t, liteDB(t))
+	p := h.client()
+	token := p.tokens("mina").str("access_token")
+	want(t, p.call("/api/v1/who", token), 200, "")
+	set := func(k string, v any) func(map[string]any) { return func(c map[string]any) { c[k] = v } }
+	same := set("jti", "same")
+	want(t, p.call("/api/v1/who", token, same), 200, "")
+	for name, f := range map[string]func(map[string]any){
+		"replayed": same, "method": set("htm", "POST"), "address": set("htu", h.url+"/api/v1/desk"), "host": set("htu", "https://evil.example/api/v1/who"),
+		"token": set("ath", b64(hashOf("x"))), "no ath": set("ath", ""), "old": set("iat", p.unix()-3600), "future": set("iat", p.unix()+3600), "no iat": set("iat", nil),
+		"no jti": set("jti", ""), "own nonce": set("nonce", b64(make([]byte, 24))), "no nonce": set("nonce", ""),
+	} {
+		if a := p.call("/api/v1/who", token, f); a.status != 401 || !strings.HasPrefix(a.header.Get("WWW-Authenticate"), "DPoP error=") || a.header.Get("DPoP-Nonce") == "" {
+			t.Errorf("%s: %d %q", name, a.status, a.header.Get("WWW-Authenticate"))
 		}
-		// With query and other spellings of the host it is the same request.
-		want(t, p.call("/api/v1/who", token, set("htu", strings.Replace(h.url, "http://", "HTTP://", 1)+"/api/v1/who?x=1#y")), 200, "")
-		raw := func(scheme, proof string) answer {
-			r, err := http.NewRequest("GET", h.url+"/api/v1/who", nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			r.Header.Set("Authorization", scheme+" "+token)
-			if proof != "" {
-				r.Header.Set("DPoP", proof)
-			}
-			return h.do(r)
+	}
+	// With query and other spellings of the host it is the same request.
+	want(t, p.call("/api/v1/who", token, set("htu", strings.Replace(h.url, "http://", "HTTP://", 1)+"/api/v1/who?x=1#y")), 200, "")
+	raw := func(scheme, proof string) answer {
+		r, err := http.NewRequest("GET", h.url+"/api/v1/who", nil)
+		if err != nil {
+			t.Fatal(err)
 		}
-		claims := map[string]any{"htm": "GET", "htu": h.url + "/api/v1/who", "iat": p.unix(), "nonce": p.nonce, "ath": b64(hashOf(token)), "jti": "j"}
-		thief := newP256(t)
-		for name, a := range map[string]answer{
-			"as bearer":    raw("Bearer", ""),
-			"no proof":     raw("DPoP", ""),
-			"thief's key":  raw("DPoP", p.jwt(thief, jose.ES256, map[jose.HeaderKey]any{"typ": "dpop+jwt", "jwk": jose.JSONWebKey{Key: thief.Public()}}, claims)),
-			"wrong key":    raw("DPoP", p.jwt(thief, jose.ES256, map[jose.HeaderKey]any{"typ": "dpop+jwt", "jwk": jose.JSONWebKey{Key: p.pop.Public()}}, claims)),
-			"private key":  raw("DPoP", p.jwt(p.pop, jose.ES256, map[jose.HeaderKey]any{"typ": "dpop+jwt", "jwk": jose.JSONWebKey{Key: p.pop}}, claims)),
-			"type":         raw("DPoP", p.jwt(p.pop, jose.ES256, map[jose.HeaderKey]any{"typ": "JWT", "jwk": jose.JSONWebKey{Key: p.pop.Public()}}, claims)),
-			"no key":       raw("DPoP", p.jwt(p.pop, jose.ES256, map[jose.HeaderKey]any{"typ": "dpop+jwt"}, claims)),
-			"HS256":        raw("DPoP", p.jwt([]byte(strings.Repeat("k", 32)), jose.HS256, map[jose.HeaderKey]any{"typ": "dpop+jwt"}, claims)),
-			"not a JWT":    raw("DPoP", "x"),
-			"unknown word": raw("Basic", ""),
-		} {
-			if a.status != 401 {
-				t.Errorf("%s: %d %s", name, a.status, a.raw)
-			}
+		r.Header.Set("Authorization", scheme+" "+token)
+		if proof != "" {
+			r.Header.Set("DPoP", proof)
 		}
-		code := p.code("mina")
-		form := with(url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {p.uri}, "code_verifier": {p.verifier}}, p.assertion())
-		want(t, p.send(tokenPath, form, ""), 400, "invalid_dpop_proof") // which cost no code
-		want(t, p.exchange(code), 200, "")
-		h.clock.Advance(accessTime)
-		want(t, p.call("/api/v1/who", token), 401, "")
-	})
+		return h.do(r)
+	}
+	claims := map[string]any{"htm": "GET", "htu": h.url + "/api/v1/who", "iat": p.unix(), "nonce": p.nonce, "ath": b64(hashOf(token)), "jti": "j"}
+	thief := newP256(t)
+	for name, a := range map[string]answer{
+		"as bearer":    raw("Bearer", ""),
+		"no proof":     raw("DPoP", ""),
+		"thief's key":  raw("DPoP", p.jwt(thief, jose.ES256, map[jose.HeaderKey]any{"typ": "dpop+jwt", "jwk": jose.JSONWebKey{Key: thief.Public()}}, claims)),
+		"wrong key":    raw("DPoP", p.jwt(thief, jose.ES256, map[jose.HeaderKey]any{"typ": "dpop+jwt", "jwk": jose.JSONWebKey{Key: p.pop.Public()}}, claims)),
+		"private key":  raw("DPoP", p.jwt(p.pop, jose.ES256, map[jose.HeaderKey]any{"typ": "dpop+jwt", "jwk": jose.JSONWebKey{Key: p.pop}}, claims)),
+		"type":         raw("DPoP", p.jwt(p.pop, jose.ES256, map[jose.HeaderKey]any{"typ": "JWT", "jwk": jose.JSONWebKey{Key: p.pop.Public()}}, claims)),
+		"no key":       raw("DPoP", p.jwt(p.pop, jose.ES256, map[jose.HeaderKey]any{"typ": "dpop+jwt"}, claims)),
+		"HS256":        raw("DPoP", p.jwt([]byte(strings.Repeat("k", 32)), jose.HS256, map[jose.HeaderKey]any{"typ": "dpop+jwt"}, claims)),
+		"not a JWT":    raw("DPoP", "x"),
+		"unknown word": raw("Basic", ""),
+	} {
+		if a.status != 401 {
+			t.Errorf("%s: %d %s", name, a.status, a.raw)
+		}
+	}
+	code := p.code("mina")
+	form := with(url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {p.uri}, "code_verifier": {p.verifier}}, p.assertion())
+	want(t, p.send(tokenPath, form, ""), 400, "invalid_dpop_proof") // which cost no code
+	want(t, p.exchange(code), 200, "")
+	h.clock.Advance(accessTime)
+	want(t, p.call("/api/v1/who", token), 401, "")
 }
 
 // TestLoose: a program that knows neither PAR nor DPoP gets plain tokens (oidcc
@@ -503,7 +509,7 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			return
 		}
-		q, err := c.read(form)
+		q, err := c.read("https://maru.example", form)
 		if err == nil && (q.RedirectURI != "https://app.example/cb" || len(q.Challenge) != 43 || kernel.Is(err, kernel.Internal)) {
 			t.Errorf("accepted %+v", q)
 		}

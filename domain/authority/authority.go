@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"maru/platform/authz"
 	"maru/platform/clock"
 	"maru/platform/crypto"
+	"maru/platform/jobs"
 	"maru/platform/store"
 )
 
@@ -39,11 +41,10 @@ const (
 )
 
 // Scopes are all there are, in the order in which people read them.
-var Scopes = []string{scopeOpenID, scopeProfile, authz.ScopeApplications, authz.ScopeDesk, authz.ScopeAdmin, scopeOffline}
+var Scopes = []string{scopeOpenID, scopeProfile, authz.ScopeApplications, authz.ScopeDesk, authz.ScopeAdmin,
+	ScopeToolStatus, ScopeToolBenefits, ScopeToolForms, scopeOffline}
 
-var apiScopes = []string{authz.ScopeApplications, authz.ScopeDesk, authz.ScopeAdmin}
-
-// Deps is what authority needs; all but Clock and Log must be set.
+// Deps is what authority needs; all but Clock, Log and HTTP must be set.
 type Deps struct {
 	DB       *store.DB
 	Keys     *crypto.Keys
@@ -51,6 +52,10 @@ type Deps struct {
 	Log      *slog.Logger
 	Sessions Sessions
 	Agencies Agencies
+	// Jobs tells clients of sessions that ended, by HTTP; nil is a client of our
+	// own, which follows no redirects.
+	Jobs *jobs.Runner
+	HTTP *http.Client
 	// Issuer is the installation's public URL without a final slash.
 	Issuer string
 }
@@ -68,6 +73,9 @@ func New(d Deps) *Service {
 	}
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.HTTP == nil {
+		d.HTTP = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	}
 	return &Service{d: d}
 }

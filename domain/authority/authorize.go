@@ -79,7 +79,10 @@ func (s *Service) next(ctx context.Context, actor authz.Actor, ticket, here stri
 		return step{Again: true}, nil
 	}
 	if need := s.needs(q); need > in.AAL {
-		path := s.d.Sessions.StepUp(need, here)
+		path, err := s.d.Sessions.StepUp(ctx, actor, need, here)
+		if err != nil {
+			return step{}, wrap("step up", err)
+		}
 		if silent || path == "" {
 			return refuse("unmet_authentication_requirements", "")
 		}
@@ -93,6 +96,12 @@ func (s *Service) next(ctx context.Context, actor authz.Actor, ticket, here stri
 	}
 	if silent {
 		return refuse("consent_required", "")
+	}
+	if !known {
+		path, err := s.d.Sessions.Ready(ctx, actor, here)
+		if path != "" || err != nil {
+			return step{StepUp: path}, wrap("ready to agree", err)
+		}
 	}
 	return step{Ask: &consent{Client: c, Scopes: q.Scopes, Known: known, Seal: s.seal(ticket, actor), Origin: origin(q.RedirectURI)}}, nil
 }
@@ -190,7 +199,7 @@ func (s *Service) decide(ctx context.Context, actor authz.Actor, ticket, seal st
 	if actor.Assisted() || actor.Token || actor.Session == "" || !hmac.Equal([]byte(seal), []byte(s.seal(ticket, actor))) {
 		return "", true, nil
 	}
-	q, c, _, err := s.look(ctx, actor, ticket)
+	q, c, known, err := s.look(ctx, actor, ticket)
 	if err != nil {
 		return "", false, err
 	}
@@ -209,6 +218,12 @@ func (s *Service) decide(ctx context.Context, actor authz.Actor, ticket, seal st
 	if s.stale(q, in) || s.needs(q) > in.AAL {
 		return "", true, nil
 	}
+	if !known {
+		path, err := s.d.Sessions.Ready(ctx, actor, "")
+		if path != "" || err != nil {
+			return "", true, wrap("ready to agree", err)
+		}
+	}
 	to, err = s.allow(ctx, actor, ticket, in)
 	return to, false, err
 }
@@ -226,9 +241,9 @@ func (s *Service) allow(ctx context.Context, actor authz.Actor, ticket string, i
 			return err
 		}
 		grant := kernel.NewID(now)
-		if _, err := tx.Exec(`INSERT INTO authority_grant (id, client, account, session, scopes, auth_time, aal, amr, created_at, expires_at, revoked_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0)`, string(grant), q.Client, string(actor.Account), string(actor.Session),
-			strings.Join(q.Scopes, " "), int64(in.At), int64(in.AAL), strings.Join(in.AMR, " "), int64(now), int64(now.Add(grantTime))); err != nil {
+		if _, err := tx.Exec(`INSERT INTO authority_grant (id, client, account, session, scopes, auth_time, aal, amr, created_at, expires_at, revoked_at, resources)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11)`, string(grant), q.Client, string(actor.Account), string(actor.Session),
+			strings.Join(q.Scopes, " "), int64(in.At), int64(in.AAL), strings.Join(in.AMR, " "), int64(now), int64(now.Add(grantTime)), strings.Join(q.Resources, " ")); err != nil {
 			return err
 		}
 		code, hash := newSecret()

@@ -45,10 +45,14 @@ type Registration struct {
 	Keys         json.RawMessage `json:"keys,omitempty"` // JWK set, of programs that are not public
 	RedirectURIs []string        `json:"redirect_uris"`
 	LogoutURIs   []string        `json:"logout_uris,omitempty"` // where people may land after signing out
-	Scopes       []string        `json:"scopes"`
+	// BackchannelURI is told when somebody's session here ends, "" for nowhere.
+	BackchannelURI string   `json:"backchannel_logout_uri,omitempty"`
+	Scopes         []string `json:"scopes"`
 	// Loose lets requests come by the browser instead of pushed, and tokens
 	// work for whoever holds them: for programs that know neither PAR nor DPoP.
-	Loose  bool   `json:"loose,omitempty"`
+	Loose bool `json:"loose,omitempty"`
+	// Signed takes no request but those that the program signed (RFC 9101).
+	Signed bool   `json:"signed_requests,omitempty"`
 	Reason string `json:"reason"` // for the other operator and the log
 }
 
@@ -118,11 +122,17 @@ func (s *Service) check(ctx context.Context, g *Registration) error {
 	if len(g.LogoutURIs) > maxURIs || slices.ContainsFunc(g.LogoutURIs, func(u string) bool { return !goodURI(u, g.Public) }) {
 		e.Field("logout_uris", "authority.client.uri", nil)
 	}
+	if g.BackchannelURI != "" && !goodURI(g.BackchannelURI, false) {
+		e.Field("backchannel_uri", "authority.client.one_uri", nil)
+	}
 	if len(g.Scopes) == 0 || slices.ContainsFunc(g.Scopes, func(x string) bool { return !slices.Contains(Scopes, x) }) {
 		e.Field("scopes", "authority.client.scope", nil)
 	}
 	if g.Public {
 		g.Keys = nil
+		if g.Signed {
+			e.Field("signed", "authority.client.cannot_sign", nil)
+		}
 	} else if _, err := parseKeys(g.Keys); err != nil {
 		e.Field("keys", "authority.client.keys", nil)
 	} else {

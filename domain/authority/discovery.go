@@ -10,7 +10,6 @@ const (
 	introspectPath = "/openid/introspect"
 	keysPath       = "/openid/keys"
 	logoutPath     = "/openid/sign-out"
-	resourcePath   = "/.well-known/oauth-protected-resource/api/v1"
 )
 
 // metadata describes the server (OpenID Connect Discovery section 3, RFC 8414).
@@ -53,21 +52,30 @@ func (s *Service) metadata() map[string]any {
 		"claims_supported":                                         []string{"sub", "name", "auth_time", "acr", "amr", "nonce", "sid", "at_hash"},
 		"ui_locales_supported":                                     []string{"ko", "en"},
 		"claims_parameter_supported":                               false,
-		"request_parameter_supported":                              false,
+		"request_parameter_supported":                              true, // signed ones
+		"request_object_signing_alg_values_supported":              algorithms,
+		"require_signed_request_object":                            false, // as registered
+		"backchannel_logout_supported":                             true,
+		"backchannel_logout_session_supported":                     true,
+		"protected_resources":                                      []string{at(resourceAPI), at(resourceTools)},
 		"request_uri_parameter_supported":                          true, // pushed ones only
 		"authorization_response_iss_parameter_supported":           true,
 		"service_documentation":                                    at("/api/openapi.json"),
 	}
 }
 
-// resource describes the JSON API to apps (RFC 9728).
-func (s *Service) resource() map[string]any {
+// resource describes what tokens are for to apps (RFC 9728).
+func (s *Service) resource(path string) map[string]any {
+	scopes, doc := apiScopes, s.d.Issuer+"/api/openapi.json"
+	if path == resourceTools {
+		scopes, doc = toolScopes, s.d.Issuer+"/.well-known/openid-configuration"
+	}
 	return map[string]any{
-		"resource":                          s.d.Issuer + "/api/v1",
+		"resource":                          s.d.Issuer + path,
 		"authorization_servers":             []string{s.d.Issuer},
-		"scopes_supported":                  apiScopes,
+		"scopes_supported":                  scopes,
 		"bearer_methods_supported":          []string{"header"},
 		"dpop_signing_alg_values_supported": []string{string(signatures[0]), string(signatures[1])},
-		"resource_documentation":            s.d.Issuer + "/api/openapi.json",
+		"resource_documentation":            doc,
 	}
 }

@@ -61,7 +61,9 @@ func (s *Service) endpoints(srv *web.Server) {
 	for _, path := range []string{"/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"} {
 		read(path, true, func(context.Context, *http.Request) (any, error) { return s.metadata(), nil })
 	}
-	read(resourcePath, true, func(context.Context, *http.Request) (any, error) { return s.resource(), nil })
+	for _, resource := range resources {
+		read(metadataPath(resource), true, func(context.Context, *http.Request) (any, error) { return s.resource(resource), nil })
+	}
 }
 
 // ServeHTTP answers a program.
@@ -117,7 +119,7 @@ func (e endpoint) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("DPoP-Nonce", e.s.nonce())
 	}
 	if r.URL.Path == userinfoPath {
-		e.s.challenge(w, f)
+		e.s.challenge(w, resourceAPI, f)
 	}
 	answerJSON(w, f.Status, map[string]string{"error": f.Code, "error_description": f.Text})
 }

@@ -67,14 +67,13 @@ func TestWhole(t *testing.T) {
 
 // TestPairwise: programs of one body see one subject, all others another.
 func TestPairwise(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
-		of := func(g *Registration) { g.Agency = "gangnam" }
-		sub := func(p *peer) string { return p.call(userinfoPath, p.tokens("mina").str("access_token")).str("sub") }
-		one, two, other, third := sub(h.client(of)), sub(h.client(of)), sub(h.client()), sub(h.client())
-		if one != two || one == other || other == third || one == "" {
-			t.Errorf("subjects %s %s %s %s", one, two, other, third)
-		}
-	})
+	h := open(t, liteDB(t))
+	of := func(g *Registration) { g.Agency = "gangnam" }
+	sub := func(p *peer) string { return p.call(userinfoPath, p.tokens("mina").str("access_token")).str("sub") }
+	one, two, other, third := sub(h.client(of)), sub(h.client(of)), sub(h.client()), sub(h.client())
+	if one != two || one == other || other == third || one == "" {
+		t.Errorf("subjects %s %s %s %s", one, two, other, third)
+	}
 }
 
 // TestDiscovery: both documents are the same, and what they name answers
@@ -93,7 +92,7 @@ func TestDiscovery(t *testing.T) {
 	if strings.Contains(h.get("", keysPath).raw, `"d"`) {
 		t.Error("a private key is shown")
 	}
-	if r := h.get("", resourcePath); r.str("resource") != h.url+"/api/v1" {
+	if r := h.get("", metadataPath(resourceAPI)); r.str("resource") != h.url+"/api/v1" {
 		t.Errorf("resource %s", r.raw)
 	}
 	r, err := http.NewRequest("GET", h.url+"/api/v1/who", nil)
@@ -101,7 +100,7 @@ func TestDiscovery(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Header.Set("Authorization", "Bearer "+accessPrefix+"x")
-	if got := h.do(r); got.status != 401 || !strings.Contains(got.header.Get("WWW-Authenticate"), `resource_metadata="`+h.url+resourcePath) {
+	if got := h.do(r); got.status != 401 || !strings.Contains(got.header.Get("WWW-Authenticate"), `resource_metadata="`+h.url+metadataPath(resourceAPI)) {
 		t.Errorf("%d %q", got.status, got.header.Get("WWW-Authenticate"))
 	}
 }

@@ -186,6 +186,12 @@ func (s *Service) KeySet(ctx context.Context) (jose.JSONWebKeySet, error) {
 	return set, nil
 }
 
+// Types of the JWTs that we sign.
+const (
+	typeID     jose.ContentType = "JWT"
+	typeLogout jose.ContentType = "logout+jwt"
+)
+
 // sign makes a JWT of claims with the key that signs now.
 func (s *Service) sign(ctx context.Context, typ jose.ContentType, claims any) (string, error) {
 	list, err := s.ring(ctx)
@@ -217,10 +223,13 @@ func (s *Service) sign(ctx context.Context, typ jose.ContentType, claims any) (s
 	return out, wrap("sign", err)
 }
 
-// opened is the payload of a JWT that one of our keys signed.
+// opened is the payload of an ID token that one of our keys signed.
 func (s *Service) opened(ctx context.Context, token string) ([]byte, bool) {
 	object, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.ES256})
 	if err != nil || len(object.Signatures) != 1 {
+		return nil, false
+	}
+	if typ, _ := object.Signatures[0].Protected.ExtraHeaders[jose.HeaderType].(string); typ != string(typeID) {
 		return nil, false
 	}
 	list, err := s.ring(ctx)

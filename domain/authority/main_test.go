@@ -27,6 +27,8 @@ import (
 	"maru/platform/authz"
 	"maru/platform/clock"
 	keyfile "maru/platform/crypto"
+	"maru/platform/events"
+	"maru/platform/jobs"
 	"maru/platform/store"
 	"maru/platform/store/storetest"
 	"maru/platform/web"
@@ -45,17 +47,34 @@ type house struct {
 	aal   int
 	stepp string
 	left  atomic.Int32 // sign-outs
+	jobs  *jobs.Runner
+	bus   *events.Bus
 }
 
 func (h *house) Signed(_ context.Context, a authz.Actor) (Signed, error) {
 	return Signed{At: h.at, AAL: h.aal, AMR: []string{"pwd"}}, nil
 }
 func (h *house) Levels() []int { return []int{1, 2} }
-func (h *house) StepUp(_ int, next string) string {
+func (h *house) StepUp(_ context.Context, _ authz.Actor, _ int, next string) (string, error) {
 	if h.stepp == "" {
-		return ""
+		return "", nil
 	}
-	return h.stepp + "?next=" + url.QueryEscape(next)
+	return h.stepp + "?next=" + url.QueryEscape(next), nil
+}
+
+// Ready asks for a proof of the last five minutes once there is a page to step up.
+func (h *house) Ready(_ context.Context, _ authz.Actor, next string) (string, error) {
+	if h.stepp == "" || h.clock.Now() < h.at.Add(5*time.Minute) {
+		return "", nil
+	}
+	return h.stepp + "?next=" + url.QueryEscape(next), nil
+}
+
+func (h *house) Enough(_ context.Context, a authz.Actor) (int, time.Duration, error) {
+	if a.Proof.Level == 2 && h.clock.Now() < a.Proof.At.Add(5*time.Minute) {
+		return 0, 0, nil
+	}
+	return 2, 5 * time.Minute, nil
 }
 
 func (h *house) Actor(_ context.Context, account kernel.ID) (authz.Actor, error) {
@@ -93,7 +112,9 @@ func open(t *testing.T, db *store.DB) *house {
 	h.at = h.clock.Now().Add(-time.Minute)
 	server := httptest.NewUnstartedServer(nil)
 	h.url = "http://" + server.Listener.Addr().String()
-	h.s = New(Deps{DB: db, Keys: keys, Clock: h.clock, Sessions: h, Agencies: h, Issuer: h.url})
+	h.jobs = jobs.New(db, h.clock, nil)
+	h.bus = events.New(h.jobs)
+	h.s = New(Deps{DB: db, Keys: keys, Clock: h.clock, Sessions: h, Agencies: h, Issuer: h.url, Jobs: h.jobs})
 	texts := webtest.Catalog(t, Messages(), api.Messages())
 	srv := web.New(web.Config{Catalog: texts, Clock: h.clock, PublicURL: h.url, Limits: web.Limits{IP: web.Rate{PerMinute: -1}, Account: web.Rate{PerMinute: -1}},
 		Authenticate: func(r *http.Request) (authz.Actor, error) {
@@ -103,7 +124,7 @@ func open(t *testing.T, db *store.DB) *house {
 			}
 			return actorOf(c.Value), nil
 		}})
-	a := api.New(api.Config{Title: "t", Version: "1", Catalog: texts, Clock: h.clock, Access: h.s.Authenticate,
+	a := api.New(api.Config{Title: "t", Version: "1", Catalog: texts, Clock: h.clock, Access: h.s.Authenticate, Fresh: h.s.Fresh,
 		Authenticate: func(context.Context, string) (authz.Actor, error) {
 			return authz.Actor{}, kernel.E(kernel.Unauthorized, "api.bad_token", nil)
 		}})
@@ -121,8 +142,11 @@ func open(t *testing.T, db *store.DB) *house {
 	api.Register(a, api.Op{ID: "test.who", Method: http.MethodGet, Path: "/who", Scope: authz.ScopeApplications, Summary: "who"}, tell)
 	api.Register(a, api.Op{ID: "test.desk", Method: http.MethodGet, Path: "/desk", Scope: authz.ScopeDesk, Summary: "desk"}, tell)
 	api.Register(a, api.Op{ID: "test.tokens", Method: http.MethodGet, Path: "/tokens", Auth: true, Summary: "tokens"}, tell)
+	api.Register(a, api.Op{ID: "test.weighs", Method: http.MethodGet, Path: "/weighs", Scope: authz.ScopeApplications, Fresh: true, Summary: "weighs"}, tell)
 	m := h.s.Module()
 	m.Pages(srv)
+	m.Jobs(h.jobs)
+	m.Subscribe(h.bus)
 	m.Operations(a)
 	srv.Handle("/api/", a.Handler())
 	server.Config.Handler = srv.Handler()
@@ -134,7 +158,7 @@ func open(t *testing.T, db *store.DB) *house {
 // each runs fn on both engines.
 func each(t *testing.T, fn func(t *testing.T, h *house)) {
 	t.Helper()
-	storetest.Each(t, func(t *testing.T, db *store.DB) { fn(t, open(t, db)) }, Migrations(), audit.Migrations())
+	storetest.Each(t, func(t *testing.T, db *store.DB) { fn(t, open(t, db)) }, Migrations(), audit.Migrations(), jobs.Migrations())
 }
 
 // peer is a client program.

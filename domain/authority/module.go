@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	identity "maru/domain/identity/contract"
+	"maru/platform/events"
 	"maru/platform/jobs"
 	"maru/platform/module"
 	"maru/platform/web"
@@ -25,6 +27,8 @@ func (s *Service) Module() module.Module {
 			r.Handle("authority.purge", func(ctx context.Context, _ jobs.Job) error {
 				return errors.Join(s.purge(ctx), s.RotateKeys(ctx, false))
 			}, jobs.Options{Every: time.Hour})
+			r.Handle(logoutJob, s.tellLogout, jobs.Options{MaxAttempts: 6, Timeout: 2 * logoutTry})
 		},
+		Subscribe: func(b *events.Bus) { b.Subscribe(identity.SessionEnded, "authority", s.sessionEnded) },
 	}
 }

@@ -3,6 +3,7 @@ package authority
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"maru/kernel"
 	"maru/platform/authz"
@@ -23,9 +24,16 @@ type Sessions interface {
 	Signed(ctx context.Context, a authz.Actor) (Signed, error)
 	// Levels are the assurance levels that sessions here can reach.
 	Levels() []int
-	// StepUp is the page that lifts a session to aal and then leads to next,
-	// "" when there is none.
-	StepUp(aal int, next string) (path string)
+	// StepUp is the page that lifts the actor's session to aal and then leads to
+	// next, "" when the actor has nothing to lift it with.
+	StepUp(ctx context.Context, a authz.Actor, aal int, next string) (path string, err error)
+	// Ready is the page that the actor must pass before they let an app act for
+	// them, "" when they may now. The error says why no page would help.
+	Ready(ctx context.Context, a authz.Actor, next string) (path string, err error)
+	// Enough tells whether a.Proof, of some time ago, suffices for an act that
+	// weighs much: aal is then 0, else the level to prove, within the time given
+	// before the act. The error says why no proof would help now.
+	Enough(ctx context.Context, a authz.Actor) (aal int, within time.Duration, err error)
 	// Actor is who an account is and what it may do now; NotFound when the
 	// account is gone.
 	Actor(ctx context.Context, account kernel.ID) (authz.Actor, error)

@@ -36,8 +36,9 @@ func (s *Service) pages(srv *web.Server) {
 	page(get, "/account/apps", "apps", web.Resident, p.apps)
 	page(post, "/account/apps/{id}/disconnect", "disconnect", web.Resident, p.disconnect)
 	page(get, "/admin/clients", "clients", web.Staff, p.clients)
-	page(post, "/admin/clients", "request_client", web.Staff, p.requestClient)
-	page(post, "/admin/clients/{id}/approve", "approve_client", web.Staff, p.approveClient)
+	// Who lets a program in shows anew who they are; who shuts one out need not.
+	srv.Page(web.Page{Method: post, Path: "/admin/clients", Name: "authority.request_client", For: web.Staff, Handler: p.requestClient, Fresh: web.FreshAct})
+	srv.Page(web.Page{Method: post, Path: "/admin/clients/{id}/approve", Name: "authority.approve_client", For: web.Staff, Handler: p.approveClient, Fresh: web.FreshAct})
 	page(post, "/admin/clients/{id}/decline", "decline_client", web.Staff, p.declineClient)
 	page(post, "/admin/clients/{id}/end", "end_client", web.Staff, p.endClient)
 }
@@ -302,10 +303,10 @@ func (p *pages) requestClient(w http.ResponseWriter, r *web.Request) error {
 	}
 	v := view.Clients{NameKO: form.Get("name_ko"), NameEN: form.Get("name_en"), PurposeKO: form.Get("purpose_ko"), PurposeEN: form.Get("purpose_en"),
 		Agency: form.Get("agency"), Kind: form.Get("kind"), Keys: form.Get("keys"), Redirects: form.Get("redirect_uris"), Logouts: form.Get("logout_uris"),
-		Chosen: form["scopes"], Loose: form.Get("loose") != "", Reason: form.Get("reason")}
+		Backchannel: strings.TrimSpace(form.Get("backchannel_uri")), Chosen: form["scopes"], Loose: form.Get("loose") != "", Signed: form.Get("signed") != "", Reason: form.Get("reason")}
 	g := Registration{Name: kernel.Text{KO: v.NameKO, EN: v.NameEN}, Purpose: kernel.Text{KO: v.PurposeKO, EN: v.PurposeEN}, Agency: v.Agency,
 		Public: v.Kind == "device", Keys: json.RawMessage(v.Keys), RedirectURIs: strings.Fields(v.Redirects), LogoutURIs: strings.Fields(v.Logouts),
-		Scopes: v.Chosen, Loose: v.Loose, Reason: v.Reason}
+		BackchannelURI: v.Backchannel, Scopes: v.Chosen, Loose: v.Loose, Signed: v.Signed, Reason: v.Reason}
 	if _, err := p.s.RegisterClient(r.Context(), r.Actor, g, ""); err != nil {
 		if kernel.Is(err, kernel.Invalid) {
 			return p.renderClients(w, r, v, err)

@@ -37,6 +37,7 @@ type request struct {
 	ACR         []string `json:"acr,omitempty"`
 	Locales     string   `json:"locales,omitempty"`
 	JKT         string   `json:"jkt,omitempty"`
+	Resources   []string `json:"resources"`
 }
 
 // States of a request.
@@ -57,7 +58,7 @@ func (r *redirected) Unwrap() error { return r.Fault }
 // read takes the parameters of an authorisation request apart. What is wrong
 // with the redirect URI is a Fault, all else a redirected one: nobody is sent
 // to an address that is not registered.
-func (c *Client) read(form url.Values) (*request, error) {
+func (c *Client) read(issuer string, form url.Values) (*request, error) {
 	if err := single(form); err != nil {
 		return nil, err
 	}
@@ -71,8 +72,6 @@ func (c *Client) read(form url.Values) (*request, error) {
 		return nil, &redirected{q.RedirectURI, q.ClientState, fault(http.StatusBadRequest, code, text)}
 	}
 	switch {
-	case form.Get("request") != "":
-		return no("request_not_supported", "request objects are not taken; push the request")
 	case form.Get("registration") != "":
 		return no("registration_not_supported", "operators register clients")
 	case form.Get("response_type") == "":
@@ -111,6 +110,13 @@ func (c *Client) read(form url.Values) (*request, error) {
 	if len(q.Scopes) == 0 || len(q.Scopes) == 1 && q.Scopes[0] == scopeOffline {
 		return no("invalid_scope", "none of these scopes is registered for the client")
 	}
+	var err error
+	if q.Resources, err = resourcesOf(issuer, form["resource"]); err != nil {
+		return no(invalidTarget.Code, invalidTarget.Text)
+	}
+	if len(q.Resources) == 0 {
+		q.Resources = meant(q.Scopes)
+	}
 	return q, nil
 }
 
@@ -145,6 +151,22 @@ func (s *Service) insert(tx *store.Tx, q *request, state string) (string, error)
 	return secret, err
 }
 
+// request reads what a client asks for, signed or not.
+func (s *Service) request(ctx context.Context, c *Client, form url.Values) (*request, error) {
+	signed := form.Get("request") != ""
+	if signed {
+		var err error
+		if form, err = s.signedRequest(ctx, c, form); err != nil {
+			return nil, err
+		}
+	}
+	q, err := c.read(s.d.Issuer, form)
+	if err == nil && c.Signed && !signed {
+		return nil, &redirected{q.RedirectURI, q.ClientState, fault(http.StatusBadRequest, "invalid_request", "this client signs its requests (RFC 9101)")}
+	}
+	return q, err
+}
+
 // push stores a request that the client sent directly.
 func (s *Service) push(r *http.Request, form url.Values) (uri string, err error) {
 	c, err := s.client(r, form)
@@ -158,7 +180,9 @@ func (s *Service) push(r *http.Request, form url.Values) (uri string, err error)
 	if err != nil {
 		return "", err
 	}
-	q, err := c.read(form)
+	// After the proof: who must prove again with a nonce of ours sends the same
+	// signed request again.
+	q, err := s.request(r.Context(), c, form)
 	var far *redirected
 	if errors.As(err, &far) {
 		return "", far.Fault // there is no browser to send on
@@ -193,9 +217,12 @@ func (s *Service) begin(ctx context.Context, form url.Values) (ticket, locales s
 		return "", "", err
 	}
 	if form.Get("request_uri") != "" {
+		if form.Get("request") != "" {
+			return "", "", fault(http.StatusBadRequest, "invalid_request", "request and request_uri do not go together")
+		}
 		return s.beginPushed(ctx, c, form.Get("request_uri"))
 	}
-	q, err := c.read(form)
+	q, err := s.request(ctx, c, form)
 	if err != nil {
 		return "", "", err
 	}

@@ -5,7 +5,9 @@ import (
 	"net/url"
 	"strings"
 
+	"maru/domain/audit"
 	"maru/kernel"
+	"maru/platform/authz"
 	"maru/platform/store"
 )
 
@@ -63,6 +65,7 @@ func (s *Service) introspect(r *http.Request, form url.Values) (map[string]any, 
 		out = map[string]any{"active": true, "iss": s.d.Issuer, "client_id": of.ID, "sub": s.subject(of.sector(), g.Account), "scope": strings.Join(t.scopes, " "),
 			"iat": t.created.Std().Unix(), "exp": t.expires.Std().Unix(), "acr": levelName(g.AAL), "auth_time": g.AuthTime.Std().Unix()}
 		if t.kind == kindAccess {
+			out["aud"] = s.d.Issuer + t.resource
 			out["token_type"] = "Bearer"
 			if t.jkt != "" {
 				out["token_type"], out["cnf"] = "DPoP", map[string]string{"jkt": t.jkt}
@@ -74,4 +77,14 @@ func (s *Service) introspect(r *http.Request, form url.Values) (map[string]any, 
 		err = nil
 	}
 	return out, wrap("introspect", err)
+}
+
+// revoke ends a grant with all its tokens.
+func (s *Service) revoke(tx *store.Tx, g *grant, act string) error {
+	n, err := tx.Exec(`UPDATE authority_grant SET revoked_at = $1 WHERE id = $2 AND revoked_at = 0`, int64(s.now()), string(g.ID))
+	if err != nil || n == 0 {
+		return err
+	}
+	return audit.Append(tx, s.now(), audit.Entry{Actor: authz.Actor{System: "authority"}, Act: act, Object: "client:" + g.Client,
+		Subject: audit.SubjectOf("", g.Account), Purpose: "authority.purpose.apps"})
 }

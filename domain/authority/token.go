@@ -11,9 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"maru/domain/audit"
 	"maru/kernel"
-	"maru/platform/authz"
 	"maru/platform/store"
 )
 
@@ -38,17 +36,18 @@ type grant struct {
 	AAL               int
 	AMR               []string
 	Expires, RevokeAt kernel.Time
+	Resources         []string // what it is for, never none
 }
 
 func (g *grant) stands(now kernel.Time) bool { return g.RevokeAt == 0 && now < g.Expires }
 
-const grantColumns = `SELECT id, client, account, session, scopes, auth_time, aal, amr, expires_at, revoked_at FROM authority_grant`
+const grantColumns = `SELECT id, client, account, session, scopes, auth_time, aal, amr, expires_at, revoked_at, resources FROM authority_grant`
 
 func scanGrant(row interface{ Scan(...any) error }) (*grant, error) {
 	var g grant
-	var scopes, amr string
-	err := row.Scan(&g.ID, &g.Client, &g.Account, &g.Session, &scopes, &g.AuthTime, &g.AAL, &amr, &g.Expires, &g.RevokeAt)
-	g.Scopes, g.AMR = strings.Fields(scopes), strings.Fields(amr)
+	var scopes, amr, resources string
+	err := row.Scan(&g.ID, &g.Client, &g.Account, &g.Session, &scopes, &g.AuthTime, &g.AAL, &amr, &g.Expires, &g.RevokeAt, &resources)
+	g.Scopes, g.AMR, g.Resources = strings.Fields(scopes), strings.Fields(amr), strings.Fields(resources)
 	return &g, err
 }
 
@@ -136,7 +135,12 @@ func (s *Service) exchange(ctx context.Context, c *Client, form url.Values, jkt 
 		if refused != nil {
 			return nil
 		}
-		out, err = s.issue(tx, now, g, g.Scopes, jkt)
+		target, err := g.target(s.d.Issuer, form["resource"])
+		if err != nil {
+			refused = err
+			return nil
+		}
+		out, err = s.issue(tx, now, g, issue{scopes: g.Scopes, keep: g.Scopes, jkt: jkt, resource: target})
 		return err
 	})
 	if err == nil {
@@ -174,6 +178,10 @@ func (s *Service) refresh(ctx context.Context, c *Client, form url.Values, jkt s
 			// change this one (RFC 9449 section 5).
 			return invalidGrant("the refresh token is bound to another key")
 		}
+		target, err := g.target(s.d.Issuer, form["resource"])
+		if err != nil {
+			return err
+		}
 		scopes := t.scopes
 		if asked := strings.Fields(form.Get("scope")); len(asked) > 0 {
 			if slices.ContainsFunc(asked, func(x string) bool { return !slices.Contains(t.scopes, x) }) {
@@ -189,7 +197,7 @@ func (s *Service) refresh(ctx context.Context, c *Client, form url.Values, jkt s
 			refused = invalidGrant("the refresh token was used before")
 			return s.revoke(tx, g, "authority.refresh_reused")
 		}
-		out, err = s.issueAs(tx, now, g, scopes, t.scopes, jkt)
+		out, err = s.issue(tx, now, g, issue{scopes: scopes, keep: t.scopes, jkt: jkt, resource: target})
 		return err
 	})
 	if err == nil {
@@ -198,30 +206,35 @@ func (s *Service) refresh(ctx context.Context, c *Client, form url.Values, jkt s
 	return out, wrap("refresh", err)
 }
 
-func (s *Service) issue(tx *store.Tx, now kernel.Time, g *grant, scopes []string, jkt string) (*tokens, error) {
-	return s.issueAs(tx, now, g, scopes, scopes, jkt)
+// issue is what tokens are made of.
+type issue struct {
+	scopes   []string // of the access token, where they mean something at the resource
+	keep     []string // of the refresh token
+	jkt      string
+	resource string // that the access token is for
 }
 
-// issueAs makes an access token of scopes, and where the person allowed it for
-// later a refresh token of keep.
-func (s *Service) issueAs(tx *store.Tx, now kernel.Time, g *grant, scopes, keep []string, jkt string) (*tokens, error) {
-	out := &tokens{Type: "Bearer", Seconds: int64(accessTime.Seconds()), Scope: strings.Join(scopes, " ")}
-	if jkt != "" {
+// issue makes an access token, and where the person allowed it for later a
+// refresh token.
+func (s *Service) issue(tx *store.Tx, now kernel.Time, g *grant, i issue) (*tokens, error) {
+	i.scopes = scopesAt(i.resource, i.scopes)
+	out := &tokens{Type: "Bearer", Seconds: int64(accessTime.Seconds()), Scope: strings.Join(i.scopes, " ")}
+	if i.jkt != "" {
 		out.Type = "DPoP"
 	}
 	insert := func(prefix, kind string, scopes []string, ends kernel.Time) (string, error) {
 		random, _ := newSecret()
 		secret := prefix + random
-		_, err := tx.Exec(`INSERT INTO authority_token (hash, grant_id, kind, scopes, jkt, created_at, expires_at, used_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)`,
-			hashOf(secret), string(g.ID), kind, strings.Join(scopes, " "), jkt, int64(now), int64(min(ends, g.Expires)))
+		_, err := tx.Exec(`INSERT INTO authority_token (hash, grant_id, kind, scopes, jkt, created_at, expires_at, used_at, resource) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8)`,
+			hashOf(secret), string(g.ID), kind, strings.Join(scopes, " "), i.jkt, int64(now), int64(min(ends, g.Expires)), i.resource)
 		return secret, err
 	}
 	var err error
-	if out.Access, err = insert(accessPrefix, kindAccess, scopes, now.Add(accessTime)); err != nil {
+	if out.Access, err = insert(accessPrefix, kindAccess, i.scopes, now.Add(accessTime)); err != nil {
 		return nil, err
 	}
 	if slices.Contains(g.Scopes, scopeOffline) {
-		out.Refresh, err = insert(refreshPrefix, kindRefresh, keep, now.Add(refreshTime))
+		out.Refresh, err = insert(refreshPrefix, kindRefresh, i.keep, now.Add(refreshTime))
 	}
 	return out, err
 }
@@ -241,7 +254,7 @@ func (s *Service) idToken(ctx context.Context, c *Client, g *grant, nonce, acces
 	if nonce != "" {
 		claims["nonce"] = nonce
 	}
-	return s.sign(ctx, "JWT", claims)
+	return s.sign(ctx, typeID, claims)
 }
 
 // sid names a session to one client, so that no two can compare it.
@@ -255,6 +268,7 @@ type issued struct {
 	kind          string
 	scopes        []string
 	jkt           string
+	resource      string
 	created       kernel.Time
 	expires, used kernel.Time
 }
@@ -264,8 +278,8 @@ func tokenBy(tx *store.Tx, secret string) (*issued, *grant, error) {
 	t := issued{hash: hashOf(secret)}
 	var id kernel.ID
 	var scopes string
-	err := tx.QueryRow(`SELECT grant_id, kind, scopes, jkt, created_at, expires_at, used_at FROM authority_token WHERE hash = $1`, t.hash).
-		Scan(&id, &t.kind, &scopes, &t.jkt, &t.created, &t.expires, &t.used)
+	err := tx.QueryRow(`SELECT grant_id, kind, scopes, jkt, resource, created_at, expires_at, used_at FROM authority_token WHERE hash = $1`, t.hash).
+		Scan(&id, &t.kind, &scopes, &t.jkt, &t.resource, &t.created, &t.expires, &t.used)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil, nil
 	}
@@ -275,15 +289,4 @@ func tokenBy(tx *store.Tx, secret string) (*issued, *grant, error) {
 	t.scopes = strings.Fields(scopes)
 	g, err := scanGrant(tx.QueryRow(grantColumns+` WHERE id = $1`, string(id)))
 	return &t, g, err
-}
-
-// revoke ends a grant with all its tokens: something came a second time, and
-// nobody can tell whose hands are the right ones.
-func (s *Service) revoke(tx *store.Tx, g *grant, act string) error {
-	n, err := tx.Exec(`UPDATE authority_grant SET revoked_at = $1 WHERE id = $2 AND revoked_at = 0`, int64(s.now()), string(g.ID))
-	if err != nil || n == 0 {
-		return err
-	}
-	return audit.Append(tx, s.now(), audit.Entry{Actor: authz.Actor{System: "authority"}, Act: act, Object: "client:" + g.Client,
-		Subject: audit.SubjectOf("", g.Account), Purpose: "authority.purpose.apps"})
 }

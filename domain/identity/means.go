@@ -21,8 +21,8 @@ const (
 	methodTryOut   = "demo"
 )
 
-// freshTime is how recent a proof must be for an act that asks for one.
-const freshTime = 5 * time.Minute
+// FreshTime is how recent a proof must be for an act that asks for one.
+const FreshTime = 5 * time.Minute
 
 // means is how somebody just proved who they are.
 type means struct {
@@ -84,7 +84,7 @@ func (f factors) fresh(a authz.Actor, now kernel.Time) bool {
 	if has(methodTryOut) {
 		return true
 	}
-	if now >= a.Proof.At.Add(freshTime) {
+	if now >= a.Proof.At.Add(FreshTime) {
 		return false
 	}
 	switch {

@@ -41,8 +41,8 @@ func (s *Service) pages(srv *web.Server) {
 	page(get, "/passkey/confirm", "passkey_confirm_options", web.Resident, p.confirmOptions)
 	page(get, "/passkey/new", "passkey_new_options", web.Resident, p.passkeyOptions)
 
-	page(get, confirmPath, "confirm", web.Resident, p.confirm)
-	page(post, confirmPath, "confirm_do", web.Resident, p.confirmDo)
+	page(get, ConfirmPath, "confirm", web.Resident, p.confirm)
+	page(post, ConfirmPath, "confirm_do", web.Resident, p.confirmDo)
 	page(get, keysPath, "keys", web.Resident, p.keys)
 	settings := fresh(web.FreshSettings)
 	settings(get, "/account/passkeys/new", "passkey_new", web.Resident, p.newPasskey)
@@ -96,7 +96,7 @@ func shown(err error) bool {
 // signing in or out.
 func next(s string) string {
 	s = web.LocalPath(s)
-	for _, no := range []string{"/sign-in", "/sign-out", "/demo/sign-in", "/set-up", "/register", confirmPath, "/passkey/"} {
+	for _, no := range []string{"/sign-in", "/sign-out", "/demo/sign-in", "/set-up", "/register", ConfirmPath, "/passkey/"} {
 		if strings.HasPrefix(strings.TrimPrefix(s, "/en"), no) {
 			return "/"
 		}

@@ -43,7 +43,11 @@ type Config struct {
 	// it; nil when there are no apps. ours is false for tokens of others, which
 	// then go to Authenticate. With an error it may set the header
 	// WWW-Authenticate.
-	Access  func(w http.ResponseWriter, r *http.Request, scheme, token string) (actor authz.Actor, ours bool, err error)
+	Access func(w http.ResponseWriter, r *http.Request, scheme, token string) (actor authz.Actor, ours bool, err error)
+	// Fresh tells whether the sign-in on which a token rests suffices for an
+	// operation that weighs much; nil where it always does. With an error it may
+	// set the header WWW-Authenticate (RFC 9470).
+	Fresh   func(w http.ResponseWriter, r *http.Request, actor authz.Actor) error
 	Catalog Texts
 	Log     *slog.Logger
 	Clock   clock.Clock // stamps problem ids

@@ -22,6 +22,7 @@ type Op struct {
 	Status  int    // of success; 200 (204 without an output body) if 0
 	Auth    bool   // only for callers with a valid token
 	Scope   string // the token must cover it; implies Auth
+	Fresh   bool   // an act that weighs much: Config.Fresh judges how its person signed in; implies Auth
 	MaxBody int64  // bytes; Config.MaxBody if 0
 }
 
@@ -37,7 +38,7 @@ type Call struct {
 // that cannot be (a programming error) and must not be called after serving
 // began.
 func Register[I, O any](a *API, op Op, fn func(ctx context.Context, c Call, in *I) (*O, error)) {
-	if op.Scope != "" {
+	if op.Scope != "" || op.Fresh {
 		op.Auth = true
 	}
 	if op.MaxBody == 0 {
@@ -108,6 +109,9 @@ func (a *API) guard(op Op) func(huma.Context, func(huma.Context)) {
 		}
 		if err == nil && op.Auth {
 			err = allowed(actor, op.Scope)
+		}
+		if err == nil && op.Fresh && a.c.Fresh != nil {
+			err = a.c.Fresh(w, r, actor)
 		}
 		if err == nil {
 			err = checkQuery(r.URL.RawQuery)

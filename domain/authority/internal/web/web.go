@@ -66,9 +66,10 @@ type Clients struct {
 	// As typed.
 	NameKO, NameEN, PurposeKO, PurposeEN string
 	Agency, Kind, Keys                   string
-	Redirects, Logouts, Reason           string
+	Redirects, Logouts, Backchannel      string
+	Reason                               string
 	Chosen                               []string
-	Loose                                bool
+	Loose, Signed                        bool
 }
 
 // Client is a program asked for or registered.
