@@ -19,16 +19,9 @@ const (
 // scopes belong to.
 var resources = []string{resourceAPI, resourceTools}
 
-// Scopes of the tools for assistants, one for each.
-const (
-	ScopeToolStatus   = "assistant.status"
-	ScopeToolBenefits = "assistant.benefits"
-	ScopeToolForms    = "assistant.forms"
-)
-
 var (
 	apiScopes  = []string{authz.ScopeApplications, authz.ScopeDesk, authz.ScopeAdmin}
-	toolScopes = []string{ScopeToolStatus, ScopeToolBenefits, ScopeToolForms}
+	toolScopes = []string{authz.ScopeToolStatus, authz.ScopeToolBenefits, authz.ScopeToolForms}
 )
 
 // scopesAt are those of scopes that mean something at a resource.

@@ -42,7 +42,7 @@ const (
 
 // Scopes are all there are, in the order in which people read them.
 var Scopes = []string{scopeOpenID, scopeProfile, authz.ScopeApplications, authz.ScopeDesk, authz.ScopeAdmin,
-	ScopeToolStatus, ScopeToolBenefits, ScopeToolForms, scopeOffline}
+	authz.ScopeToolStatus, authz.ScopeToolBenefits, authz.ScopeToolForms, scopeOffline}
 
 // Deps is what authority needs; all but Clock, Log and HTTP must be set.
 type Deps struct {
