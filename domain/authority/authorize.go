@@ -72,6 +72,13 @@ func (s *Service) next(ctx context.Context, actor authz.Actor, ticket, here stri
 	if err != nil {
 		return step{}, wrap("session", err)
 	}
+	if q.Subject != "" && q.Subject != s.subject(c.sector(), actor.Account) {
+		// Somebody else than the client means: they may change places once.
+		if silent || in.At >= q.Created {
+			return refuse("login_required", "somebody else is signed in")
+		}
+		return step{Again: true}, nil
+	}
 	if s.stale(q, in) {
 		if silent {
 			return refuse("login_required", "")
@@ -215,7 +222,7 @@ func (s *Service) decide(ctx context.Context, actor authz.Actor, ticket, seal st
 	if err != nil {
 		return "", false, wrap("session", err)
 	}
-	if s.stale(q, in) || s.needs(q) > in.AAL {
+	if s.stale(q, in) || s.needs(q) > in.AAL || q.Subject != "" && q.Subject != s.subject(c.sector(), actor.Account) {
 		return "", true, nil
 	}
 	if !known {

@@ -53,7 +53,11 @@ func (s *Service) endpoints(srv *web.Server) {
 	}
 	user := func(_ context.Context, r *http.Request) (any, error) { return s.userinfo(r) }
 	read(userinfoPath, false, user)
-	srv.Handle("POST "+userinfoPath, endpoint{s: s, h: func(r *http.Request, _ form) (any, int, error) {
+	srv.Handle("POST "+userinfoPath, endpoint{s: s, h: func(r *http.Request, f form) (any, int, error) {
+		// RFC 6750 section 2.2: a token that is bound to no key may stand in the body.
+		if token := f.Get("access_token"); token != "" && r.Header.Get("Authorization") == "" {
+			r.Header.Set("Authorization", "Bearer "+token)
+		}
 		v, err := s.userinfo(r)
 		return v, http.StatusOK, err
 	}})
@@ -69,7 +73,7 @@ func (s *Service) endpoints(srv *web.Server) {
 // ServeHTTP answers a program.
 func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var form url.Values
-	if r.Method == http.MethodPost && r.URL.Path != userinfoPath {
+	if r.Method == http.MethodPost && (r.URL.Path != userinfoPath || r.Header.Get("Content-Type") != "" && r.Header.Get("Authorization") == "") {
 		var err error
 		if form, err = readForm(w, r); err != nil {
 			e.Refuse(w, r, err)

@@ -38,6 +38,7 @@ type request struct {
 	Locales     string   `json:"locales,omitempty"`
 	JKT         string   `json:"jkt,omitempty"`
 	Resources   []string `json:"resources"`
+	Subject     string   `json:"sub,omitempty"` // whom the client means, "" for whoever comes
 }
 
 // States of a request.
@@ -161,10 +162,31 @@ func (s *Service) request(ctx context.Context, c *Client, form url.Values) (*req
 		}
 	}
 	q, err := c.read(s.d.Issuer, form)
+	if hint := form.Get("id_token_hint"); err == nil && hint != "" {
+		if q.Subject, err = s.hinted(ctx, c, hint); err != nil {
+			return nil, &redirected{q.RedirectURI, q.ClientState, fault(http.StatusBadRequest, "invalid_request", "id_token_hint is not an ID token of ours for this client")}
+		}
+	}
 	if err == nil && c.Signed && !signed {
 		return nil, &redirected{q.RedirectURI, q.ClientState, fault(http.StatusBadRequest, "invalid_request", "this client signs its requests (RFC 9101)")}
 	}
 	return q, err
+}
+
+var errHint = errors.New("no ID token of ours")
+
+// hinted is the subject of an ID token that we gave the client, also of one that
+// is over.
+func (s *Service) hinted(ctx context.Context, c *Client, hint string) (string, error) {
+	payload, ok := s.opened(ctx, hint)
+	var claims struct {
+		Aud string `json:"aud"`
+		Sub string `json:"sub"`
+	}
+	if !ok || json.Unmarshal(payload, &claims) != nil || claims.Aud != c.ID || claims.Sub == "" {
+		return "", errHint
+	}
+	return claims.Sub, nil
 }
 
 // push stores a request that the client sent directly.

@@ -35,7 +35,7 @@ const operators = []
 for (const person of ['operator-1', 'operator-2']) operators.push((await call('', 'POST', '/demo/sign-in', { person })).token)
 const { id } = await call(operators[0], 'POST', '/openid/clients', {
   name: { ko: '시험 프로그램', en: 'Test program' }, purpose: { ko: '표준을 시험해요.', en: 'It tests the standard.' },
-  public: false, keys: { keys: [jwk] }, redirect_uris: [redirect], scopes: ['openid', 'profile', 'applications', 'offline_access'], reason: 'conformance',
+  public: false, keys: { keys: [jwk] }, redirect_uris: [redirect], scopes: ['openid', 'profile', 'applications', 'assistant.status', 'offline_access'], logout_uris: ['https://client.example/bye'], reason: 'conformance',
 })
 await call(operators[1], 'POST', `/openid/clients/${id}/approve`)
 
@@ -130,4 +130,39 @@ await check('revocation', async () => {
   await client.tokenRevocation(config, more.refresh_token)
   assert.equal((await client.tokenIntrospection(config, more.access_token)).active, false)
 })
-console.log(`${passed} of 10 passed`)
+await check('a signed request (JAR), pushed', async () => {
+  const verifier = client.randomPKCECodeVerifier()
+  const expected = { pkceCodeVerifier: verifier, expectedState: client.randomState(), expectedNonce: client.randomNonce() }
+  const signed = await client.buildAuthorizationUrlWithJAR(config, {
+    redirect_uri: redirect, scope: 'openid', prompt: 'none', state: expected.expectedState, nonce: expected.expectedNonce, max_age: '3600',
+    code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256',
+  }, { key: keys.privateKey, kid: 'own' })
+  const pushed = await client.buildAuthorizationUrlWithPAR(config, signed.searchParams, { DPoP })
+  const done = await browse(pushed.href)
+  assert.ok((await client.authorizationCodeGrant(config, new URL(done.url), expected, undefined, { DPoP })).id_token)
+  await assert.rejects(client.buildAuthorizationUrlWithPAR(config, signed.searchParams, { DPoP }), { error: 'invalid_request_object' })
+})
+await check('the tools for assistants, by a token for them (RFC 8707)', async () => {
+  const { url, expected } = await authorize({ scope: 'openid assistant.status', resource: issuer + '/mcp' })
+  const done = await agree(await browse(url.href))
+  const more = await client.authorizationCodeGrant(config, new URL(done.url), expected, { resource: issuer + '/mcp' }, { DPoP })
+  const ask = (token) => client.fetchProtectedResource(config, token, new URL(issuer + '/mcp'), 'POST',
+    JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'get_status', arguments: { mine: true } } }),
+    new Headers({ 'content-type': 'application/json', accept: 'application/json, text/event-stream', 'mcp-protocol-version': '2025-11-25' }), { DPoP })
+  const res = await ask(more.access_token)
+  assert.equal(res.status, 200)
+  assert.match(await res.text(), /"sign_in_needed":false/)
+  await assert.rejects(client.fetchProtectedResource(config, more.access_token, new URL(issuer + '/api/v1/applications'), 'GET', undefined, undefined, { DPoP }))
+})
+await check('signing out ends what was not for later', async () => {
+  const { url, expected } = await authorize({ scope: 'openid applications' })
+  const short = await client.authorizationCodeGrant(config, new URL((await browse(url.href)).url), expected, undefined, { DPoP })
+  const leave = client.buildEndSessionUrl(config, { id_token_hint: short.id_token, post_logout_redirect_uri: 'https://client.example/bye', state: 's' })
+  const page = await browse(leave.href)
+  assert.equal(page.status, 200)
+  const done = await browse(page.url, Object.fromEntries(leave.searchParams))
+  assert.equal(done.url, 'https://client.example/bye?state=s')
+  for (let i = 0; i < 100 && (await client.tokenIntrospection(config, short.access_token)).active; i++) await new Promise((r) => setTimeout(r, 50))
+  assert.equal((await client.tokenIntrospection(config, short.access_token)).active, false)
+})
+console.log(`${passed} of 13 passed`)
