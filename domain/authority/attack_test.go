@@ -201,8 +201,9 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-// TestPushed: a pushed request opens once, for its client, in time
-// (fapi2-...-par-attempt-reuse-request_uri, -par-attempt-to-use-expired-
+// TestPushed: a pushed request opens for its client, in time and until it is
+// answered (fapi2-...-par-attempt-reuse-request_uri, -par-ensure-reused-request-
+// uri-prior-to-auth-completion-succeeds, -par-attempt-to-use-expired-
 // request_uri, -par-attempt-to-use-request_uri-for-different-client).
 func TestPushed(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
@@ -211,13 +212,28 @@ func TestPushed(t *testing.T) {
 		open := func(client, uri string) int {
 			return h.get("mina", authorizePath+"?"+url.Values{"client_id": {client}, "request_uri": {uri}, "redirect_uri": {"https://evil.example/"}}.Encode()).status
 		}
-		if open(other.id, uri) != 400 || open(p.id, uri) != 303 || open(p.id, uri) != 400 || open(p.id, "https://evil.example/request") != 400 {
-			t.Error("a pushed request opened for another, or twice, or not at all")
+		if open(other.id, uri) != 400 || open(p.id, uri) != 303 || open(p.id, "https://evil.example/request") != 400 {
+			t.Error("a pushed request opened for another, or not at all")
+		}
+		// Loaded again it opens under another ticket, until there is an answer.
+		first := p.start(uri)
+		path := p.start(uri)
+		want(t, h.get("mina", first), 400, "")
+		if to := h.agree("mina", path, "yes"); to.Query().Get("code") == "" || open(p.id, uri) != 400 {
+			t.Error("an answered request opened again")
 		}
 		uri = p.push()
 		h.clock.Advance(pushedTime)
 		if open(p.id, uri) != 400 {
 			t.Error("a pushed request opened too late")
+		}
+		uri = p.push()
+		if open(p.id, uri) != 303 {
+			t.Error("a pushed request did not open")
+		}
+		h.clock.Advance(pushedTime)
+		if open(p.id, uri) != 400 {
+			t.Error("a pushed request opened again too late")
 		}
 		want(t, p.post(pushPath, p.params("request_uri", uri)), 400, "invalid_request")
 	})

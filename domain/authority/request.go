@@ -38,7 +38,9 @@ type request struct {
 	Locales     string   `json:"locales,omitempty"`
 	JKT         string   `json:"jkt,omitempty"`
 	Resources   []string `json:"resources"`
-	Subject     string   `json:"sub,omitempty"` // whom the client means, "" for whoever comes
+	// Pushed is when the request came, by the browser or before it.
+	Pushed  kernel.Time `json:"pushed"`
+	Subject string      `json:"sub,omitempty"` // whom the client means, "" for whoever comes
 }
 
 // States of a request.
@@ -132,6 +134,7 @@ func isHash(s string) bool {
 func (s *Service) insert(tx *store.Tx, q *request, state string) (string, error) {
 	now := s.now()
 	id := kernel.NewID(now)
+	q.Pushed = now
 	plain, err := json.Marshal(q)
 	if err != nil {
 		return "", err
@@ -260,7 +263,9 @@ func (s *Service) begin(ctx context.Context, form url.Values) (ticket, locales s
 
 var errRequestOver = fault(http.StatusBadRequest, "invalid_request_uri", "the request is unknown, was used before or is over")
 
-// beginPushed opens a pushed request, once.
+// beginPushed opens a pushed request. A page that is loaded again opens it anew,
+// under another ticket, until the person has answered (FAPI 2.0 section 5.3.2.2,
+// note 3): then it is used up.
 func (s *Service) beginPushed(ctx context.Context, c *Client, uri string) (ticket, locales string, err error) {
 	secret, ok := strings.CutPrefix(uri, pushedPrefix)
 	if !ok {
@@ -270,15 +275,16 @@ func (s *Service) beginPushed(ctx context.Context, c *Client, uri string) (ticke
 	ticket, fresh = newSecret()
 	err = s.d.DB.Update(ctx, func(tx *store.Tx) error {
 		now := s.now()
-		q, err := s.scanRequest(tx.QueryRow(requestColumns+` WHERE uri = $1 AND client = $2 AND state = 'pushed'`, hashOf(secret), c.ID))
+		q, err := s.scanRequest(tx.QueryRow(requestColumns+` WHERE uri = $1 AND client = $2 AND state <> 'done'`, hashOf(secret), c.ID))
 		if err != nil {
 			return err
 		}
-		if now >= q.Expires {
+		if now >= q.Pushed.Add(pushedTime) {
 			return errRequestOver
 		}
 		locales = q.Locales
-		n, err := tx.Exec(`UPDATE authority_request SET state = 'open', ticket = $1, created_at = $2, expires_at = $3 WHERE id = $4 AND state = 'pushed'`,
+		n, err := tx.Exec(`UPDATE authority_request SET ticket = $1, created_at = CASE WHEN state = 'pushed' THEN $2 ELSE created_at END,
+			expires_at = $3, state = 'open' WHERE id = $4 AND state <> 'done'`,
 			fresh, int64(now), int64(now.Add(requestTime)), string(q.ID))
 		if err == nil && n == 0 {
 			return errRequestOver
