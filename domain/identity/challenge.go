@@ -38,6 +38,9 @@ func (s *Service) newChallenge(purpose string, session kernel.ID) []byte {
 	return append(b, s.challengeMAC(purpose, session, b)...)
 }
 
+// encodeChallenge writes a challenge as it comes back.
+func encodeChallenge(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
+
 func (s *Service) challengeMAC(purpose string, session kernel.ID, head []byte) []byte {
 	text := append([]byte(purpose+"\x00"+string(session)+"\x00"), head...)
 	return s.d.Keys.MAC("identity.challenge", text)[:challengeMAC]

@@ -15,7 +15,7 @@ import (
 
 // Where people are led before a page opens.
 const (
-	ConfirmPath = "/account/confirm" // ?next= is where they go on
+	confirmPath = "/account/confirm" // ?next= is where they go on
 	keysPath    = "/account/keys"
 )
 
@@ -73,7 +73,7 @@ func (s *Service) LeadTo(ctx context.Context, actor authz.Actor, weight web.Fres
 	err := s.RequireFresh(ctx, actor, weight)
 	switch {
 	case errors.Is(err, errConfirm):
-		return ConfirmPath, nil
+		return confirmPath, nil
 	case errors.Is(err, errSecondFactor):
 		return keysPath, nil
 	}
@@ -112,11 +112,13 @@ func (s *Service) Proofs(ctx context.Context, actor authz.Actor) (Proofs, error)
 	return p, nil
 }
 
-// Confirmation is what somebody shows to confirm: one of the three.
+// Confirmation is what somebody shows to confirm: one of the four.
 type Confirmation struct {
-	Passkey  []byte // an authenticator's answer
-	Code     string // of an app, or a recovery code
-	Password string
+	Passkey   []byte // an authenticator's answer
+	Code      string // of an app, or a recovery code
+	Password  string
+	MobileID  string // a mobile ID's answer, to Challenge
+	Challenge string
 }
 
 // Confirm proves anew who sits before a session. The session goes on under a
@@ -168,6 +170,8 @@ func (s *Service) confirmation(ctx context.Context, actor authz.Actor, c Confirm
 			return nil, errPasskey // somebody else's
 		}
 		return k.use, nil
+	case c.MobileID != "":
+		return s.byMobileID(ctx, actor, c.Challenge, c.MobileID)
 	case c.Code != "":
 		checked, err := s.check(ctx, actor.Account, c.Code)
 		if err != nil {

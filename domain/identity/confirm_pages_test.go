@@ -40,9 +40,9 @@ func TestConfirmPages(t *testing.T) {
 	if p := status(t, w.Post("/consent", url.Values{"what": {"이사"}}), 200); !strings.Contains(p.Body, "consents to 이사") {
 		t.Errorf("just signed in: %s", p.Body)
 	}
-	w.Clock.Advance(FreshTime)
+	w.Clock.Advance(freshTime)
 	p := status(t, w.Post("/consent", url.Values{"what": {"출생"}}), 303)
-	if strings.Contains(p.Body, "consents") || !strings.HasPrefix(p.Location(), ConfirmPath+"?kept=") {
+	if strings.Contains(p.Body, "consents") || !strings.HasPrefix(p.Location(), confirmPath+"?kept=") {
 		t.Fatalf("leads to %q", p.Location())
 	}
 	u, err := url.Parse(p.Location())
@@ -51,21 +51,21 @@ func TestConfirmPages(t *testing.T) {
 		status(t, w.Get(lang+p.Location()), 200)
 	}
 	kept := u.Query().Get("kept")
-	status(t, w.Post(ConfirmPath, url.Values{"kept": {kept}, "password": {"wrong wrong wrong wrong"}}), 422)
-	status(t, w.Post(ConfirmPath, url.Values{"kept": {kept}, "code": {"123456"}}), 422)
-	status(t, w.Post(ConfirmPath, url.Values{"kept": {kept}, "answer": {"{}"}}), 422)
-	p = status(t, w.Post(ConfirmPath, url.Values{"kept": {kept}, "password": {goodPassword}}), 200)
+	status(t, w.Post(confirmPath, url.Values{"kept": {kept}, "password": {"wrong wrong wrong wrong"}}), 422)
+	status(t, w.Post(confirmPath, url.Values{"kept": {kept}, "code": {"123456"}}), 422)
+	status(t, w.Post(confirmPath, url.Values{"kept": {kept}, "answer": {"{}"}}), 422)
+	p = status(t, w.Post(confirmPath, url.Values{"kept": {kept}, "password": {goodPassword}}), 200)
 	if !strings.Contains(p.Body, "김민수 consents to 출생") {
 		t.Errorf("the form is lost: %s", p.Body)
 	}
-	for next, to := range map[string]string{"//evil.example": "/", "https://evil.example": "/", ConfirmPath: "/", "/account": "/account"} {
-		if p := status(t, w.Post(ConfirmPath, url.Values{"next": {next}, "password": {goodPassword}}), 303); p.Location() != to {
+	for next, to := range map[string]string{"//evil.example": "/", "https://evil.example": "/", confirmPath: "/", "/account": "/account"} {
+		if p := status(t, w.Post(confirmPath, url.Values{"next": {next}, "password": {goodPassword}}), 303); p.Location() != to {
 			t.Errorf("next %q leads to %q", next, p.Location())
 		}
 	}
 	status(t, w.Get("/account/passkeys/new"), 200)
-	w.Clock.Advance(FreshTime)
-	if p := status(t, w.Get("/account/passkeys/new"), 303); p.Location() != ConfirmPath+"?next=%2Faccount%2Fpasskeys%2Fnew" {
+	w.Clock.Advance(freshTime)
+	if p := status(t, w.Get("/account/passkeys/new"), 303); p.Location() != confirmPath+"?next=%2Faccount%2Fpasskeys%2Fnew" {
 		t.Errorf("leads to %q", p.Location())
 	}
 	if n := acts(t, s, "identity.confirm"); n != 5 {
@@ -97,12 +97,12 @@ func TestSecondFactorPages(t *testing.T) {
 	if p.Header.Get("Cache-Control") != "no-store" || !strings.Contains(p.Body, `"userVerification":"required"`) {
 		t.Errorf("options: %s", p.Body)
 	}
-	w.Clock.Advance(FreshTime)
+	w.Clock.Advance(freshTime)
 	p = status(t, w.Post("/account/recovery-codes", nil), 303)
-	if !strings.HasPrefix(p.Location(), ConfirmPath) {
+	if !strings.HasPrefix(p.Location(), confirmPath) {
 		t.Errorf("leads to %q", p.Location())
 	}
-	status(t, w.Post(ConfirmPath, url.Values{"password": {goodPassword}}), 422) // no longer enough
+	status(t, w.Post(confirmPath, url.Values{"password": {goodPassword}}), 422) // no longer enough
 	status(t, w.Post("/sign-out", nil), 303)
 	if p := status(t, w.Post("/sign-in", url.Values{"login": {"minsu"}, "password": {goodPassword}}), 200); strings.Contains(strings.Join(p.Header.Values("Set-Cookie"), "\n"), Cookie+"=") {
 		t.Error("the password alone opens a session")

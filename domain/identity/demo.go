@@ -176,7 +176,7 @@ func (s *Service) findOrMakeDemo(tx *store.Tx, now kernel.Time, who demoAccount)
 		return "", err
 	}
 	if kind == kindResident {
-		return account, s.link(tx, now, proof{authz.Actor{System: "demo"}, account, who.person, methodDemo, ""})
+		return account, s.link(tx, now, proof{authz.Actor{System: "demo"}, account, who.person, methodDemo, "", 0})
 	}
 	for _, role := range []authz.Role{who.grant.Role, who.also} {
 		if role == "" {

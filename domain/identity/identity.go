@@ -27,7 +27,7 @@ type Deps struct {
 	Agencies Agencies
 	People   PersonMatcher
 	Places   Places
-	MobileID MobileID    // nil: proofing at counters only
+	MobileID MobileID    // nil: proofing at counters only; in the try-out, one that is played
 	Events   *events.Bus // nil: nobody is told of roles
 
 	// PublicURL begins links that people pass on (invitations), without a
@@ -68,6 +68,9 @@ func New(d Deps) *Service {
 	}
 	if d.Hashing <= 0 {
 		d.Hashing = max(1, runtime.NumCPU()/2)
+	}
+	if d.Demo && d.MobileID == nil && d.World != nil {
+		d.MobileID = tryOutID{d.Keys, d.World}
 	}
 	rp, err := relyingParty(d.PublicURL)
 	if err != nil {

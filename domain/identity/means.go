@@ -18,11 +18,12 @@ const (
 	methodUser     = "user" // the device verified its user: fingerprint, face, PIN
 	methodCode     = "otp"
 	methodRecovery = "rcv"
+	methodMobile   = "mid" // the mobile ID that the account was proven with, or could have been
 	methodTryOut   = "demo"
 )
 
-// FreshTime is how recent a proof must be for an act that asks for one.
-const FreshTime = 5 * time.Minute
+// freshTime is how recent a proof must be for an act that asks for one.
+const freshTime = 5 * time.Minute
 
 // means is how somebody just proved who they are.
 type means struct {
@@ -84,12 +85,14 @@ func (f factors) fresh(a authz.Actor, now kernel.Time) bool {
 	if has(methodTryOut) {
 		return true
 	}
-	if now >= a.Proof.At.Add(FreshTime) {
+	if now >= a.Proof.At.Add(freshTime) {
 		return false
 	}
 	switch {
 	case has(methodHardware) || has(methodSynced) || has(methodRecovery):
 		return true
+	case has(methodMobile):
+		return !f.staff
 	case has(methodCode):
 		return f.passkeys == 0 || !f.staff
 	}

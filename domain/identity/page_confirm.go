@@ -100,7 +100,10 @@ func (p *pages) renderConfirm(w http.ResponseWriter, r *web.Request, form url.Va
 		return perr
 	}
 	v := view.Confirm{Next: next(form.Get("next")), Kept: form.Get("kept"), Code: has.Code, Recovery: has.Recovery, Password: has.Password, HasPasskey: has.Passkey}
-	v.Passkey = view.Passkey{Host: p.s.PasskeyHost(), Options: "/passkey/confirm", Action: ConfirmPath, Next: v.Next, Kept: v.Kept,
+	if p.s.MobileIDs() && r.Actor.Proven() {
+		v.Mobile = mobilePath + "?" + url.Values{"for": {"confirm"}, "next": {v.Next}, "kept": {v.Kept}}.Encode()
+	}
+	v.Passkey = view.Passkey{Host: p.s.PasskeyHost(), Options: "/passkey/confirm", Action: confirmPath, Next: v.Next, Kept: v.Kept,
 		Text: r.T("identity.confirm.passkey_go")}
 	// What was posted without a field on this page has no field to stand beside.
 	switch {

@@ -10,6 +10,7 @@ import (
 
 	view "maru/domain/identity/internal/web"
 	"maru/kernel"
+	"maru/platform/i18n"
 	"maru/platform/web"
 )
 
@@ -30,6 +31,13 @@ func (p *pages) renderKeys(w http.ResponseWriter, r *web.Request, err error) err
 	v := view.Keys{Host: p.s.PasskeyHost(), TOTP: proofs.TOTP, Codes: strconv.FormatInt(proofs.Codes, 10), HasCodes: proofs.Codes > 0,
 		Second: len(list) > 0 || proofs.TOTP, Cooling: proofs.Cooling, Password: proofs.Password, Demo: demo,
 		Staff: proofs.Staff && p.s.d.Policy.staffBound(p.s.now()) && !hasPasskey(r.Actor.Proof.Methods) && !demo}
+	asked, lerr := p.s.RegainOf(r.Context(), r.Actor)
+	if lerr != nil {
+		return lerr
+	}
+	if !asked.At.IsZero() {
+		v.Asked = r.T("identity.regain.is_asked_text", "at", i18n.DateTime(r.Lang, asked.At))
+	}
 	v.Urge = !v.Second && !v.Staff && !demo
 	for _, k := range list {
 		v.Passkeys = append(v.Passkeys, view.Key{ID: string(k.ID), Name: k.Name, Synced: k.Synced, Suspect: k.Suspect, Created: k.CreatedAt, Used: k.UsedAt})

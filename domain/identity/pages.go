@@ -41,8 +41,21 @@ func (s *Service) pages(srv *web.Server) {
 	page(get, "/passkey/confirm", "passkey_confirm_options", web.Resident, p.confirmOptions)
 	page(get, "/passkey/new", "passkey_new_options", web.Resident, p.passkeyOptions)
 
-	page(get, ConfirmPath, "confirm", web.Resident, p.confirm)
-	page(post, ConfirmPath, "confirm_do", web.Resident, p.confirmDo)
+	page(get, recoverPath, "recover", web.Public, p.recover)
+	page(post, recoverPath, "recover_begin", web.Public, p.recoverBegin)
+	page(get, recoverPath+"/{secret}", "recover_steps", web.Public, p.recoverSteps)
+	page(post, recoverPath+"/{secret}", "recover_do", web.Public, p.recoverDo)
+
+	page(get, recoverPath+"/{secret}/mobile-id", "recover_mobile", web.Public, p.recoverMobile)
+	page(get, recoverPath+"/{secret}/mobile-id/back", "recover_mobile_back", web.Public, p.recoverMobileBack)
+	page(post, recoverPath+"/{secret}/mobile-id", "recover_mobile_do", web.Public, p.recoverMobileDo)
+
+	page(get, mobilePath, "mobile", web.Resident, p.mobile)
+	page(get, mobilePath+"/back", "mobile_back", web.Resident, p.mobileBack)
+	page(post, mobilePath, "mobile_do", web.Resident, p.mobileDo)
+
+	page(get, confirmPath, "confirm", web.Resident, p.confirm)
+	page(post, confirmPath, "confirm_do", web.Resident, p.confirmDo)
 	page(get, keysPath, "keys", web.Resident, p.keys)
 	settings := fresh(web.FreshSettings)
 	settings(get, "/account/passkeys/new", "passkey_new", web.Resident, p.newPasskey)
@@ -52,8 +65,11 @@ func (s *Service) pages(srv *web.Server) {
 	settings(post, "/account/app-codes/confirm", "totp_confirm", web.Resident, p.confirmTOTP)
 	settings(post, "/account/app-codes/remove", "totp_remove", web.Resident, p.removeTOTP)
 	settings(post, "/account/recovery-codes", "recovery_codes", web.Resident, p.recoveryCodes)
+	settings(post, "/account/recovery/stop", "stop_regain", web.Resident, p.stopRegain)
 
 	page(get, "/account", "account", web.Resident, p.account)
+	page(get, "/account/session", "session", web.Resident, p.session)
+	page(post, "/account/session", "session_stay", web.Resident, p.stay)
 	settings(post, "/account/password", "password", web.Resident, p.password)
 	page(post, "/account/sessions/{id}/end", "end_session", web.Resident, p.endSession)
 	act := fresh(web.FreshAct)
@@ -69,13 +85,20 @@ func (s *Service) pages(srv *web.Server) {
 	act(post, "/admin/roles/{id}/revoke", "revoke_role", web.Staff, p.revokeRole)
 
 	page(get, "/counter/proofing", "proofing", web.Staff, p.proofing)
-	page(post, "/counter/proofing", "proofing_do", web.Staff, p.proofingDo)
+	act(post, "/counter/proofing", "proofing_do", web.Staff, p.proofingDo)
+	page(get, deskPath, "counter_recovery", web.Staff, p.counterRecovery)
+	act(post, deskPath, "counter_recovery_ask", web.Staff, p.counterRecoveryAsk)
+	page(get, deskPath+"/{id}", "counter_recovery_look", web.Staff, p.counterRecoveryLook)
+	act(post, deskPath+"/{id}", "counter_recovery_confirm", web.Staff, p.counterRecoveryConfirm)
+	page(post, deskPath+"/{id}/decline", "counter_recovery_decline", web.Staff, p.counterRecoveryDecline)
 
 	// web.Demo pages exist in the try-out world only; Deps.Demo says the same
 	// a second time.
 	if s.d.Demo {
 		page(get, "/demo/sign-in", "demo_sign_in", web.Demo, p.demoSignIn)
 		page(post, "/demo/sign-in", "demo_sign_in_do", web.Demo, p.demoSignInDo)
+		page(get, tryOutPath, "try_out_mobile", web.Demo, p.tryOut)
+		page(post, tryOutPath, "try_out_mobile_do", web.Demo, p.tryOutDo)
 	}
 }
 
@@ -96,7 +119,7 @@ func shown(err error) bool {
 // signing in or out.
 func next(s string) string {
 	s = web.LocalPath(s)
-	for _, no := range []string{"/sign-in", "/sign-out", "/demo/sign-in", "/set-up", "/register", ConfirmPath, "/passkey/"} {
+	for _, no := range []string{"/sign-in", "/sign-out", "/demo/sign-in", "/set-up", "/register", confirmPath, mobilePath, recoverPath, "/passkey/"} {
 		if strings.HasPrefix(strings.TrimPrefix(s, "/en"), no) {
 			return "/"
 		}

@@ -204,7 +204,7 @@ func TestConfirm(t *testing.T) {
 		ctx := context.Background()
 		secret, me := register(t, s, "confirmer")
 		fine(t, s.RequireFresh(ctx, me, web.FreshAct))
-		c.Advance(FreshTime)
+		c.Advance(freshTime)
 		want(t, s.RequireFresh(ctx, me, web.FreshAct), kernel.Unauthorized, "identity.confirm.needed")
 		fine(t, s.RequireFresh(ctx, me, web.AnyTime))
 		_, _, err := s.Confirm(ctx, me, secret, Confirmation{Password: "wrong wrong wrong wrong"}, home)

@@ -100,8 +100,8 @@ func TestSecondFactorPolicy(t *testing.T) {
 		if to, err := s.Lead(act); to != "" || err != nil {
 			t.Errorf("with a passkey: %q, %v", to, err)
 		}
-		c.Advance(FreshTime)
-		if to, err := s.Lead(act); to != ConfirmPath || err != nil {
+		c.Advance(freshTime)
+		if to, err := s.Lead(act); to != confirmPath || err != nil {
 			t.Errorf("later: %q, %v", to, err)
 		}
 	})

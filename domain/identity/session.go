@@ -241,20 +241,47 @@ func (s *Service) EndSession(ctx context.Context, actor authz.Actor, id kernel.I
 	return wrap("end session", err)
 }
 
-// SessionEnds is when the actor's session ends if nothing more happens, zero
-// without one; pages warn before it.
-func (s *Service) SessionEnds(ctx context.Context, actor authz.Actor) (kernel.Time, error) {
-	if actor.Session == "" {
-		return 0, nil
+// Left is what is left of a session; zero without one.
+type Left struct {
+	Rest kernel.Time // ends then if nothing more happens
+	Most kernel.Time // ends then, whatever happens
+}
+
+// Ends is the earlier of the two.
+func (l Left) Ends() kernel.Time { return min(l.Rest, l.Most) }
+
+// Last tells that no request puts the end off.
+func (l Left) Last() bool { return l.Most <= l.Rest }
+
+// SessionLeft is what is left of the actor's session; pages warn before it ends.
+func (s *Service) SessionLeft(ctx context.Context, actor authz.Actor) (Left, error) {
+	if actor.Session == "" || actor.Token {
+		return Left{}, nil
 	}
-	var seen, ends, idle kernel.Time
+	var l Left
+	var seen, idle kernel.Time
 	err := s.d.DB.View(ctx, func(tx *store.Tx) error {
-		return tx.QueryRow(`SELECT seen_at, ends_at, idle FROM identity_session WHERE id = $1`, string(actor.Session)).Scan(&seen, &ends, &idle)
+		return tx.QueryRow(`SELECT seen_at, ends_at, idle FROM identity_session WHERE id = $1`, string(actor.Session)).Scan(&seen, &l.Most, &idle)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
+		return Left{}, nil
 	}
-	return min(ends, seen+idle), wrap("session end", err)
+	l.Rest = seen + idle
+	return l, wrap("session end", err)
+}
+
+// Stay counts the actor's rest from now: requests do so once a minute, a person
+// who asks to stay does it at once. The last moment of a session stays.
+func (s *Service) Stay(ctx context.Context, actor authz.Actor) error {
+	if actor.Session == "" || actor.Token {
+		return kernel.E(kernel.Forbidden, "identity.session_only", nil)
+	}
+	err := s.d.DB.Update(ctx, func(tx *store.Tx) error {
+		_, err := tx.Exec(`UPDATE identity_session SET seen_at = $1 WHERE id = $2 AND account = $3 AND seen_at < $1`,
+			int64(s.now()), string(actor.Session), string(actor.Account))
+		return err
+	})
+	return wrap("stay", err)
 }
 
 // append records an act of the actor on an account; one about the actor's own

@@ -9,6 +9,13 @@ import (
 	"maru/platform/store"
 )
 
+// What authority needs to know of confirming: the page (?next= is where it leads
+// on), and how recent a proof is that still counts.
+const (
+	ConfirmPath = confirmPath
+	FreshTime   = freshTime
+)
+
 // ActorOf is who an account is and what it may do now, for what acts in its
 // name without a session; NotFound when there is no such account.
 func (s *Service) ActorOf(ctx context.Context, account kernel.ID) (authz.Actor, error) {

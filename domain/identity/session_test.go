@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"maru/kernel"
+	"maru/platform/authz"
 	"maru/platform/clock"
 	"maru/platform/store/storetest"
 )
@@ -17,10 +18,13 @@ func TestSessionEnds(t *testing.T) {
 		c.Advance(residentIdle - time.Minute)
 		who(t, s, rest)
 		c.Advance(residentIdle - time.Minute)
-		a := who(t, s, rest) // the visit before counted
-		ends, err := s.SessionEnds(ctx, a)
-		if err != nil || ends != c.Now().Add(residentIdle) {
-			t.Fatalf("ends %s, %v", ends, err)
+		a := who(t, s, rest)                // the visit before counted
+		c.Advance(touchEvery - time.Second) // too soon for a request to count
+		who(t, s, rest)
+		fine(t, s.Stay(ctx, a))
+		left, err := s.SessionLeft(ctx, a)
+		if err != nil || left.Rest != c.Now().Add(residentIdle) || left.Ends() != left.Rest || left.Last() {
+			t.Fatalf("left %v, %v", left, err)
 		}
 		c.Advance(residentIdle)
 		_, err = s.AuthenticateSession(ctx, rest)
@@ -30,6 +34,11 @@ func TestSessionEnds(t *testing.T) {
 		for range int(residentMost/(20*time.Minute)) - 1 {
 			c.Advance(20 * time.Minute)
 			who(t, s, busy)
+		}
+		a = who(t, s, busy)
+		fine(t, s.Stay(ctx, a)) // does not move the last moment
+		if left, err := s.SessionLeft(ctx, a); err != nil || !left.Last() || left.Ends() != c.Now().Add(20*time.Minute) {
+			t.Fatalf("left %v, %v", left, err)
 		}
 		c.Advance(20 * time.Minute)
 		_, err = s.AuthenticateSession(ctx, busy)
@@ -44,6 +53,7 @@ func TestSignOutAndList(t *testing.T) {
 		one, me := register(t, s, "known")
 		two, _ := signIn(t, s, "known")
 		theirs, stranger := register(t, s, "stranger")
+		want(t, s.Stay(ctx, authz.Actor{Account: me.Account, Session: me.Session, Token: true}), kernel.Forbidden, "identity.session_only")
 		list, err := s.Sessions(ctx, me)
 		if err != nil || len(list) != 2 {
 			t.Fatalf("%d sessions, %v", len(list), err)

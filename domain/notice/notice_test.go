@@ -2,6 +2,7 @@ package notice
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -312,6 +313,18 @@ func TestRecovered(t *testing.T) {
 		list := b.list(unproven, kernel.EN)
 		if len(list) != 1 || list[0].Title != "Somebody signed in with a recovery code" || list[0].Link != "/account/keys" {
 			t.Fatalf("the inbox holds %+v", list)
+		}
+		for i, way := range []string{identity.WayAsked, identity.WayDeclined, identity.WayRegained} {
+			id := kernel.ID(fmt.Sprintf("01960000-0000-7000-8000-0000000001%02d", i))
+			if err := b.receiveRecovered(t.Context(), event(t, id, identity.Recovered, identity.Recovery{Account: unproven.Account, Way: way, Agency: "jongno"})); err != nil {
+				t.Fatal(err)
+			}
+			if list := b.list(unproven, kernel.EN); len(list) != i+2 || strings.Contains(list[0].Title+list[0].Text, "{") {
+				t.Errorf("way %s: %+v", way, list)
+			}
+		}
+		if err := b.receiveRecovered(t.Context(), event(t, "01960000-0000-7000-8000-0000000000ac", identity.Recovered, identity.Recovery{Account: unproven.Account, Way: "x"})); err == nil {
+			t.Error("an unknown way is told as if it were a known one")
 		}
 		if got := b.list(owner, kernel.KO); len(got) != 0 {
 			t.Errorf("somebody else sees %v", got)

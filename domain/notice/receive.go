@@ -58,14 +58,21 @@ func (s *Service) Subscribe(bus *events.Bus) {
 	bus.Subscribe(identity.Recovered, subscriber, s.receiveRecovered)
 }
 
-// receiveRecovered keeps that somebody came back into an account by a recovery
-// code: its owner must hear of it, above all if it was somebody else.
+// recoveries are the message kinds by the way of a recovery.
+var recoveries = map[string]string{"": "recovered", identity.WayAsked: "recovery_asked", identity.WayDeclined: "recovery_declined", identity.WayRegained: "regained"}
+
+// receiveRecovered keeps that somebody came back into an account, or is about
+// to: its owner must hear of it, above all if it was somebody else.
 func (s *Service) receiveRecovered(ctx context.Context, e events.Event) error {
 	var r identity.Recovery
 	if err := json.Unmarshal(e.Data, &r); err != nil {
 		return kernel.E(kernel.Internal, "", fmt.Errorf("notice: event %s: %w", e.ID, err))
 	}
-	m := &Message{ID: kernel.NewID(e.At), Event: e.ID, Account: r.Account, At: e.At, Kind: "recovered", Link: "/account/keys"}
+	kind, ok := recoveries[r.Way]
+	if !ok {
+		return kernel.E(kernel.Internal, "", fmt.Errorf("notice: way %q of a recovery is unknown", r.Way))
+	}
+	m := &Message{ID: kernel.NewID(e.At), Event: e.ID, Account: r.Account, At: e.At, Kind: kind, Agency: r.Agency, Link: "/account/keys"}
 	return s.db.Update(ctx, func(tx *pstore.Tx) error { return store.Insert(tx, m) })
 }
 
