@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	jose "github.com/go-jose/go-jose/v4"
@@ -90,10 +89,10 @@ func (s *Service) assertion(ctx context.Context, form url.Values) (*Client, erro
 	} else if !ok {
 		return nil, invalidClient("the assertion is not signed with a registered key")
 	}
-	if !slices.ContainsFunc(c.Aud, func(a string) bool {
-		return a == s.d.Issuer || a == s.d.Issuer+tokenPath || a == s.d.Issuer+pushPath
-	}) {
-		return nil, invalidClient("the assertion is for somebody else")
+	// FAPI 2.0 section 5.3.2.1 takes the issuer alone; programs that know plain
+	// OpenID Connect name the endpoint.
+	if len(c.Aud) != 1 || c.Aud[0] != s.d.Issuer && !(client.Loose && c.Aud[0] == s.d.Issuer+tokenPath) {
+		return nil, invalidClient("the assertion is for somebody else, or not only for us")
 	}
 	if text := c.wrong(s.now()); text != "" {
 		return nil, invalidClient(text)

@@ -268,7 +268,7 @@ func TestOIDCCBasic(t *testing.T) {
 // TestFAPI2 goes through modules of the plans fapi2-security-profile-final and
 // fapi2-message-signing-final that are about an authorisation server with
 // private_key_jwt, DPoP and OpenID Connect, where no other test here carries their
-// name; names are shortened by the plan's.
+// name; the names follow the modules' without that of the plan.
 func TestFAPI2(t *testing.T) {
 	h := open(t, liteDB(t))
 	p, other := h.client(), h.client()
@@ -383,11 +383,43 @@ func TestFAPI2(t *testing.T) {
 			want(t, other.post(tokenPath, form), 400, "invalid_grant")
 			want(t, p.post(tokenPath, form), 200, "")
 		}},
-		{"client-assertion-with-iss-aud-succeeds", func(t *testing.T) {
-			want(t, p.post(pushPath, with(p.params(), p.assertion(set("aud", h.url)))), 201, "")
+		{"par-ensure-jwt-client-assertion-with-iat-nbf-8-seconds-in-the-future-is-accepted", func(t *testing.T) {
+			want(t, p.post(pushPath, with(p.params(), p.assertion(set("iat", p.unix()+8), set("nbf", p.unix()+8)))), 201, "")
+			want(t, p.post(pushPath, with(p.params(), p.assertion(set("nbf", p.unix()+70)))), 401, "invalid_client")
 		}},
-		{"client-assertion-with-aud-as-array-succeeds", func(t *testing.T) {
-			want(t, p.post(pushPath, with(p.params(), p.assertion(set("aud", []string{h.url})))), 201, "")
+		{"par-endpoint-as-audience-fails", func(t *testing.T) {
+			want(t, p.post(pushPath, with(p.params(), p.assertion(set("aud", h.url+pushPath)))), 401, "invalid_client")
+		}},
+		{"par-endpoint-as-array-audience-fails", func(t *testing.T) {
+			want(t, p.post(pushPath, with(p.params(), p.assertion(set("aud", []string{h.url, h.url + pushPath})))), 401, "invalid_client")
+		}},
+		{"par-token-endpoint-as-audience-fails", func(t *testing.T) {
+			want(t, p.post(pushPath, with(p.params(), p.assertion(set("aud", h.url+tokenPath)))), 401, "invalid_client")
+		}},
+		{"ensure-client-assertion-with-exp-is-5-minutes-in-past-fails", func(t *testing.T) {
+			want(t, p.post(pushPath, with(p.params(), p.assertion(set("exp", p.unix()-300)))), 401, "invalid_client")
+		}},
+		{"ensure-dpop-proof-with-iat-10seconds-before-and-after-succeeds", func(t *testing.T) {
+			token := p.tokens("mina").str("access_token")
+			want(t, p.call("/api/v1/who", token, set("iat", p.unix()-10)), 200, "")
+			want(t, p.call("/api/v1/who", token, set("iat", p.unix()+10)), 200, "")
+		}},
+		{"ensure-authorization-request-with-long-state", func(t *testing.T) {
+			long := strings.Repeat("s", 1000)
+			if q := h.agree("mina", p.start(p.push("state", long)), "yes").Query(); q.Get("state") != long || q.Get("code") == "" {
+				t.Errorf("%v", q)
+			}
+		}},
+		{"par-incorrect-pkce-code-verifier-rejected", func(t *testing.T) {
+			code, own := p.code("mina"), p.verifier
+			p.verifier = strings.Repeat("w", 50)
+			want(t, p.exchange(code), 400, "invalid_grant")
+			p.verifier = own
+		}},
+		{"attempt-to-use-expired-auth-code", func(t *testing.T) {
+			code := p.code("mina")
+			h.clock.Advance(codeTime)
+			want(t, p.exchange(code), 400, "invalid_grant")
 		}},
 		{"ensure-client-assertion-with-wrong-aud-fails", func(t *testing.T) {
 			want(t, p.post(pushPath, with(p.params(), p.assertion(set("aud", h.url+".evil.example")))), 401, "invalid_client")

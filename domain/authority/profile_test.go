@@ -46,8 +46,7 @@ func set(k string, v any) func(map[string]any) {
 // (fapi2-message-signing-id1 happy flow; -ensure-signed-request-object, -ensure-
 // request-object-signature-algorithm-is-not-none, -ensure-request-object-with-
 // invalid-signature-fails, -ensure-request-object-without-exp-fails, -without-
-// nbf-..., -with-exp-over-60-fails, -with-nbf-over-60-fails, -with-bad-aud-fails,
-// -attempt-reuse-request-object).
+// nbf-fails, -with-exp-over-60-fails, -with-nbf-over-60-fails, -with-bad-aud-fails).
 func TestSignedRequests(t *testing.T) {
 	h := open(t, liteDB(t))
 	p := h.client(func(g *Registration) { g.Signed = true })
@@ -90,6 +89,7 @@ func TestSignedRequests(t *testing.T) {
 		"no client":       p.object(set("client_id", nil)),
 		"audience":        p.object(set("aud", "https://other.example")),
 		"no audience":     p.object(set("aud", nil)),
+		"no beginning":    p.object(set("nbf", nil)),
 		"no end":          p.object(set("exp", nil)),
 		"over":            p.object(set("exp", p.unix()-120)),
 		"far end":         p.object(set("exp", p.unix()+2*3600)),

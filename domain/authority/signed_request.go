@@ -63,6 +63,9 @@ func (s *Service) signedRequest(ctx context.Context, c *Client, form url.Values)
 	if text := claims.wrong(s.now()); text != "" {
 		return bad(text)
 	}
+	if claims.Nbf == nil {
+		return bad("the JWT does not say from when it holds") // FAPI 2.0 message signing
+	}
 	out := url.Values{}
 	for k, v := range all {
 		if slices.Contains(unsigned, k) {
