@@ -14,3 +14,35 @@ type Role struct {
 	Role    string    `json:"role"`
 	Agency  string    `json:"agency"` // "" for roles that are not bound to one
 }
+
+// SessionEnded tells that a session of an account was ended, by its owner or for
+// their safety; sessions that merely ran out are not told of.
+const SessionEnded = "identity.session_ended.v1"
+
+// Session is the payload of SessionEnded.
+type Session struct {
+	Account kernel.ID `json:"account"`
+	// Session is the one that ended; "" for all there were, because the password
+	// was changed or the account was recovered: whatever acts for the account by
+	// what it was given before may be a stranger's.
+	Session kernel.ID `json:"session,omitempty"`
+}
+
+// Recovered tells that somebody came back into an account by a recovery code,
+// or asks for it or got it back by showing anew who they are.
+const Recovered = "identity.recovered.v1"
+
+// Recovery is the payload of Recovered.
+type Recovery struct {
+	Account kernel.ID `json:"account"`
+	Person  string    `json:"person"` // registry person, "" without proofing
+	Way     string    `json:"way,omitempty"`
+	Agency  string    `json:"agency,omitempty"` // of the counter
+}
+
+// Ways of a Recovery; "" is a recovery code.
+const (
+	WayAsked    = "asked"    // at a counter: an official saw somebody with the card
+	WayDeclined = "declined" // the second official did not recognise them
+	WayRegained = "regained" // a new password was set, every other way in ended
+)
