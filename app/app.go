@@ -24,6 +24,7 @@ import (
 	caseevents "maru/domain/casework/contract"
 	"maru/domain/catalog"
 	"maru/domain/catalog/editor"
+	"maru/domain/exchange"
 	"maru/domain/identity"
 	identityevents "maru/domain/identity/contract"
 	lives "maru/domain/life"
@@ -67,6 +68,7 @@ type App struct {
 	ask       *ask.Service
 	identity  *identity.Service
 	mydata    *mydata.Service
+	exchange  *exchange.Service
 	benefit   *benefit.Service
 	imported  *imported.Service
 	alert     *alert.Service
@@ -185,7 +187,10 @@ func (a *App) join(ctx context.Context) error {
 		provider, matcher, world = a.registry, residents, residents
 	}
 	a.mydata = mydata.New(mydata.Deps{DB: a.db, Clock: a.clock, Provider: provider, Events: a.bus, Terms: consentTerms(),
-		Catalog: packFacts{a.catalog, a.agency, benefitsConsent{a.texts, func() ([]string, error) { return a.benefit.Wanted() }}}})
+		Catalog: packFacts{a.catalog, a.agency, benefitsConsent{a.texts, func() ([]string, error) { return a.benefit.Wanted() }}, a.bundles()}, MoreTerms: demandTerms})
+	if err := a.joinExchange(bodies, provider); err != nil {
+		return err
+	}
 	witnesses, err := a.cfg.witnesses()
 	if err != nil {
 		return err
@@ -197,7 +202,7 @@ func (a *App) join(ctx context.Context) error {
 		Events: a.bus, ClientIP: func(r *http.Request) string { return a.web.Client(r) }})
 	a.payment = payment.New(payment.Deps{DB: a.db, Clock: a.clock, Demo: a.cfg.demo})
 	a.casework = casework.New(casework.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Blobs: a.blob, Events: a.bus, Catalog: a.catalog, Agencies: bodies,
-		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies}, Calendar: a.catalog, Cashier: a.payment, Officials: officials{a.identity}, Counter: counter{a.identity}, Texts: a.texts, Log: a.log})
+		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies, a.exchange}, Calendar: a.catalog, Cashier: a.payment, Officials: officials{a.identity}, Counter: counter{a.identity}, Texts: a.texts, Log: a.log})
 	a.life = lives.New(lives.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Catalog: a.catalog, Applications: states{a.casework}})
 	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency, Alerts: alertWords{a}})
 	if a.imported, err = a.importedCatalogue(); err != nil {

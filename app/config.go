@@ -118,6 +118,12 @@ func (c *Config) logOrigin() string {
 	return host + logPath
 }
 
+// exchangeName is who asks and answers in the exchange with other bodies.
+func (c *Config) exchangeName() string {
+	_, host, _ := strings.Cut(c.PublicURL, "://")
+	return host
+}
+
 func (c *Config) witnesses() ([]audit.Witness, error) {
 	var out []audit.Witness
 	for _, s := range c.Witnesses {

@@ -17,6 +17,7 @@ import (
 	"maru/domain/casework/mount"
 	"maru/domain/catalog"
 	editormount "maru/domain/catalog/editor/mount"
+	"maru/domain/exchange"
 	"maru/domain/identity"
 	lives "maru/domain/life"
 	"maru/domain/mydata"
@@ -45,6 +46,7 @@ func (a *App) modules() []module.Module {
 		mount.Module(a.casework, a.cfg.PublicURL),
 		a.life.Module(),
 		a.mydata.Module(),
+		a.exchange.Module(),
 		a.benefit.Module(),
 		a.alert.Module(),
 		a.simulate.Module(),
@@ -65,6 +67,7 @@ func migrations() []store.Migrations {
 		ask.Migrations(),
 		identity.Migrations(),
 		mydata.Migrations(),
+		exchange.Migrations(),
 		benefit.Migrations(),
 		mount.Migrations(),
 		lives.Migrations(),
@@ -80,7 +83,7 @@ func migrations() []store.Migrations {
 func messages() []fs.FS {
 	return []fs.FS{
 		design.Messages, web.Messages(), api.Messages(), store.Messages(), crypto.Messages(), blob.Messages(), backup.Messages(), ownMessages,
-		agency.Messages(), ask.Messages(), assistant.Messages(), audit.Messages(), benefit.Messages(), alert.Messages(), gov24.Messages(), simulate.Messages(), casework.Messages, catalog.Messages(), identity.Messages(), lives.Messages(), mydata.Messages(),
+		agency.Messages(), ask.Messages(), assistant.Messages(), audit.Messages(), benefit.Messages(), alert.Messages(), gov24.Messages(), simulate.Messages(), casework.Messages, catalog.Messages(), exchange.Messages(), identity.Messages(), lives.Messages(), mydata.Messages(),
 		notice.Messages(), payment.Messages(),
 	}
 }
