@@ -187,6 +187,9 @@ func (r registers) movedOrFetched(ctx context.Context, actor authz.Actor, svc *c
 		}
 	}
 	rest, err := r.my.Fetch(ctx, req)
+	if kernel.Is(err, kernel.Unavailable) {
+		return got, nil // what was moved is here; the rest is asked for
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -144,6 +144,23 @@ func (w factWords) Fact(id string, v kernel.Value, l kernel.Lang) string {
 	return w.r.FactLabel(id, v, l)
 }
 
+// itemNames is audit's view of the fact dictionary.
+type itemNames struct {
+	catalog *catalog.Service
+	texts   *i18n.Catalog
+}
+
+// ItemName is a fact's title, or the words for another item of a consent.
+func (n itemNames) ItemName(id string, l kernel.Lang) string {
+	if f, ok := n.catalog.Fact(id); ok {
+		return f.Title.In(l)
+	}
+	if key := "mydata.item." + id; n.texts.Has(key) {
+		return n.texts.T(l, key)
+	}
+	return ""
+}
+
 // joinExchange makes the exchange and, in the try-out, a source for each of the
 // sample world's registers.
 func (a *App) joinExchange(bodies agencies, provider mydata.Provider) error {
@@ -151,14 +168,14 @@ func (a *App) joinExchange(bodies agencies, provider mydata.Provider) error {
 	a.exchange = exchange.New(exchange.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Bundles: b, Consents: demandConsents{a.mydata}, Prover: prover{a},
 		Words: factWords{registers{a.mydata, a.catalog, a.texts, provider, bodies, nil}}, Log: a.log, Name: a.cfg.exchangeName()})
 	if a.registry == nil {
-		return nil
+		return a.joinPartners(provider)
 	}
 	for _, registry := range sample.Registries() {
 		key := mydata.RegistryKey(registry)
 		id := strings.TrimPrefix(key, "mydata.registry.")
 		a.exchange.Add(a.exchange.Inner(id, kernel.Text{KO: a.texts.T(kernel.KO, key), EN: a.texts.T(kernel.EN, key)}, a.registry), registry)
 	}
-	return nil
+	return a.joinPartners(provider)
 }
 
 func (a *App) bundles() bundles {

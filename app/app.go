@@ -69,6 +69,8 @@ type App struct {
 	identity  *identity.Service
 	mydata    *mydata.Service
 	exchange  *exchange.Service
+	provider  *exchange.Provider // answers other installations
+	peers     []exchange.Peer
 	benefit   *benefit.Service
 	imported  *imported.Service
 	alert     *alert.Service
@@ -195,7 +197,7 @@ func (a *App) join(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.audit = audit.New(audit.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: a.agency,
+	a.audit = audit.New(audit.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: a.agency, Items: itemNames{a.catalog, a.texts},
 		Origin: a.cfg.logOrigin(), Witnesses: witnesses, Quorum: a.cfg.Quorum})
 	a.identity = identity.New(identity.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: bodies, People: matcher,
 		Places: bodies, Demo: a.cfg.demo, World: world, PublicURL: a.cfg.PublicURL,
@@ -249,6 +251,7 @@ func (a *App) join(ctx context.Context) error {
 	a.blob.Jobs(a.jobs)
 	a.web.Handle("/api/", a.api.Handler())
 	a.serveAssistant()
+	a.serveExchange()
 	a.web.Handle("GET "+logPath+"/", http.StripPrefix(logPath, a.audit.Handler()))
 	a.web.Handle("GET /healthz", http.HandlerFunc(a.healthz))
 	a.web.Handle("GET /readyz", http.HandlerFunc(a.readyz))

@@ -34,6 +34,8 @@ type Config struct {
 	Witnesses []string `help:"Other bodies that sign the audit log: address and key of each, as maru witness prints them." name:"witness" env:"MARU_WITNESSES" placeholder:"'URL KEY'"`
 	Quorum    int      `help:"How many witnesses must sign before the log shows a checkpoint; 0 for all." env:"MARU_WITNESS_QUORUM"`
 
+	ExchangeFile string `help:"File of the bodies with which data is exchanged: registers to ask, and installations that may ask (docs/mydata.md)." name:"exchange" env:"MARU_EXCHANGE" type:"path" placeholder:"FILE"`
+
 	TrustedProxies []string `help:"Address ranges of load balancers whose X-Forwarded-For is believed." env:"MARU_TRUSTED_PROXIES" placeholder:"CIDR"`
 	RateIP         int      `help:"Requests a minute from one address; 0 for the default, --rate-ip=-1 for no limit." env:"MARU_RATE_IP"`
 	RateAccount    int      `help:"Requests a minute of one account; 0 for the default, --rate-account=-1 for no limit." env:"MARU_RATE_ACCOUNT"`

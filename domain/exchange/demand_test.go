@@ -224,50 +224,48 @@ func TestPurge(t *testing.T) {
 
 // TestKeysRotate: a new key takes over, and what the old one signed still holds.
 func TestKeysRotate(t *testing.T) {
-	each(t, func(t *testing.T, b *bench) {
-		d, _ := b.sign(t, "p-1", ask("bundle.work"))
-		b.clock.Advance(keyDays*24*time.Hour + time.Second)
-		later, ts := b.sign(t, "p-1", ask("bundle.work"))
-		if later.State != Done || ts[0].State != Done {
-			t.Fatalf("after rotation: %+v", ts[0])
-		}
-		own, err := b.PublicKeys(t.Context())
-		if err != nil || len(own) != 2 {
-			t.Fatalf("%d keys, %v", len(own), err)
-		}
-		_, k1, err1 := own.Verify(wire.DemandType, d.Signature)
-		_, k2, err2 := own.Verify(wire.DemandType, later.Signature)
-		if err := errors.Join(err1, err2); err != nil || k1 == k2 {
-			t.Errorf("keys %s and %s: %v", k1, k2, err)
-		}
-	})
+	b := lite(t)
+	d, _ := b.sign(t, "p-1", ask("bundle.work"))
+	b.clock.Advance(keyDays*24*time.Hour + time.Second)
+	later, ts := b.sign(t, "p-1", ask("bundle.work"))
+	if later.State != Done || ts[0].State != Done {
+		t.Fatalf("after rotation: %+v", ts[0])
+	}
+	own, err := b.PublicKeys(t.Context())
+	if err != nil || len(own) != 2 {
+		t.Fatalf("%d keys, %v", len(own), err)
+	}
+	_, k1, err1 := own.Verify(wire.DemandType, d.Signature)
+	_, k2, err2 := own.Verify(wire.DemandType, later.Signature)
+	if err := errors.Join(err1, err2); err != nil || k1 == k2 {
+		t.Errorf("keys %s and %s: %v", k1, k2, err)
+	}
 }
 
 func TestReceivedForAnApplication(t *testing.T) {
-	each(t, func(t *testing.T, b *bench) {
-		ctx := t.Context()
-		if _, ok, err := b.Received(ctx, me("p-1"), "pension"); ok || err != nil {
-			t.Errorf("without a demand: %v %v", ok, err)
-		}
-		d, ts := b.sign(t, "p-1", ask("service.pension"))
-		if d.State != Done || ts[0].Calls[2].State != CallNobody {
-			t.Fatalf("%+v", ts[0])
-		}
-		facts, ok, err := b.Received(ctx, me("p-1"), "pension")
-		if err != nil || !ok || facts["name"].Value.Text() != "표본 p-1" || facts["name"].Registry != "resident register" || len(facts) != 3 {
-			t.Errorf("%v %v %v", facts, ok, err)
-		}
-		if n := b.rows(t, "exchange.use"); n != 1 {
-			t.Errorf("%d uses logged", n)
-		}
-		if _, ok, _ := b.Received(ctx, me("p-2"), "pension"); ok {
-			t.Error("another person's")
-		}
-		b.endConsent(d.Consent)
-		if _, ok, _ := b.Received(ctx, me("p-1"), "pension"); ok {
-			t.Error("after the consent ended")
-		}
-	})
+	b := lite(t)
+	ctx := t.Context()
+	if _, ok, err := b.Received(ctx, me("p-1"), "pension"); ok || err != nil {
+		t.Errorf("without a demand: %v %v", ok, err)
+	}
+	d, ts := b.sign(t, "p-1", ask("service.pension"))
+	if d.State != Done || ts[0].Calls[2].State != CallNobody {
+		t.Fatalf("%+v", ts[0])
+	}
+	facts, ok, err := b.Received(ctx, me("p-1"), "pension")
+	if err != nil || !ok || facts["name"].Value.Text() != "표본 p-1" || facts["name"].Registry != "resident register" || len(facts) != 3 {
+		t.Errorf("%v %v %v", facts, ok, err)
+	}
+	if n := b.rows(t, "exchange.use"); n != 1 {
+		t.Errorf("%d uses logged", n)
+	}
+	if _, ok, _ := b.Received(ctx, me("p-2"), "pension"); ok {
+		t.Error("another person's")
+	}
+	b.endConsent(d.Consent)
+	if _, ok, _ := b.Received(ctx, me("p-1"), "pension"); ok {
+		t.Error("after the consent ended")
+	}
 }
 
 // newKey is a key of its own for a source outside.

@@ -230,7 +230,7 @@ func (p pages) proofRows(r *platformweb.Request, d *Demand) []web.Row {
 	}
 	return []web.Row{
 		web.RowOf(r.T("exchange.says.fields"), p.fieldNames(r, d.Bundle, fieldsOf(d.Bundle)), ""),
-		web.RowOf(r.T("exchange.ask.every"), period, ""),
+		web.RowOf(r.T("exchange.says.every"), period, ""),
 		web.RowOf(r.T("exchange.says.until"), r.T("exchange.says.until_day", "day", i18n.Date(r.Lang, d.Until.DateIn(kernel.Seoul))), ""),
 		web.RowOf(r.T("exchange.says.number"), string(d.ID), ""),
 	}
@@ -391,7 +391,10 @@ func (s *Service) inner() []*Inner {
 func (p pages) sources(w http.ResponseWriter, r *platformweb.Request) error {
 	var page web.SourcesPage
 	for _, i := range p.s.inner() {
-		page.Sources = append(page.Sources, web.SourceRow{ID: i.ID(), Title: i.Title().In(r.Lang), Mood: string(i.Mood())})
+		page.Sources = append(page.Sources, design.Option{Value: i.ID(), Label: i.Title().In(r.Lang)})
+		if m := i.Mood(); m != Answers {
+			page.Rows = append(page.Rows, web.RowOf(i.Title().In(r.Lang), r.T("exchange.mood."+string(m)), ""))
+		}
 	}
 	return p.srv.Render(w, r, web.Views, platformweb.View{Template: "sources", Title: r.T("exchange.sources.title"), Data: page})
 }

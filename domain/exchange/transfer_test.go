@@ -72,21 +72,20 @@ func TestPausesGrowToALimit(t *testing.T) {
 // TestMakerDied: a transfer whose maker was killed is gone on with after its
 // hold, and not before.
 func TestMakerDied(t *testing.T) {
-	each(t, func(t *testing.T, b *bench) {
-		d, _ := b.sign(t, "p-1", Ask{Bundle: "bundle.work", Version: "1", Key: "maker-died", EveryDays: 30, Months: 3})
-		left := b.newTransfer(d, b.clock.Now().Add(time.Second))
-		err := b.db.Update(t.Context(), func(tx *store.Tx) error { return b.begin(tx, left, b.clock.Now()) })
-		if err != nil {
-			t.Fatal(err)
+	b := lite(t)
+	d, _ := b.sign(t, "p-1", Ask{Bundle: "bundle.work", Version: "1", Key: "maker-died", EveryDays: 30, Months: 3})
+	left := b.newTransfer(d, b.clock.Now().Add(time.Second))
+	err := b.db.Update(t.Context(), func(tx *store.Tx) error { return b.begin(tx, left, b.clock.Now()) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []State{Waiting, Done} {
+		b.mustSweep(t)
+		if _, ts := b.look(t, "p-1", d.ID); ts[0].ID != left.ID || ts[0].State != want {
+			t.Errorf("%+v, want %s", ts[0], want)
 		}
-		for _, want := range []State{Waiting, Done} {
-			b.mustSweep(t)
-			if _, ts := b.look(t, "p-1", d.ID); ts[0].ID != left.ID || ts[0].State != want {
-				t.Errorf("%+v, want %s", ts[0], want)
-			}
-			b.clock.Advance(hold)
-		}
-	})
+		b.clock.Advance(hold)
+	}
 }
 
 // TestTwoAtOnce: however many go on with a transfer, it is carried out once.
@@ -268,21 +267,20 @@ func TestSlowSource(t *testing.T) {
 
 // TestSealedAtRest: nothing that a source said lies open in the table.
 func TestSealedAtRest(t *testing.T) {
-	each(t, func(t *testing.T, b *bench) {
-		b.sign(t, "p-1", ask("bundle.work"))
-		err := b.db.View(t.Context(), func(tx *store.Tx) error {
-			var calls string
-			var content []byte
-			if err := tx.QueryRow(`SELECT calls, content FROM exchange_transfer`).Scan(&calls, &content); err != nil {
-				return err
-			}
-			if s := calls + string(content); strings.Contains(s, "표본") || strings.Contains(s, "2100000") {
-				t.Error("a value lies open")
-			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
+	b := lite(t)
+	b.sign(t, "p-1", ask("bundle.work"))
+	err := b.db.View(t.Context(), func(tx *store.Tx) error {
+		var calls string
+		var content []byte
+		if err := tx.QueryRow(`SELECT calls, content FROM exchange_transfer`).Scan(&calls, &content); err != nil {
+			return err
 		}
+		if s := calls + string(content); strings.Contains(s, "표본") || strings.Contains(s, "2100000") {
+			t.Error("a value lies open")
+		}
+		return nil
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }

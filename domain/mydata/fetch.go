@@ -14,7 +14,10 @@ import (
 
 // Fetch reads facts about a person for a service. The read is in the access
 // log before anything is returned. Every asked fact is in the answer, unknown
-// where no register holds it. Errors:
+// where no register holds it. The means of a household (contract.Fact.Means)
+// are everybody's who lives there: a minor's consent does not open them, they stay
+// unknown then, and their reading is in the access log of every adult of the
+// household, as with Home. Errors:
 //   - Unauthorized, Forbidden "prove_first": nobody known asks;
 //   - Forbidden "consent_needed": the message names the service to consent to;
 //   - Forbidden "fact_not_named": the definition does not name a fact;
@@ -26,6 +29,10 @@ func (s *Service) Fetch(ctx context.Context, req FetchRequest) (map[string]Fact,
 		return nil, err
 	}
 	p.items = slices.DeleteFunc(p.items, func(i string) bool { return i == contract.ItemHousehold || i == contract.ItemFamily })
+	asked := p.items
+	if err := s.household(ctx, &p); err != nil {
+		return nil, err
+	}
 	if err := s.permit(ctx, "mydata.fetch", req, p); err != nil {
 		return nil, err
 	}
@@ -33,8 +40,8 @@ func (s *Service) Fetch(ctx context.Context, req FetchRequest) (map[string]Fact,
 	if err != nil {
 		return nil, registerError(err)
 	}
-	out := make(map[string]Fact, len(p.items))
-	for _, f := range p.items {
+	out := make(map[string]Fact, len(asked))
+	for _, f := range asked {
 		out[f] = facts[f]
 		if facts[f].Registry == "" {
 			if d, ok := s.catalog.Fact(f); ok {
@@ -81,6 +88,8 @@ type plan struct {
 	items   []string
 	purpose string
 	object  string
+	means   []string // items that are the means of the household
+	adults  []string // of the household, the person not among them
 }
 
 // plan settles whom and what a request is about, and whether it may be asked
@@ -173,10 +182,20 @@ func (s *Service) permit(ctx context.Context, act string, req FetchRequest, p pl
 			}
 			basis = "consent:" + string(c.ID)
 		}
-		return audit.Append(tx, now, audit.Entry{
+		entry := audit.Entry{
 			Actor: req.Actor, Act: act, Object: p.object, Subject: p.person, Purpose: p.purpose, Basis: basis,
 			Service: p.service.ID, Agency: req.Agency, Detail: p.items,
-		})
+		}
+		if err := audit.Append(tx, now, entry); err != nil {
+			return err
+		}
+		for _, adult := range p.adults {
+			entry.Subject, entry.Detail = adult, p.means
+			if err := audit.Append(tx, now, entry); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -90,8 +90,6 @@ type DataPage struct {
 
 // SourcesPage is the try-out's switchboard of registers.
 type SourcesPage struct {
-	Sources []SourceRow
+	Sources []design.Option
+	Rows    []Row // those that do not just answer
 }
-
-// SourceRow is one register of the try-out.
-type SourceRow struct{ ID, Title, Mood string }
