@@ -12,6 +12,7 @@ import (
 	"maru/kernel"
 	"maru/platform/authz"
 	"maru/platform/i18n"
+	"maru/platform/web"
 )
 
 // Bundles are named by where they come from: the pack's list, or a public
@@ -188,7 +189,11 @@ func (a *App) bundles() bundles {
 // prover is exchange's view of identity: how somebody signs.
 type prover struct{ a *App }
 
-// Fresh tells how the actor proved who they are.
-func (p prover) Fresh(context.Context, authz.Actor) (exchange.Proof, error) {
-	return exchange.Proof{Level: 1}, nil
+// Fresh is an error where the actor must confirm first; a token was made with
+// such a proof.
+func (p prover) Fresh(ctx context.Context, actor authz.Actor) (exchange.Proof, error) {
+	if err := p.a.identity.RequireFresh(ctx, actor, web.FreshAct); err != nil {
+		return exchange.Proof{}, err
+	}
+	return exchange.Proof{Level: actor.Proof.Level, Methods: actor.Proof.Methods}, nil
 }

@@ -35,6 +35,7 @@ import (
 	"maru/domain/payment"
 	"maru/kernel"
 	"maru/pack"
+	"maru/platform/address"
 	"maru/platform/api"
 	"maru/platform/blob"
 	"maru/platform/clock"
@@ -199,9 +200,13 @@ func (a *App) join(ctx context.Context) error {
 	}
 	a.audit = audit.New(audit.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: a.agency, Items: itemNames{a.catalog, a.texts},
 		Origin: a.cfg.logOrigin(), Witnesses: witnesses, Quorum: a.cfg.Quorum})
+	policy, err := a.cfg.policy()
+	if err != nil {
+		return err
+	}
 	a.identity = identity.New(identity.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: bodies, People: matcher,
 		Places: bodies, Demo: a.cfg.demo, World: world, PublicURL: a.cfg.PublicURL,
-		Events: a.bus, ClientIP: func(r *http.Request) string { return a.web.Client(r) }})
+		Policy: policy, Events: a.bus, ClientIP: func(r *http.Request) string { return a.web.Client(r) }})
 	a.payment = payment.New(payment.Deps{DB: a.db, Clock: a.clock, Demo: a.cfg.demo})
 	a.casework = casework.New(casework.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Blobs: a.blob, Events: a.bus, Catalog: a.catalog, Agencies: bodies,
 		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies, a.exchange}, Calendar: a.catalog, Cashier: a.payment, Officials: officials{a.identity}, Counter: counter{a.identity}, Texts: a.texts, Log: a.log})
@@ -252,6 +257,7 @@ func (a *App) join(ctx context.Context) error {
 	a.web.Handle("/api/", a.api.Handler())
 	a.serveAssistant()
 	a.serveExchange()
+	a.serveGovConsent()
 	a.web.Handle("GET "+logPath+"/", http.StripPrefix(logPath, a.audit.Handler()))
 	a.web.Handle("GET /healthz", http.HandlerFunc(a.healthz))
 	a.web.Handle("GET /readyz", http.HandlerFunc(a.readyz))
@@ -306,10 +312,8 @@ func listen(cfg Config) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("address %q: %w", cfg.Addr, err)
 	}
-	if cfg.demo && host != "localhost" {
-		if ip := net.ParseIP(host); host == "" || ip == nil || !ip.IsLoopback() {
-			return nil, fmt.Errorf("the try-out listens on loopback only, not on %q: its accounts have no passwords; use serve for others", cfg.Addr)
-		}
+	if cfg.demo && !address.Loopback(host) {
+		return nil, fmt.Errorf("the try-out listens on loopback only, not on %q: its accounts have no passwords; use serve for others", cfg.Addr)
 	}
 	return net.Listen("tcp", cfg.Addr)
 }

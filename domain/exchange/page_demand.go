@@ -24,7 +24,7 @@ func (s *Service) pages(srv *platformweb.Server) {
 	}
 	page(http.MethodGet, demandsPath, "list", p.list)
 	page(http.MethodGet, demandsPath+"/new", "new", p.new)
-	page(http.MethodPost, demandsPath, "sign", p.sign)
+	srv.Page(platformweb.Page{Method: http.MethodPost, Path: demandsPath, Name: "exchange.sign", For: platformweb.Resident, Handler: p.sign, Fresh: platformweb.FreshAct})
 	page(http.MethodGet, demandsPath+"/{id}", "demand", p.demand)
 	page(http.MethodPost, demandsPath+"/{id}/again", "again", p.again)
 	page(http.MethodPost, demandsPath+"/{id}/withdraw", "withdraw", p.withdraw)
