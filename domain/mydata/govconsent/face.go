@@ -234,9 +234,10 @@ func (c call) window() (offset, limit int, err error) {
 	return offset, limit, err
 }
 
-// revision is a state of an object: what it was, and a hash over that.
+// revision is a state of an object: what it was, and a hash over that. The same
+// state has the same hash, after a restart too.
 func revision(kind, id string, data object, at string) object {
-	snapshot, err := json.Marshal(object{"objectData": data, "schemaName": kind, "objectId": id, "signedWithoutObjectId": false, "timestamp": at,
+	snapshot, err := json.Marshal(object{"objectData": data, "schemaName": kind, "objectId": id, "signedWithoutObjectId": false,
 		"authorizedByIndividual": nil, "authorizedByOther": "pack"})
 	if err != nil {
 		return object{} // a map of texts always encodes
