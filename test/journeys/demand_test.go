@@ -71,3 +71,23 @@ func (v *visitor) mood(source, mood string) {
 	v.choose("mood", mood)
 	v.press(v.T("exchange.sources.set"))
 }
+
+// TestApplyWithMovedData demands what an application needs from those who hold
+// it, and finds the form filled in with it.
+func TestApplyWithMovedData(t *testing.T) {
+	t.Parallel()
+	v := resident(t, "job_loss", withoutScript)
+	v.open("/services/driving-licence-renewal")
+	v.press(v.T("catalog.service.start"))
+	v.press(v.T("casework.consent.demand"))
+	v.reads(v.T("exchange.says.basis_case"))
+	v.press(v.T("exchange.ask.sign"))
+	v.reads(v.T("exchange.state.done"))
+	v.snap("demand-service")
+	v.press(v.T("exchange.demand.apply"))
+	v.press(v.T("catalog.service.start"))
+	v.press(v.T("casework.consent.agree"))
+	v.reads(v.T("casework.consent.filled"))
+	v.open("/access-log?what=data")
+	v.reads(v.T("exchange.act.use"), v.T("exchange.act.transfer"))
+}
