@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"maru/domain/agency"
 	"maru/domain/catalog"
 	"maru/domain/catalog/contract"
 	"maru/domain/exchange"
@@ -30,7 +31,7 @@ const moved = "own-hands"
 // a demand.
 type bundles struct {
 	catalog *catalog.Service
-	types   func(id string) kernel.Text // of agencies
+	bodies  *agency.Service
 	texts   *i18n.Catalog
 }
 
@@ -63,7 +64,17 @@ func (b bundles) Bundle(_ context.Context, id, version string) (exchange.Bundle,
 		return exchange.Bundle{}, none
 	}
 	return exchange.Bundle{ID: id, Version: p.Hash, Title: svc.Title, Summary: b.text("app.exchange.service_summary"), Purpose: b.text("app.exchange.service_purpose"),
-		Basis: b.texts.T(kernel.KO, "app.exchange.service_basis"), Service: name, Receiver: b.types(svc.Agency.Type), KeepDays: 30, Fields: b.fields(mydata.Bundle(svc))}, nil
+		Basis: b.texts.T(kernel.KO, "app.exchange.service_basis"), Service: name, Receiver: b.receiver(svc.Agency), KeepDays: 30, Fields: b.fields(mydata.Bundle(svc))}, nil
+}
+
+// receiver is the body in charge where it is one and the same for everybody, else
+// the type of body.
+func (b bundles) receiver(rule contract.AgencyRule) kernel.Text {
+	if rule.Body != "" {
+		return kernel.Text{KO: b.bodies.Name(rule.Body, kernel.KO), EN: b.bodies.Name(rule.Body, kernel.EN)}
+	}
+	d := b.bodies.Directory()
+	return kernel.Text{KO: d.TypeName(rule.Type, kernel.KO), EN: d.TypeName(rule.Type, kernel.EN)}
 }
 
 func (b bundles) ofPack(d contract.DataBundle) exchange.Bundle {
@@ -180,10 +191,7 @@ func (a *App) joinExchange(bodies agencies, provider mydata.Provider) error {
 }
 
 func (a *App) bundles() bundles {
-	return bundles{a.catalog, func(id string) kernel.Text {
-		d := a.agency.Directory()
-		return kernel.Text{KO: d.TypeName(id, kernel.KO), EN: d.TypeName(id, kernel.EN)}
-	}, a.texts}
+	return bundles{a.catalog, a.agency, a.texts}
 }
 
 // prover is exchange's view of identity: how somebody signs.

@@ -27,7 +27,7 @@ func (s *Service) household(ctx context.Context, p *plan) error {
 		}
 		if !adult {
 			p.items = slices.DeleteFunc(slices.Clone(p.items), func(i string) bool { return slices.Contains(p.means, i) })
-			p.means = nil
+			p.withheld, p.means = p.means, nil
 			return nil
 		}
 	}

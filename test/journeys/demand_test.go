@@ -16,7 +16,7 @@ func TestMoveMyData(t *testing.T) {
 		name, who, source, mood string
 		how                     []how
 	}{
-		{"no script", "farmer", "driving_licence_register", "silent", []how{withoutScript}},
+		{"no script", "farmer", "passport_register", "silent", []how{withoutScript}},
 		{"keyboard", "self_employed", "passport_register", "refuses", []how{byKeyboard, in(kernel.EN)}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

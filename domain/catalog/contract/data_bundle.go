@@ -16,11 +16,14 @@ type DataBundle struct {
 	Facts    []string    `yaml:"facts"`
 }
 
-// Movable tells whether a fact can be in a bundle: somebody holds it, and it is
-// the person's own, not the means of everybody who lives there.
+// Movable tells whether a fact can be in a bundle: somebody holds it, it is the
+// person's own, not the means of everybody who lives there, and it is not
+// sensitive (Personal Information Protection Act art. 23).
 func (f *Fact) Movable() bool {
 	switch {
 	case f.Registry == "self" || f.Registry == "computed" || f.Registry == "computed from region":
+		return false
+	case f.Sensitivity == "sensitive": // agreed to apart, with an application
 		return false
 	case len(f.Registry) > 5 && f.Registry[:5] == "self,":
 		return false
