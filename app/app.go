@@ -237,7 +237,7 @@ func (a *App) join(ctx context.Context) error {
 			m.Subscribe(a.bus)
 		}
 	}
-	for _, event := range []string{mycontract.Granted, mycontract.Withdrawn} {
+	for _, event := range []string{mycontract.Granted, mycontract.Withdrawn, mycontract.Expired, mycontract.Narrowed} {
 		a.bus.Subscribe(event, "benefit_alert_consent", a.consented)
 	}
 	if a.registry != nil {

@@ -73,6 +73,7 @@ func migrations() []store.Migrations {
 		payment.Migrations(),
 		assistant.Migrations(),
 		imported.Migrations(),
+		simulate.Migrations(),
 	}
 }
 

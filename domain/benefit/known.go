@@ -43,8 +43,9 @@ type Known struct {
 	Told map[string]Statement
 	// Statements are all that the person told, also what does not count.
 	Statements []Statement
-	// New are facts that rules read and the consent does not cover.
-	New []string
+	// New are facts that rules read and the consent does not cover, Declined the
+	// sensitive ones that the person left out of it.
+	New, Declined []string
 }
 
 // KnownMember is a member of the household as people know each other.
@@ -96,7 +97,7 @@ func (s *Service) decide(ctx context.Context, person string, h *Home) (*Known, e
 	if err != nil {
 		return nil, err
 	}
-	k := &Known{Persons: map[string]string{}, Held: map[string]Held{}, Told: map[string]Statement{}, New: h.New}
+	k := &Known{Persons: map[string]string{}, Held: map[string]Held{}, Told: map[string]Statement{}, New: h.New, Declined: h.Declined}
 	if k.Statements, err = s.statements(ctx, person); err != nil {
 		return nil, err
 	}

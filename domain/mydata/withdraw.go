@@ -30,6 +30,10 @@ func (s *Service) Withdraw(ctx context.Context, actor authz.Actor, id kernel.ID)
 		if !c.EndedAt.IsZero() {
 			return nil
 		}
+		if !c.Active(now) { // its time was over before
+			c.EndedAt, c.Ended = c.ExpiresAt, "expired"
+			return s.expired(tx, c)
+		}
 		if err := endConsent(tx, id, now, "withdrawn"); err != nil {
 			return err
 		}
@@ -59,6 +63,9 @@ func (s *Service) Consents(ctx context.Context, actor authz.Actor) ([]Consent, e
 		out, err = consentsOf(tx, actor.Person)
 		return err
 	})
+	for i := range out {
+		out[i] = s.effective(out[i])
+	}
 	return out, err
 }
 
