@@ -8,6 +8,7 @@ import (
 	"maru/domain/ask"
 	"maru/domain/assistant"
 	"maru/domain/audit"
+	"maru/domain/authority"
 	"maru/domain/benefit"
 	"maru/domain/benefit/alert"
 	"maru/domain/benefit/gov24"
@@ -17,6 +18,7 @@ import (
 	"maru/domain/casework/mount"
 	"maru/domain/catalog"
 	editormount "maru/domain/catalog/editor/mount"
+	"maru/domain/exchange"
 	"maru/domain/identity"
 	lives "maru/domain/life"
 	"maru/domain/mydata"
@@ -45,12 +47,14 @@ func (a *App) modules() []module.Module {
 		mount.Module(a.casework, a.cfg.PublicURL),
 		a.life.Module(),
 		a.mydata.Module(),
+		a.exchange.Module(),
 		a.benefit.Module(),
 		a.alert.Module(),
 		a.simulate.Module(),
 		a.notice.Module(),
 		a.payment.Module(),
 		a.identity.Module(),
+		a.authority.Module(),
 		a.audit.Module(),
 	}
 }
@@ -64,7 +68,9 @@ func migrations() []store.Migrations {
 		catalog.Migrations(),
 		ask.Migrations(),
 		identity.Migrations(),
+		authority.Migrations(),
 		mydata.Migrations(),
+		exchange.Migrations(),
 		benefit.Migrations(),
 		mount.Migrations(),
 		lives.Migrations(),
@@ -81,7 +87,7 @@ func migrations() []store.Migrations {
 func messages() []fs.FS {
 	return []fs.FS{
 		design.Messages, web.Messages(), api.Messages(), store.Messages(), crypto.Messages(), blob.Messages(), backup.Messages(), ownMessages,
-		agency.Messages(), ask.Messages(), assistant.Messages(), audit.Messages(), benefit.Messages(), alert.Messages(), gov24.Messages(), simulate.Messages(), casework.Messages, catalog.Messages(), identity.Messages(), lives.Messages(), mydata.Messages(),
+		agency.Messages(), ask.Messages(), assistant.Messages(), audit.Messages(), authority.Messages(), benefit.Messages(), alert.Messages(), gov24.Messages(), simulate.Messages(), casework.Messages, catalog.Messages(), exchange.Messages(), identity.Messages(), lives.Messages(), mydata.Messages(),
 		notice.Messages(), payment.Messages(),
 	}
 }
