@@ -9,6 +9,7 @@ import (
 	"maru/kernel"
 	"maru/platform/clock"
 	"maru/platform/crypto"
+	"maru/platform/events"
 	"maru/platform/store"
 )
 
@@ -20,6 +21,10 @@ type Deps struct {
 	Log      *slog.Logger
 	Texts    Texts       // the catalogue
 	Agencies AgencyNames // needs.go
+	// Mandates names who acted for somebody, Events is told of it (Delegated);
+	// both may be nil.
+	Mandates Mandates
+	Events   *events.Bus
 	// Origin names the log in checkpoints, "maru.audit" if "": where people
 	// find it, without scheme. What the first start was told stays.
 	Origin string

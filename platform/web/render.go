@@ -32,7 +32,11 @@ func (s *Server) Render(w http.ResponseWriter, r *Request, views *Views, v View)
 	if err := t.ExecuteTemplate(page, "layout", lay); err != nil {
 		return fmt.Errorf("web: render layout: %w", err)
 	}
-	respond(w, r, v.status(), v.Secret, page.Bytes())
+	out := page.Bytes()
+	if r.Acting != nil && !r.Acting.Own {
+		out = markForms(out, r.Acting.ID)
+	}
+	respond(w, r, v.status(), v.Secret, out)
 	return nil
 }
 
@@ -69,6 +73,9 @@ type layout struct {
 	SignIn    string // "" on the sign-in page itself
 	SignOut   string
 	SessionMS int64 // milliseconds left of the session, 0 for none
+	// Acting is set while somebody acts for another person; ActingStop ends it.
+	Acting     *Acting
+	ActingStop string
 }
 
 func (s *Server) layout(w http.ResponseWriter, r *Request, v View, m Model) layout {
@@ -92,6 +99,10 @@ func (s *Server) layout(w http.ResponseWriter, r *Request, v View, m Model) layo
 	}
 	if r.Page.Path != s.cfg.SignInPath {
 		lay.SignIn = s.cfg.SignInPath + "?" + url.Values{"next": {here}}.Encode()
+	}
+	if r.Acting != nil {
+		lay.Acting, lay.ActingStop = r.Acting, StopPath
+		lay.Actor = r.Self // the header names who signed in
 	}
 	if s.cfg.SessionEnds != nil && r.Actor.SignedIn() {
 		if ends := s.cfg.SessionEnds(r); !ends.IsZero() {

@@ -15,6 +15,10 @@ type Request struct {
 	*http.Request
 	Lang  kernel.Lang
 	Actor authz.Actor
+	// Self is who signed in; it differs from Actor while they act for another
+	// person, and Acting says for whom.
+	Self   authz.Actor
+	Acting *Acting
 	Prefs Prefs
 	Page  Page // the page asked for; zero on error pages of unknown paths
 

@@ -22,6 +22,9 @@ func (s *Server) serve(p Page, l kernel.Lang) http.Handler {
 			r.Actor = authz.Actor{} // SameSite keeps the cookie back already
 		}
 		if err == nil {
+			err = s.standIn(r)
+		}
+		if err == nil {
 			err = s.admit(r)
 		}
 		if err == nil {
@@ -59,7 +62,7 @@ func (s *Server) request(hr *http.Request, l kernel.Lang) (*Request, error) {
 		return r, err
 	}
 	if err == nil {
-		r.Actor = actor
+		r.Actor, r.Self = actor, actor
 	}
 	return r, nil
 }
@@ -69,7 +72,7 @@ func (s *Server) admit(r *Request) error {
 	if err := r.Page.For.admits(r.Actor); err != nil {
 		return err
 	}
-	if r.Actor.SignedIn() && !s.byPerson.allow(string(r.Actor.Account)) {
+	if r.Self.SignedIn() && !s.byPerson.allow(string(r.Self.Account)) {
 		return kernel.E(kernel.Limited, "", nil)
 	}
 	return nil
@@ -83,6 +86,7 @@ func (s *Server) visitor(hr *http.Request) *Request {
 		// The page says "not found" all the same; only the header lacks a name.
 		s.cfg.Log.WarnContext(hr.Context(), "authenticate", "id", r.ID(), "err", err)
 		r.Actor = authz.Actor{}
+		r.Self = r.Actor
 	}
 	return r
 }

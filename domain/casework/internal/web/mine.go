@@ -247,11 +247,13 @@ func (p *Pages) events(r *web.Request, c *casework.Case, official bool) []design
 			d.By = r.T("casework.by.rule")
 		case "party":
 			d.By = r.T("casework.by.party")
+		case "delegate":
+			d.By = p.delegate(r, e.Actor)
 		case "assisted":
 			d.By = r.T("casework.by.assisted", "agency", p.s.Agencies.Name(e.Agency, r.Lang))
 		default:
 			d.By = r.T("casework.by.applicant")
-			if !official {
+			if !official && !r.Actor.OnBehalf() {
 				d.By = r.T("casework.by.you")
 			}
 		}
