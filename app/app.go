@@ -25,6 +25,7 @@ import (
 	"maru/domain/catalog"
 	"maru/domain/catalog/editor"
 	"maru/domain/identity"
+	"maru/domain/mandate"
 	identityevents "maru/domain/identity/contract"
 	lives "maru/domain/life"
 	"maru/domain/mydata"
@@ -74,6 +75,7 @@ type App struct {
 	audit     *audit.Log
 	casework  *casework.Service
 	life      *lives.Service
+	mandate   *mandate.Service
 	notice    *notice.Service
 	payment   *payment.Service
 	registry  *sample.Registry // nil outside the try-out
@@ -191,15 +193,18 @@ func (a *App) join(ctx context.Context) error {
 		return err
 	}
 	a.audit = audit.New(audit.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: a.agency,
-		Origin: a.cfg.logOrigin(), Witnesses: witnesses, Quorum: a.cfg.Quorum})
+		Origin: a.cfg.logOrigin(), Witnesses: witnesses, Quorum: a.cfg.Quorum, Mandates: delegates{a}, Events: a.bus})
 	a.identity = identity.New(identity.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: bodies, People: matcher,
 		Places: bodies, Demo: a.cfg.demo, World: world, PublicURL: a.cfg.PublicURL,
 		Events: a.bus, ClientIP: func(r *http.Request) string { return a.web.Client(r) }})
 	a.payment = payment.New(payment.Deps{DB: a.db, Clock: a.clock, Demo: a.cfg.demo})
 	a.casework = casework.New(casework.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Blobs: a.blob, Events: a.bus, Catalog: a.catalog, Agencies: bodies,
-		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies}, Calendar: a.catalog, Cashier: a.payment, Officials: officials{a.identity}, Counter: counter{a.identity}, Texts: a.texts, Log: a.log})
+		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies}, Calendar: a.catalog, Cashier: a.payment, Officials: officials{a.identity}, Counter: counter{a.identity}, Delegates: delegates{a}, Texts: a.texts, Log: a.log})
 	a.life = lives.New(lives.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Catalog: a.catalog, Applications: states{a.casework}})
-	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency, Alerts: alertWords{a}})
+	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency, Alerts: alertWords{a}, Mandates: delegates{a}})
+	if a.mandate, err = a.newMandate(ctx, provider, bodies); err != nil {
+		return err
+	}
 	if a.imported, err = a.importedCatalogue(); err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 	editormount "maru/domain/catalog/editor/mount"
 	"maru/domain/identity"
 	lives "maru/domain/life"
+	"maru/domain/mandate"
 	"maru/domain/mydata"
 	"maru/domain/notice"
 	"maru/domain/payment"
@@ -44,6 +45,7 @@ func (a *App) modules() []module.Module {
 		a.assistant.Module(),
 		mount.Module(a.casework, a.cfg.PublicURL),
 		a.life.Module(),
+		a.mandate.Module(),
 		a.mydata.Module(),
 		a.benefit.Module(),
 		a.alert.Module(),
@@ -68,6 +70,7 @@ func migrations() []store.Migrations {
 		benefit.Migrations(),
 		mount.Migrations(),
 		lives.Migrations(),
+		mandate.Migrations(),
 		notice.Migrations(),
 		alert.Migrations(),
 		payment.Migrations(),
@@ -80,7 +83,7 @@ func migrations() []store.Migrations {
 func messages() []fs.FS {
 	return []fs.FS{
 		design.Messages, web.Messages(), api.Messages(), store.Messages(), crypto.Messages(), blob.Messages(), backup.Messages(), ownMessages,
-		agency.Messages(), ask.Messages(), assistant.Messages(), audit.Messages(), benefit.Messages(), alert.Messages(), gov24.Messages(), simulate.Messages(), casework.Messages, catalog.Messages(), identity.Messages(), lives.Messages(), mydata.Messages(),
+		agency.Messages(), ask.Messages(), assistant.Messages(), audit.Messages(), benefit.Messages(), alert.Messages(), gov24.Messages(), simulate.Messages(), casework.Messages, catalog.Messages(), identity.Messages(), lives.Messages(), mandate.Messages(), mydata.Messages(),
 		notice.Messages(), payment.Messages(),
 	}
 }

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"maru/domain/audit"
 	benefit "maru/domain/benefit/contract"
 	casework "maru/domain/casework/contract"
 	life "maru/domain/life/contract"
+	mandate "maru/domain/mandate/contract"
 	"maru/domain/notice/internal/letter"
 	"maru/domain/notice/internal/store"
 	"maru/kernel"
@@ -54,6 +56,8 @@ func (s *Service) Subscribe(bus *events.Bus) {
 	}
 	bus.Subscribe(life.StepDue, subscriber, s.receiveStep)
 	bus.Subscribe(benefit.Alerted, subscriber, s.receiveAlert)
+	bus.Subscribe(mandate.Changed, subscriber, s.receiveMandate)
+	bus.Subscribe(audit.Delegated, subscriber, s.receiveDelegated)
 }
 
 // receiveAlert keeps that there is something new among somebody's benefits. What

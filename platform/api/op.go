@@ -106,6 +106,9 @@ func (a *API) guard(op Op) func(huma.Context, func(huma.Context)) {
 				return
 			}
 		}
+		if r.Header.Get(ActingHeader) != "" && err == nil {
+			actor, err = a.actFor(r, op, actor)
+		}
 		if err == nil && op.Auth {
 			err = allowed(actor, op.Scope)
 		}

@@ -104,7 +104,7 @@ func (s *Server) layout(w http.ResponseWriter, r *Request, v View, m Model) layo
 		lay.Acting, lay.ActingStop = r.Acting, StopPath
 		lay.Actor = r.Self // the header names who signed in
 	}
-	if s.cfg.SessionEnds != nil && r.Actor.SignedIn() {
+	if s.cfg.SessionEnds != nil && r.Self.SignedIn() {
 		if ends := s.cfg.SessionEnds(r); !ends.IsZero() {
 			lay.SessionMS = max(ends.Sub(s.cfg.Clock.Now()).Milliseconds(), 0)
 		}
