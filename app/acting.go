@@ -60,7 +60,8 @@ var actingOperations = map[string]mandate.Use{
 // ownPages are the signed-in person's at any time.
 var ownPages = map[string]bool{
 	"mandate.list": true, "mandate.act": true, "mandate.stop": true,
-	"identity.sign_out": true, "web.preferences": true,
+	"identity.sign_in": true, "identity.sign_in_do": true, "identity.sign_out": true, "identity.demo_sign_in": true, "identity.demo_sign_in_do": true,
+	"web.preferences": true,
 }
 
 // acting is web.Config.Acting: for whom a session acts, and as whom a page sees
@@ -94,8 +95,11 @@ func (a *App) acting(r *web.Request) (*web.Acting, error) {
 	if m != nil {
 		out.Name, out.Ends = m.Names.Principal, m.Until
 	}
-	if err != nil && use.Quiet && m != nil {
-		err = nil // everybody's page, seen as a visitor sees it
+	if err != nil && use.Quiet {
+		if m == nil {
+			return nil, nil // over: as at any other page for everybody
+		}
+		err = nil // seen as a visitor sees it
 	}
 	out.Actor = who
 	return out, err
