@@ -50,6 +50,10 @@ var actingPages = map[string]mandate.Use{
 var actingOperations = map[string]mandate.Use{
 	"applications.list":      {Action: authz.ReadApplications},
 	"applications.get":       {Action: authz.ReadApplications},
+	"applications.prefill":   {Action: authz.PrepareApplications},
+	"mydata.grant":           {Action: authz.GiveConsent},
+	"mydata.consents":        {Action: authz.ReadConsents},
+	"mydata.withdraw":        {Action: authz.WithdrawConsent},
 	"applications.create":    {Action: authz.SubmitApplications},
 	"applications.withdraw":  {Action: authz.SubmitApplications},
 	"applications.answers":   {Action: authz.SubmitApplications},
