@@ -106,7 +106,7 @@ func (s *Service) ForChild(ctx context.Context, actor authz.Actor, person string
 		if err := s.freeze(tx, theme); err != nil {
 			return err
 		}
-		row = &store.Row{ID: kernel.RandomID(), Principal: c.Person, Account: who.Account, Actor: actor.Person, Basis: ByLaw, Theme: theme.ID, Version: theme.Version,
+		row = &store.Row{ID: kernel.NewID(now), Principal: c.Person, Account: who.Account, Actor: actor.Person, Basis: ByLaw, Theme: theme.ID, Version: theme.Version,
 			Since: now, Until: c.Until, State: Active, By: actor.Account, Code: []byte{}, CreatedAt: now}
 		if row.Names, err = s.seal(row.ID, Inside{Principal: c.Name, Actor: actor.Name}); err != nil {
 			return err

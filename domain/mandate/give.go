@@ -49,7 +49,7 @@ func (s *Service) Give(ctx context.Context, actor authz.Actor, key string, o Off
 	var out *Mandate
 	err = s.d.DB.Update(ctx, func(tx *pstore.Tx) error {
 		now := s.now()
-		id := kernel.RandomID()
+		id := kernel.NewID(now)
 		prior, err := s.once(tx, actor.Account, key, o, id)
 		if err != nil {
 			return err

@@ -15,7 +15,7 @@ import (
 )
 
 // Order is a guardianship that a court ordered, as an official enters it from
-// the certificate of registration (후견등기에 관한 법률 제15조).
+// the certificate of registration (후견등기에 관한 법률).
 type Order struct {
 	Agency   string      `json:"agency"` // of the official; "" for the only one
 	Theme    string      `json:"theme"`
@@ -72,7 +72,7 @@ func (s *Service) Register(ctx context.Context, official authz.Actor, key string
 	var out *Mandate
 	err = s.d.DB.Update(ctx, func(tx *pstore.Tx) error {
 		now := s.now()
-		id := kernel.RandomID()
+		id := kernel.NewID(now)
 		prior, err := s.once(tx, official.Account, key, o, id)
 		if err != nil {
 			return err

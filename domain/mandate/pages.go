@@ -3,6 +3,7 @@ package mandate
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	view "maru/domain/mandate/internal/web"
 	"maru/kernel"
@@ -102,7 +103,7 @@ func (p *pages) list(w http.ResponseWriter, r *web.Request) error {
 
 // entry is a mandate as one of its sides sees it.
 func (p *pages) entry(r *web.Request, m *Mandate, mine bool) view.Entry {
-	e := view.Entry{ID: string(m.ID), Name: m.Names.Principal, Theme: m.Theme.Title.In(r.Lang), Basis: r.T("mandate.basis." + m.Basis), Until: m.Until, Mine: mine}
+	e := view.Entry{ID: string(m.ID), Name: m.Names.Principal, Theme: m.Theme.Title.In(r.Lang), Basis: r.T("mandate.basis." + m.Basis), Last: lastDay(m.Until), Mine: mine}
 	if mine {
 		e.Name = m.Names.Actor
 	}
@@ -116,6 +117,11 @@ func (p *pages) entry(r *web.Request, m *Mandate, mine bool) view.Entry {
 	}
 	e.State, e.Tone = r.T("mandate.state."+state), map[string]string{Active: "success", Offered: "warning", Proposed: "warning"}[state]
 	return e
+}
+
+// lastDay is the last day on which something holds that ends at until.
+func lastDay(until kernel.Time) kernel.Date {
+	return until.Add(-time.Microsecond).DateIn(kernel.Seoul)
 }
 
 // details are a mandate with all its terms.
@@ -132,7 +138,7 @@ func (p *pages) details(r *web.Request, m *Mandate, mine bool) view.One {
 	if !m.Since.IsZero() {
 		row("since", i18n.DateTime(r.Lang, m.Since))
 	}
-	row("until", i18n.DateTime(r.Lang, m.Until))
+	row("until", i18n.Date(r.Lang, lastDay(m.Until)))
 	for _, a := range m.Theme.Actions {
 		v.Actions = append(v.Actions, r.T("mandate.action."+a))
 	}

@@ -14,10 +14,9 @@ import (
 )
 
 var actingViews = web.NewViews(fstest.MapFS{"look.html": {Data: []byte(`<h1>x</h1>
-<form method="post" action="/act"><button>a</button></form>
-<form class="f" method="post" action="/other?y=2&amp;x=1"><button>b</button></form>
-<form action="https://elsewhere.example/x" method="post"><button>c</button></form>
-<form method="get" action="/search"><button>d</button></form>`)}})
+<form method="post" action="/act"><button type="submit">a</button></form>
+<form class="f" method="post" action="/other?y=2&amp;x=1"><button type="submit">b</button></form>
+<form method="get" action="/search"><button type="submit">d</button></form>`)}})
 
 // A form does for one person only what was typed for that person: another tab
 // may have changed for whom somebody acts, or ended it.
@@ -74,15 +73,15 @@ func TestFormsSayForWhom(t *testing.T) {
 	}
 	// Pages say for whom, and so do their forms.
 	p := site.Get("/look")
-	for _, want := range []string{`action="/act?acting=m-1"`, `action="/other?acting=m-1&amp;x=1&amp;y=2"`, `action="https://elsewhere.example/x"`, "김어머니"} {
-		if !p.Has(want) {
+	for _, want := range []string{`action="/act?acting=m-1"`, `action="/other?acting=m-1&amp;x=1&amp;y=2"`, "김어머니"} {
+		if !strings.Contains(p.Body, want) {
 			t.Errorf("the page lacks %s", want)
 		}
 	}
 	if strings.Contains(p.Body, `action="/search?acting`) {
 		t.Error("a search form was marked")
 	}
-	if !p.Has(`action="` + web.StopPath) {
+	if !strings.Contains(p.Body, `action="`+web.StopPath) {
 		t.Error("no way back to one's own matters")
 	}
 	// What is not for that says so, and does nothing.

@@ -19,8 +19,8 @@ type Request struct {
 	// person, and Acting says for whom.
 	Self   authz.Actor
 	Acting *Acting
-	Prefs Prefs
-	Page  Page // the page asked for; zero on error pages of unknown paths
+	Prefs  Prefs
+	Page   Page // the page asked for; zero on error pages of unknown paths
 
 	server *Server
 	posted url.Values // of ParseForm, read once

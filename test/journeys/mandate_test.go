@@ -1,6 +1,7 @@
 package journeys
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -14,6 +15,14 @@ func (v *visitor) card(prefix, person string) {
 	v.date(prefix+"birth", town.trial.Fact(person, "birth_date").Text())
 	v.choose(prefix+"sex", town.trial.Fact(person, "sex").Text())
 	v.pick(prefix+"region", town.trial.Fact(person, "region").Text())
+}
+
+// actsFor sees what the bar of whoever acts for somebody says.
+func (v *visitor) actsFor(key string, args ...any) {
+	v.t.Helper()
+	if bar, want := v.text(".acting"), v.T(key, args...); !strings.Contains(bar, want) {
+		v.t.Fatalf("the bar says %q, want %q", bar, want)
+	}
 }
 
 func inDays(n int) string { return kernel.DateOf(time.Now().In(kernel.Seoul)).AddDays(n).String() }
@@ -53,7 +62,7 @@ func TestMandate(t *testing.T) {
 			a.press(a.T("mandate.accept.go"))
 			a.reads(a.T("mandate.accepted"))
 			a.press(a.T("mandate.act"))
-			a.reads(a.T("ui.acting", "name", her.Name))
+			a.actsFor("ui.acting", "name", her.Name)
 			a.snap("mandate-acting")
 			if l == kernel.KO {
 				j := registerCopy("")
@@ -83,7 +92,7 @@ func TestMandate(t *testing.T) {
 			p.snap("mandate-list")
 
 			a.openFor(403, "/applications")
-			a.reads(a.T("ui.acting_over"))
+			a.actsFor("ui.acting_over")
 			a.press(a.T("ui.acting_stop"))
 			a.reads(a.T("mandate.stopped"))
 		})
@@ -100,10 +109,10 @@ func TestActForChild(t *testing.T) {
 			v.reads(v.T("mandate.child.text"))
 			v.snap("mandate-children")
 			v.press(v.T("mandate.act"))
-			v.reads(v.T("ui.acting_told"))
+			v.actsFor("ui.acting_told")
 			v.open("/services/general-petition")
 			v.press(v.T("catalog.service.start"))
-			v.reads(v.T("ui.acting_told"))
+			v.actsFor("ui.acting_told")
 			v.open("/notices")
 			v.open("/my-data")
 			v.openFor(403, "/benefits/mine")
@@ -122,7 +131,7 @@ func TestGuardianship(t *testing.T) {
 		t.Run(string(l), func(t *testing.T) {
 			body := map[kernel.Lang]string{kernel.KO: "종로구청", kernel.EN: "Jongno-gu Office"}[l]
 			o := official(t, body, false, in(l), withoutScript)
-			o.open("/counter/mandates")
+			o.press(o.T("casework.desk.guardianships"))
 			o.pressFor(422, o.T("mandate.orders.go"))
 			o.card("ward-", ward)
 			o.card("guardian-", guardian)
@@ -148,13 +157,13 @@ func TestGuardianship(t *testing.T) {
 // their own phone; the official can do nothing more.
 func TestEndHelpAtCounter(t *testing.T) {
 	t.Parallel()
-	who := castOf(t, "mokpo_67")
+	who := castOf(t, "self_employed")
 	o := official(t, "용산구청", false)
 	o.open("/counter/assist")
 	o.pick("service", o.option("service", "일반 민원(국민신문고)"))
 	o.card("", who.ID)
 	o.press(o.T("casework.assist.begin"))
-	v := resident(t, "mokpo_67")
+	v := resident(t, "self_employed")
 	v.open("/mandates")
 	v.reads(v.T("mandate.visit.title", "agency", "용산구청"))
 	v.press(v.T("mandate.visit.end"))

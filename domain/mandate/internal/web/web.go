@@ -41,7 +41,7 @@ type Child struct {
 // Entry is a mandate in a list.
 type Entry struct {
 	ID, Name, Theme, Basis, State, Tone string
-	Until                               kernel.Time
+	Last                                kernel.Date
 	Mine                                bool // the reader is the principal
 }
 
