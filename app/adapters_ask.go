@@ -14,6 +14,7 @@ import (
 	"maru/domain/benefit/situation"
 	"maru/domain/catalog/contract"
 	"maru/kernel"
+	"maru/platform/address"
 	"maru/platform/authz"
 	"maru/platform/clock"
 	"maru/platform/embeddings"
@@ -57,7 +58,7 @@ func (a *App) languageModel() (*ask.Language, error) {
 		if key, err = keyOf(cfg.AskLLMKeyFile, "the key of the language model"); err != nil {
 			return nil, err
 		}
-		if u, err := url.Parse(cfg.AskLLM); err != nil || u.Scheme != "https" && !loopback(u.Hostname()) {
+		if !address.Safe(cfg.AskLLM) {
 			return nil, errors.New("the language model: with a key only https, so that it is not sent in the open")
 		}
 	}

@@ -35,6 +35,7 @@ import (
 	"maru/domain/payment"
 	"maru/kernel"
 	"maru/pack"
+	"maru/platform/address"
 	"maru/platform/api"
 	"maru/platform/blob"
 	"maru/platform/clock"
@@ -303,10 +304,8 @@ func listen(cfg Config) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("address %q: %w", cfg.Addr, err)
 	}
-	if cfg.demo && host != "localhost" {
-		if ip := net.ParseIP(host); host == "" || ip == nil || !ip.IsLoopback() {
-			return nil, fmt.Errorf("the try-out listens on loopback only, not on %q: its accounts have no passwords; use serve for others", cfg.Addr)
-		}
+	if cfg.demo && !address.Loopback(host) {
+		return nil, fmt.Errorf("the try-out listens on loopback only, not on %q: its accounts have no passwords; use serve for others", cfg.Addr)
 	}
 	return net.Listen("tcp", cfg.Addr)
 }

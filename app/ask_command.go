@@ -3,11 +3,10 @@ package app
 import (
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 
 	"maru/domain/ask"
 	"maru/domain/catalog"
+	"maru/platform/durable"
 	"maru/platform/wordvec"
 )
 
@@ -60,22 +59,19 @@ func (c *trainCmd) Run(r *run) error {
 		return err
 	}
 	// Whole or not at all: a running server may read the old file meanwhile.
-	f, err := os.CreateTemp(filepath.Dir(c.Out), ".vectors-*")
+	f, err := durable.Create(c.Out)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
+	defer f.Abort()
 	n, err := m.WriteTo(f)
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Chmod(f.Name(), 0o644)
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), c.Out)
-	}
 	if err != nil {
+		return err
+	}
+	if err := f.Chmod(0o644); err != nil {
+		return err
+	}
+	if err := f.Commit(); err != nil {
 		return err
 	}
 	fmt.Fprintf(r.stdout, "%s: %d bytes\n", c.Out, n)

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -9,6 +8,7 @@ import (
 	"maru/platform/backup"
 	"maru/platform/clock"
 	"maru/platform/crypto"
+	"maru/platform/durable"
 	"maru/platform/store"
 )
 
@@ -55,19 +55,10 @@ func writeFile(name string, stdout io.Writer, fn func(io.Writer) error) error {
 	if name == "-" {
 		return fn(stdout)
 	}
-	tmp := name + ".partial"
-	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
+	if err := durable.RemoveParts(name); err != nil {
 		return err
 	}
-	err = fn(f)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, os.Remove(tmp))
-	}
-	return os.Rename(tmp, name)
+	return durable.Write(name, fn)
 }
 
 type restoreCmd struct {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"maru/domain/benefit/gov24/catalogue"
 	"maru/domain/benefit/imported"
 	"maru/domain/catalog"
+	"maru/platform/address"
 )
 
 // importPack is what imported programmes are read and decided with.
@@ -69,7 +69,7 @@ func gov24Client(cfg Config) (*gov24.Client, error) {
 	if base == "" {
 		base = gov24.BaseURL
 	}
-	if u, err := url.Parse(base); err != nil || u.Scheme != "https" && !loopback(u.Hostname()) {
+	if !address.Safe(base) {
 		return nil, errors.New("the address of the public data portal: only https, so that the key is not sent in the open")
 	}
 	return gov24.NewClient(base, key)
@@ -92,11 +92,6 @@ func keyOf(file, what string) (string, error) {
 		return "", fmt.Errorf("%s: %w", what, err)
 	}
 	return strings.TrimSpace(string(key)), nil
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // hostOf is where a live catalogue comes from, for the list of versions.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"runtime"
 	"text/tabwriter"
@@ -21,11 +20,6 @@ import (
 	"maru/platform/clock"
 	"maru/platform/store"
 )
-
-// madeUp is the basis and purpose of a sample population: no person stands
-// behind a row, so that nothing is recorded when it is opened. What comes from
-// registers cannot bear it.
-const madeUp = "made-up people"
 
 type populationCmd struct {
 	Sample   populationSampleCmd   `cmd:"" help:"Make a population of made-up people."`
@@ -67,17 +61,11 @@ func (c *populationSampleCmd) Run(r *run) error {
 	if err != nil {
 		return err
 	}
-	o := population.SampleOptions{Seed: c.Seed, On: on, Persons: c.Persons, Missing: c.Missing, Key: []byte("a made-up population has no names")}
-	if c.Marginals != "" {
-		f, err := os.Open(c.Marginals)
-		if err != nil {
-			return err
-		}
-		defer f.Close() //nolint:errcheck // it was only read
-		if o.Marginals, err = population.ReadMarginals(f, filepath.Base(c.Marginals)); err != nil {
-			return err
-		}
+	table, err := population.MarginalsOf(c.Marginals)
+	if err != nil {
+		return err
 	}
+	o := population.SampleOptions{Seed: c.Seed, On: on, Persons: c.Persons, Missing: c.Missing, Marginals: table}
 	sample, err := population.NewSample(law, o)
 	if err != nil {
 		return err
@@ -90,7 +78,7 @@ func (c *populationSampleCmd) Run(r *run) error {
 	if workers < 1 {
 		workers = runtime.NumCPU()
 	}
-	origin := population.Origin{Basis: madeUp, Purpose: madeUp, Role: madeUp, Builder: "maru benefit population sample", BuiltAt: now}
+	origin := population.Origin{Basis: population.MadeUpBasis, Purpose: population.MadeUpBasis, Role: population.MadeUpBasis, Builder: "maru benefit population sample", BuiltAt: now}
 	if err := sample.Write(r.ctx, c.Out, schema, origin, workers); err != nil {
 		return err
 	}
@@ -154,7 +142,7 @@ func (c *populationBuildCmd) Run(r *run) error {
 			return err
 		}
 		origin := population.Origin{Basis: c.Basis, Purpose: c.Purpose, Role: c.Role, Builder: "maru benefit population build", BuiltAt: a.clock.Now(), Source: "the registers of this installation"}
-		if c.Basis == madeUp {
+		if _, madeUp := origin.MadeUp(); madeUp {
 			return fmt.Errorf("%w: people of registers are not made up", population.ErrAccess)
 		}
 		if err := origin.Check(); err != nil {
@@ -271,12 +259,6 @@ func (o openings) record(ctx context.Context, act, object string, a population.A
 		return audit.Append(tx, o.clock.Now(), audit.Entry{Actor: authz.Actor{System: "benefit"}, Act: act, Object: object, Purpose: "benefit.purpose.population", Basis: a.Basis, Detail: all})
 	})
 }
-
-// unrecorded takes openings of made-up people for nothing to write down.
-type unrecorded struct{}
-
-// RecordOpening does nothing.
-func (unrecorded) RecordOpening(context.Context, population.Opening) error { return nil }
 
 // households are the registers as lists of everybody; an error where none are
 // connected that can be listed.

@@ -184,12 +184,11 @@ func (c *benefitSimulateCmd) over(r *run, pair *simulate.Pair) (out *simulate.Re
 	if err != nil {
 		return nil, err
 	}
-	if simulate.IsMadeUp(origin) {
-		access := simulate.MadeUp()
+	if access, madeUp := origin.MadeUp(); madeUp {
 		if c.Basis != "" {
 			access = c.access()
 		}
-		return c.compare(r.ctx, pair, path, access, origin, simulate.Nobody{})
+		return c.compare(r.ctx, pair, path, access, origin, population.Nobody{})
 	}
 	if c.MinCell < leastOfPeople {
 		return nil, fmt.Errorf("over real people --min-cell is %d or more", leastOfPeople)
@@ -213,21 +212,16 @@ func (c *benefitSimulateCmd) compare(ctx context.Context, pair *simulate.Pair, p
 	if err != nil {
 		return nil, err
 	}
-	return pair.Publish(ctx, people, profile, c.Workers, c.MinCell, origin.Source, simulate.IsMadeUp(origin))
+	_, madeUp := origin.MadeUp()
+	return pair.Publish(ctx, people, profile, c.Workers, c.MinCell, origin.Source, madeUp)
 }
 
 func (c *benefitSimulateCmd) makeUp(ctx context.Context, pair *simulate.Pair, path string) error {
-	o := simulate.SampleOptions{Persons: c.Persons, Seed: c.Seed, On: pair.Date, Missing: c.Missing, Now: clock.System().Now()}
-	if c.Marginals != "" {
-		f, err := os.Open(c.Marginals)
-		if err != nil {
-			return err
-		}
-		defer f.Close() //nolint:errcheck // it was only read
-		if o.Marginals, err = population.ReadMarginals(f, filepath.Base(c.Marginals)); err != nil {
-			return err
-		}
+	table, err := population.MarginalsOf(c.Marginals)
+	if err != nil {
+		return err
 	}
+	o := simulate.SampleOptions{Persons: c.Persons, Seed: c.Seed, On: pair.Date, Missing: c.Missing, Marginals: table, Now: clock.System().Now()}
 	return simulate.WriteSample(ctx, pair.Base.Law(), path, o, c.Workers)
 }
 

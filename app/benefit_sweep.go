@@ -42,7 +42,8 @@ func (c *benefitSweepCmd) Run(r *run) error {
 	if err != nil {
 		return err
 	}
-	if origin.Basis != madeUp {
+	access, madeUp := origin.MadeUp()
+	if !madeUp {
 		c.demo = c.Try
 		return inside(r, c.Config, func(a *App) error {
 			law, hash, err := a.law()
@@ -56,8 +57,7 @@ func (c *benefitSweepCmd) Run(r *run) error {
 	if err != nil {
 		return err
 	}
-	access := population.Access{Basis: madeUp, Purpose: madeUp, Role: madeUp}
-	return c.sweep(r, law, hash, clock.System().Now(), access, unrecorded{}, nil)
+	return c.sweep(r, law, hash, clock.System().Now(), access, population.Nobody{}, nil)
 }
 
 // tellAlerts hands the people whose results changed to alerts, which look after

@@ -141,6 +141,13 @@ func (d Date) AgeOn(on Date) int {
 	return age
 }
 
+// AdultAge is the age at which people come of age (Civil Act art. 4).
+const AdultAge = 19
+
+// OfAge tells whether somebody born on d has come of age on the given day. Of an
+// unknown day of birth it does not know, and says no.
+func (d Date) OfAge(on Date) bool { return !d.IsZero() && d.AgeOn(on) >= AdultAge }
+
 // String is YYYY-MM-DD, or "" for none.
 func (d Date) String() string {
 	if d.IsZero() {

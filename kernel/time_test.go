@@ -130,6 +130,26 @@ func TestAgeOn(t *testing.T) {
 	})
 }
 
+func TestOfAge(t *testing.T) {
+	for _, tt := range []struct {
+		born, on string
+		want     bool
+	}{
+		{"2007-11-22", "2026-11-21", false},
+		{"2007-11-22", "2026-11-22", true},
+		{"2008-02-29", "2027-02-28", false},
+		{"2008-02-29", "2027-03-01", true},
+		{"2030-01-01", "2026-01-01", false},
+	} {
+		if got := kernel.MustDate(tt.born).OfAge(kernel.MustDate(tt.on)); got != tt.want {
+			t.Errorf("born %s, on %s: %v", tt.born, tt.on, got)
+		}
+	}
+	if (kernel.Date{}).OfAge(kernel.MustDate("2026-11-21")) {
+		t.Error("somebody without a known day of birth is of age")
+	}
+}
+
 func TestTimeForms(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		// From the second after 1970 to the year 9999: what RFC 3339 can say.

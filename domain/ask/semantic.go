@@ -33,6 +33,7 @@ type semantic struct {
 	mu      sync.Mutex
 	hash    string // of the pack whose vectors are ready
 	loading bool   // a pack's vectors are being asked for, one pack's at a time
+	loads   sync.WaitGroup
 	retry   kernel.Time
 	clock   clock.Clock
 	vectors [][]float32
@@ -49,7 +50,7 @@ func (m *semantic) prepare(ix *index) {
 		return
 	}
 	m.loading = true
-	go m.load(ix)
+	m.loads.Go(func() { m.load(ix) })
 }
 
 // patience is how long after a failure the endpoint is left alone.

@@ -67,15 +67,7 @@ func TestSemantic(t *testing.T) {
 	if a := ask("창문이 예뻐요"); !a.Fallback {
 		t.Error("the catalogue cannot be known yet")
 	}
-	for range 2000 {
-		s.meaning.mu.Lock()
-		ready := s.meaning.hash != ""
-		s.meaning.mu.Unlock()
-		if ready {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
+	s.meaning.loads.Wait()
 	a := ask("창문이 예뻐요")
 	if a.Fallback || len(a.Results) == 0 || !strings.Contains(ids(a), "moving-in-report") {
 		t.Fatalf("fallback %v, %s", a.Fallback, ids(a))
@@ -106,19 +98,12 @@ func TestSemanticGoneAway(t *testing.T) {
 	var asked atomic.Int64
 	client := endpoint(t, &down, &asked)
 	s := New(Deps{Catalog: fixed(readPack(t)), Clock: clock.NewManual(kernel.TimeOf(sunday.In(kernel.Seoul))), Semantic: &Semantic{Query: client, Catalogue: &embeddings.Cache{Client: client}, Timeout: 5 * time.Second}})
-	ready := false
-	for range 2000 {
-		a, err := s.Ask(Query{Text: "창문이 예뻐요"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if ready = !a.Fallback; ready {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
+	if _, err := s.Ask(Query{Text: "창문이 예뻐요"}); err != nil { // asks for the catalogue
+		t.Fatal(err)
 	}
-	if !ready {
-		t.Fatal("the catalogue is not there")
+	s.meaning.loads.Wait()
+	if a, err := s.Ask(Query{Text: "창문이 예뻐요"}); err != nil || a.Fallback {
+		t.Fatalf("the catalogue is not there: %v", err)
 	}
 	gone, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -134,10 +119,9 @@ func TestSemanticGoneAway(t *testing.T) {
 // the one before are asked for waits; the cache is for one at a time.
 func TestSemanticOnePackAtATime(t *testing.T) {
 	release := make(chan struct{})
-	var atWork, most atomic.Int64
+	var asked atomic.Int64
 	h := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		most.Store(max(most.Load(), atWork.Add(1)))
-		defer atWork.Add(-1)
+		asked.Add(1)
 		<-release
 		http.Error(w, "not now", http.StatusServiceUnavailable)
 	}))
@@ -149,15 +133,9 @@ func TestSemanticOnePackAtATime(t *testing.T) {
 		p.Hash = hash
 		m.prepare(&index{pack: p})
 	}
-	for range 500 {
-		if atWork.Load() > 0 {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	time.Sleep(50 * time.Millisecond)
 	close(release)
-	if most.Load() != 1 {
-		t.Errorf("%d at once", most.Load())
+	m.loads.Wait()
+	if asked.Load() != 1 {
+		t.Errorf("%d packs at once", asked.Load())
 	}
 }

@@ -2,7 +2,6 @@ package ask
 
 import (
 	"context"
-	"encoding/csv"
 	"io"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"maru/domain/audit"
 	"maru/kernel"
 	"maru/platform/authz"
+	"maru/platform/spreadsheet"
 	pstore "maru/platform/store"
 )
 
@@ -73,22 +73,15 @@ func (s *Service) Look(ctx context.Context, actor authz.Actor, export bool) (*Un
 	return out, nil
 }
 
-// WriteCSV writes the needs as a table (RFC 4180) for spreadsheets. Words that
-// one would take for a formula have an apostrophe before them.
+// WriteCSV writes the needs as a table for spreadsheets.
 func (u *Unmet) WriteCSV(w io.Writer) error {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+	c, err := spreadsheet.New(w, true)
+	if err != nil {
 		return err
 	}
-	c := csv.NewWriter(w)
-	c.UseCRLF = true
-	_ = c.Write([]string{"words", "count", "korean", "from", "to", "near"}) // the writer keeps its error
+	c.Row("words", "count", "korean", "from", "to", "near")
 	for _, n := range u.Needs {
-		words := strings.Join(n.Words, " ")
-		if strings.ContainsAny(words[:1], "=+-@\t\r") {
-			words = "'" + words
-		}
-		_ = c.Write([]string{words, strconv.Itoa(n.Count), strconv.Itoa(n.Korean), n.From, n.To, strings.Join(n.Near, " ")})
+		c.Row(spreadsheet.Text(strings.Join(n.Words, " ")), strconv.Itoa(n.Count), strconv.Itoa(n.Korean), n.From, n.To, strings.Join(n.Near, " "))
 	}
-	c.Flush()
-	return c.Error()
+	return c.Close()
 }

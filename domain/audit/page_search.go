@@ -1,15 +1,14 @@
 package audit
 
 import (
-	"encoding/csv"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"maru/domain/audit/internal/web"
 	"maru/kernel"
 	"maru/platform/authz"
 	"maru/platform/i18n"
+	"maru/platform/spreadsheet"
 	platformweb "maru/platform/web"
 )
 
@@ -89,30 +88,16 @@ func (p pages) csv(w http.ResponseWriter, r *platformweb.Request, q Query, list 
 			return err
 		}
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="audit.csv"`)
-	h.Set("Cache-Control", "no-store")
-	if _, err := w.Write([]byte("\ufeff")); err != nil { // spreadsheets take it for UTF-8 then
+	spreadsheet.Offer(w.Header(), "audit.csv")
+	c, err := spreadsheet.New(w, true)
+	if err != nil {
 		return err
 	}
-	c := csv.NewWriter(w)
 	for _, row := range rows {
 		for i := range row {
-			row[i] = harmless(row[i])
+			row[i] = spreadsheet.Text(row[i])
 		}
-		if err := c.Write(row); err != nil {
-			return err
-		}
+		c.Row(row...)
 	}
-	c.Flush()
-	return c.Error()
-}
-
-// harmless keeps a spreadsheet from taking a text for a formula.
-func harmless(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
+	return c.Close()
 }

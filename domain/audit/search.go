@@ -142,9 +142,9 @@ func (q *Query) sql(before kernel.ID) (string, []any) {
 	if q.Act != "" {
 		and("(act = ? OR substr(act, 1, ?) = ?)", q.Act, int64(len(q.Act)+1), q.Act+".")
 	}
-	for column, value := range map[string]string{"agency": q.Agency, "account": q.Account, "object": q.Object, "subject": pseudonym(q.Subject)} {
-		if value != "" {
-			and(column+" = ?", value)
+	for _, is := range [][2]string{{"agency", q.Agency}, {"account", q.Account}, {"object", q.Object}, {"subject", pseudonym(q.Subject)}} {
+		if is[1] != "" {
+			and(is[0]+" = ?", is[1]) // in one order, so that equal questions are one statement
 		}
 	}
 	return rowColumns + " WHERE " + where.String() + fmt.Sprintf(" ORDER BY id DESC LIMIT %d", searchPage+1), args

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -15,6 +16,7 @@ import (
 
 	"maru/domain/audit/proof"
 	"maru/domain/audit/witness"
+	"maru/platform/address"
 	"maru/platform/store"
 )
 
@@ -30,8 +32,11 @@ type Witness struct {
 func ParseWitness(s string) (Witness, error) {
 	url, key, ok := strings.Cut(strings.TrimSpace(s), " ")
 	v, err := proof.NewWitnessVerifier(key)
-	if !ok || err != nil || !strings.HasPrefix(url, "https://") && !strings.HasPrefix(url, "http://") {
+	if !ok || err != nil {
 		return Witness{}, fmt.Errorf("audit: witness %q: give its address and its key", s)
+	}
+	if !address.Safe(url) {
+		return Witness{}, fmt.Errorf("audit: witness %q: its address is https, on this machine alone also http", s)
 	}
 	return Witness{URL: strings.TrimSuffix(url, "/"), Key: v}, nil
 }
@@ -72,18 +77,20 @@ func (l *Log) Cosign(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("audit: the newest checkpoint: %w", err)
 	}
-	lines, missing := "", 0
-	for _, w := range l.d.Witnesses {
-		line, err := l.cosignBy(ctx, w, c, signed)
-		if err != nil {
-			if errors.Is(err, errTrouble) {
-				return err
-			}
-			missing++
-			l.d.Log.Warn("a witness does not sign", "witness", w.Key.Name(), "err", err)
-			continue
+	lines := make([]string, len(l.d.Witnesses))
+	errs := l.askAll(func(i int, w Witness) (err error) {
+		lines[i], err = l.cosignBy(ctx, w, c, signed)
+		return err
+	})
+	missing := 0
+	for i, err := range errs {
+		switch {
+		case errors.Is(err, errTrouble):
+			return err
+		case err != nil:
+			lines[i], missing = "", missing+1
+			l.d.Log.Warn("a witness does not sign", "witness", l.d.Witnesses[i].Key.Name(), "err", err)
 		}
-		lines += line
 	}
 	if len(l.d.Witnesses)-missing < l.quorum() {
 		return nil
@@ -91,13 +98,25 @@ func (l *Log) Cosign(ctx context.Context) error {
 	err = l.d.DB.Update(ctx, func(tx *store.Tx) error {
 		_, err := tx.Exec(`INSERT INTO audit_witnessed (name, size, at, note) VALUES ('newest', $1, $2, $3)
 			ON CONFLICT (name) DO UPDATE SET size = excluded.size, at = excluded.at, note = excluded.note
-			WHERE audit_witnessed.size <= excluded.size`, c.Size, int64(l.now()), signed+lines)
+			WHERE audit_witnessed.size <= excluded.size`, c.Size, int64(l.now()), signed+strings.Join(lines, ""))
 		return err
 	})
 	if err != nil {
 		return fmt.Errorf("audit: publish a checkpoint: %w", err)
 	}
 	return nil
+}
+
+// askAll asks all witnesses at the same time, so that one that keeps its answer
+// back keeps no other waiting. The errors stand in the order of the witnesses.
+func (l *Log) askAll(ask func(i int, w Witness) error) []error {
+	errs := make([]error, len(l.d.Witnesses))
+	var wg sync.WaitGroup
+	for i, w := range l.d.Witnesses {
+		wg.Go(func() { errs[i] = ask(i, w) })
+	}
+	wg.Wait()
+	return errs
 }
 
 func (l *Log) quorum() int {
@@ -126,16 +145,16 @@ func (l *Log) cosignBy(ctx context.Context, w Witness, c proof.Checkpoint, signe
 			}
 			return line, l.keepSize(ctx, w, c.Size)
 		case http.StatusConflict:
-			told, err := strconv.ParseInt(strings.TrimSpace(body), 10, 64)
+			told, err := strconv.ParseUint(strings.TrimSpace(body), 10, 63)
 			if err != nil {
 				return "", fmt.Errorf("answers no size: %w", err)
 			}
-			if told > c.Size {
-				return "", l.behind(ctx, w, told)
+			if int64(told) > c.Size {
+				return "", l.disputed(ctx, w, fmt.Sprintf("says that it has signed %d records already", told))
 			}
-			old = told
+			old = int64(told)
 		case http.StatusUnprocessableEntity:
-			return "", l.trouble(ctx, BrokenTree, fmt.Sprintf("witness %s signed another tree of %d records", w.Key.Name(), old))
+			return "", l.disputed(ctx, w, fmt.Sprintf("says that the tree of %d records does not follow from that of %d", c.Size, old))
 		default:
 			return "", fmt.Errorf("answers %d", status)
 		}
@@ -143,21 +162,23 @@ func (l *Log) cosignBy(ctx context.Context, w Witness, c proof.Checkpoint, signe
 	return "", errors.New("tells changing sizes")
 }
 
-// behind is a witness that signed more records than were sent to it: those that
-// another copy of the program sent meanwhile, or more than the database has.
-func (l *Log) behind(ctx context.Context, w Witness, told int64) error {
-	var has int64
-	err := l.d.DB.View(ctx, func(tx *store.Tx) (err error) {
-		has, err = chained(tx)
+// disputed looks into an answer that speaks against the log. The answer alone
+// stops nothing, for whoever stands before the witness could have given it, and
+// another copy of the program may have sent a longer tree meanwhile. What stops
+// the log is what the witness has signed, or a tree here that is not the one that
+// was signed here.
+func (l *Log) disputed(ctx context.Context, w Witness, says string) error {
+	s, err := l.signer(ctx)
+	if err != nil {
 		return err
-	})
-	switch {
-	case err != nil:
-		return fmt.Errorf("audit: compare with a witness: %w", err)
-	case told <= has:
-		return fmt.Errorf("has signed %d records already", told)
 	}
-	return l.trouble(ctx, RolledBack, fmt.Sprintf("witness %s signed %d records, the database has %d", w.Key.Name(), told, has))
+	if err := l.compare(ctx, s, w); err != nil {
+		return err
+	}
+	if err := l.sound(ctx, s); err != nil {
+		return err
+	}
+	return errors.New(says + ", and shows nothing signed that bears it out")
 }
 
 // chained is how many records the tree has.
@@ -241,24 +262,34 @@ func (l *Log) keepSize(ctx context.Context, w Witness, size int64) error {
 // database that was restored from an old copy must not sign a second history.
 // A witness that does not answer holds nothing up; Cosign asks it later.
 func (l *Log) consult(ctx context.Context, s *signer) error {
-	for _, w := range l.d.Witnesses {
-		signed, err := l.remembered(ctx, w, s.origin)
-		if err != nil {
-			l.d.Log.Warn("a witness does not tell what it signed", "witness", w.Key.Name(), "err", err)
-			continue
-		}
-		if signed == "" {
-			continue
-		}
-		size, root, err := s.openCheckpoint(signed)
-		if err != nil {
-			return l.trouble(ctx, BadNote, "witness "+w.Key.Name()+" keeps a checkpoint with another signature")
-		}
-		if err := l.contains(ctx, size, root, w.Key.Name()); err != nil {
+	for i, err := range l.askAll(func(_ int, w Witness) error { return l.compare(ctx, s, w) }) {
+		switch {
+		case errors.Is(err, errUnheard):
+			l.d.Log.Warn("a witness does not tell what it signed", "witness", l.d.Witnesses[i].Key.Name(), "err", err)
+		case err != nil:
 			return err
 		}
 	}
 	return nil
+}
+
+// errUnheard says that a witness told nothing that it signed.
+var errUnheard = errors.New("audit: unheard")
+
+// compare holds what a witness signed last against the tree.
+func (l *Log) compare(ctx context.Context, s *signer, w Witness) error {
+	signed, err := l.remembered(ctx, w, s.origin)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errUnheard, err)
+	}
+	if signed == "" {
+		return nil
+	}
+	size, root, err := s.openCheckpoint(signed)
+	if err != nil {
+		return l.trouble(ctx, BadNote, "witness "+w.Key.Name()+" keeps a checkpoint with another signature")
+	}
+	return l.contains(ctx, size, root, w.Key.Name())
 }
 
 // remembered is the checkpoint that a witness signed last, "" where it never

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"io"
 	"net/http"
@@ -268,7 +269,11 @@ func TestRolledBack(t *testing.T) {
 		exec(t, db, `DELETE FROM audit_witnessed`)
 		c2.Advance(3600e9)
 		fill(t, older, c2, 3)
-		for range 2 { // it stays so
+		if err := older.Cosign(ctx); !errors.Is(err, errTrouble) {
+			t.Fatalf("the witness has signed more: %v", err)
+		}
+		exec(t, db, `DELETE FROM audit_trouble`) // what follows finds it by itself
+		for range 2 {                            // it stays so
 			if n, err := older.Sequence(ctx); n != 0 || !errors.Is(err, errTrouble) {
 				t.Fatalf("chained %d, %v", n, err)
 			}
@@ -513,6 +518,86 @@ func TestNextOrigin(t *testing.T) {
 	}
 }
 
+// published is the head that is shown, and how many of the witnesses signed it.
+func published(t *testing.T, l *Log) (size int64, who int) {
+	t.Helper()
+	var signed string
+	err := l.d.DB.View(context.Background(), func(tx *store.Tx) error {
+		err := tx.QueryRow(`SELECT note FROM audit_witnessed WHERE name = 'newest'`).Scan(&signed)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if signed == "" {
+		return 0, 0
+	}
+	c, names, err := proof.Open(signed, key(t, l), l.verifiers()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Size, len(names)
+}
+
+// All witnesses are asked at the same time, and one that does not sign keeps the
+// others' signatures from nobody.
+func TestWitnessesTogether(t *testing.T) {
+	l, c, first := watched(t, storetest.SQLite(t, Migrations()), 3)
+	second, err := witness.Open(t.TempDir(), "court.example/w2", []note.Verifier{key(t, l)}, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.Close()     //nolint:errcheck // a test's folder
+	var asked sync.WaitGroup // until all are asked none answers
+	asked.Add(3)
+	var list []Witness
+	for name, h := range map[string]http.Handler{first.VerifierKey(): first.Handler(), second.VerifierKey(): second.Handler(), third(t): http.NotFoundHandler()} {
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			asked.Done()
+			asked.Wait()
+			h.ServeHTTP(w, r)
+		}))
+		defer srv.Close()
+		w, err := ParseWitness(srv.URL + " " + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, w)
+	}
+	l.d.Witnesses, l.d.Quorum = list, 2
+	cosign(t, l)
+	if size, who := published(t, l); size != 3 || who != 2 {
+		t.Errorf("%d records, signed by %d", size, who)
+	}
+}
+
+// third is the key of a witness that knows no log.
+func third(t *testing.T) string {
+	t.Helper()
+	w, err := witness.Open(t.TempDir(), "bank.example/w3", nil, clock.System())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close() //nolint:errcheck // a test's folder
+	return w.VerifierKey()
+}
+
+// What a witness says travels where nobody can change it.
+func TestParseWitness(t *testing.T) {
+	k := third(t)
+	for text, want := range map[string]bool{
+		"https://w.example " + k: true, "http://127.0.0.1:8081/ " + k: true, " http://localhost:1 " + k + " ": true,
+		"http://w.example " + k: false, "http://localhost.w.example " + k: false, "ftp://w.example " + k: false, k: false, "https://w.example": false, "https://w.example key": false, "": false,
+	} {
+		if _, err := ParseWitness(text); (err == nil) != want {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
 // What contradicts nothing does not stop the log: an answer that the witness did
 // not sign, and a head that another copy of the program sent meanwhile.
 func TestNoTroubleWithoutProof(t *testing.T) {
@@ -536,8 +621,21 @@ func TestNoTroubleWithoutProof(t *testing.T) {
 			t.Errorf("%s: chained %d", name, n)
 		}
 	}
+	for name, status := range map[string]int{"9000": http.StatusConflict, "none": http.StatusConflict, "-1": http.StatusConflict, "": http.StatusUnprocessableEntity} {
+		answer = func(rw http.ResponseWriter) {
+			rw.WriteHeader(status)
+			_, _ = io.WriteString(rw, name)
+		}
+		cosign(t, l)
+		if _, who := published(t, l); who != 0 {
+			t.Errorf("%d %q counts as a signature", status, name)
+		}
+	}
 	answer = nil
 	cosign(t, l)
+	if _, who := published(t, l); who != 1 {
+		t.Errorf("%d have signed", who)
+	}
 	signed, _, err := l.Checkpoint(ctx)
 	if err != nil {
 		t.Fatal(err)

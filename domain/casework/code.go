@@ -212,15 +212,12 @@ func (s *Service) Redeem(ctx context.Context, actor authz.Actor, typed string) (
 	return party, err
 }
 
-// adultAge is when people come of age (민법 제4조); witnesses must have
-// (제812조 제2항, 제836조 제2항).
-const adultAge = 19
-
-// isMinor asks the register whether the actor is not of age yet; where it does
-// not know, nobody is turned away, and the official sees to it.
+// isMinor asks the register whether the actor is not of age yet; witnesses must
+// be (민법 제812조 제2항, 제836조 제2항). Where it does not know, nobody is turned
+// away, and the official sees to it.
 func (s *Service) isMinor(ctx context.Context, actor authz.Actor) (bool, error) {
 	age, known, err := s.Registers.Age(ctx, actor.Person, s.today())
-	return known && age < adultAge, err
+	return known && age < kernel.AdultAge, err
 }
 
 // mayConfirm refuses who cannot confirm this: a witness under age, and anybody

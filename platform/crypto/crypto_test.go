@@ -183,7 +183,7 @@ func TestCreateTogether(t *testing.T) {
 			t.Error("two programs made different keys")
 		}
 	}
-	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), ".keys-*")); len(left) != 0 {
+	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "*.part")); len(left) != 0 {
 		t.Errorf("left behind: %v", left)
 	}
 }

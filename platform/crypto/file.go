@@ -8,10 +8,10 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"maru/kernel"
+	"maru/platform/durable"
 )
 
 // keyFile is what the file holds, as JSON.
@@ -124,61 +124,33 @@ func (f keyFile) add(now kernel.Time) keyFile {
 	return f
 }
 
-// createKeyFile writes a file that must not exist yet: it links a finished one
-// into place, so that two programs starting at once agree on one.
+// createKeyFile writes a file that must not exist yet, so that two programs
+// starting at once agree on one.
 func createKeyFile(path string, f keyFile) error {
-	temp, err := writeTemp(path, f)
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temp) //nolint:errcheck // a leftover name of the same file
-	if err := os.Link(temp, path); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
+	return writeKeyFile(path, f, (*durable.File).CommitNew)
 }
 
 // replaceKeyFile swaps the file in one step: a crash leaves the old or the new
 // one, never half.
 func replaceKeyFile(path string, f keyFile) error {
-	temp, err := writeTemp(path, f)
-	if err == nil {
-		if err = os.Rename(temp, path); err != nil {
-			_ = os.Remove(temp)
-		}
-	}
-	if err == nil {
-		err = syncDir(filepath.Dir(path))
-	}
-	if err != nil {
+	if err := writeKeyFile(path, f, (*durable.File).Commit); err != nil {
 		return kernel.E(kernel.Unavailable, "crypto.file", fmt.Errorf("crypto: %w", err))
 	}
 	return nil
 }
 
-// writeTemp writes the file under a name beside path, mode 0600, and syncs it.
-func writeTemp(path string, f keyFile) (name string, err error) {
+func writeKeyFile(path string, f keyFile, commit func(*durable.File) error) error {
 	b, err := json.MarshalIndent(f, "", "  ")
-	if err != nil {
-		return "", err
-	}
-	t, err := os.CreateTemp(filepath.Dir(path), ".keys-*") // made with mode 0600
-	if err != nil {
-		return "", err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(t.Name())
-		}
-	}()
-	_, err = t.Write(append(b, '\n'))
-	return t.Name(), errors.Join(err, t.Sync(), t.Close())
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
 	if err != nil {
 		return err
 	}
-	return errors.Join(d.Sync(), d.Close())
+	t, err := durable.Create(path)
+	if err != nil {
+		return err
+	}
+	defer t.Abort()
+	if _, err := t.Write(append(b, '\n')); err != nil {
+		return err
+	}
+	return commit(t)
 }

@@ -6,8 +6,10 @@ import (
 	"encoding/gob"
 	"errors"
 	"fmt"
+	"io"
 	"os"
-	"path/filepath"
+
+	"maru/platform/durable"
 )
 
 // Cache keeps the vectors of texts that do not change, of one model, in a
@@ -95,18 +97,9 @@ func (c *Cache) save() error {
 	if c.File == "" {
 		return nil
 	}
-	f, err := os.CreateTemp(filepath.Dir(c.File), ".embeddings-*")
-	if err != nil {
-		return fmt.Errorf("embeddings: %w", err)
-	}
-	defer os.Remove(f.Name())
-	err = gob.NewEncoder(f).Encode(stored{c.Client.Model, c.known})
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), c.File)
-	}
+	err := durable.Write(c.File, func(w io.Writer) error {
+		return gob.NewEncoder(w).Encode(stored{c.Client.Model, c.known})
+	})
 	if err != nil {
 		return fmt.Errorf("embeddings: %w", err)
 	}

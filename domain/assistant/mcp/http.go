@@ -6,12 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"time"
 
 	"maru/kernel"
+	"maru/platform/address"
 )
 
 const (
@@ -91,19 +91,7 @@ func refuse(w http.ResponseWriter, status int, message string) {
 // number. A name of somebody else's that was made to point here is neither.
 func (m *Server) ours(host string) bool {
 	u, err := url.Parse(m.cfg.Site)
-	return err == nil && u.Host != "" && host == u.Host || loopback(host)
-}
-
-func loopback(host string) bool {
-	name := host
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		name = h
-	}
-	if name == "localhost" || name == "[::1]" {
-		return true
-	}
-	ip := net.ParseIP(name)
-	return ip != nil && ip.IsLoopback()
+	return err == nil && u.Host != "" && host == u.Host || address.Loopback(host)
 }
 
 // origin tells whether a request comes from a program, which has no origin, or
@@ -118,5 +106,5 @@ func (m *Server) origin(r *http.Request) bool {
 	if len(origins) > 1 || err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return false
 	}
-	return u.Scheme+"://"+u.Host == m.cfg.Site || loopback(u.Host) && loopback(r.Host)
+	return u.Scheme+"://"+u.Host == m.cfg.Site || address.Loopback(u.Host) && address.Loopback(r.Host)
 }

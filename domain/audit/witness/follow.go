@@ -28,6 +28,12 @@ func (w *Witness) Follow(ctx context.Context, client *http.Client, prefix, origi
 		return 0, ErrUnknown
 	}
 	prefix = strings.TrimSuffix(prefix, "/")
+	// Before the log is asked: a head that another call of Follow signs meanwhile
+	// would make this one look as if the log had shrunk.
+	last, err := w.last(l)
+	if err != nil {
+		return 0, err
+	}
 	signed, err := get(ctx, client, prefix+"/checkpoint")
 	if err != nil {
 		return 0, err
@@ -35,10 +41,6 @@ func (w *Witness) Follow(ctx context.Context, client *http.Client, prefix, origi
 	c, _, err := proof.Open(string(signed), l)
 	if err != nil {
 		return 0, fmt.Errorf("%w: %w", ErrSignature, err)
-	}
-	last, err := w.last(l)
-	if err != nil {
-		return 0, err
 	}
 	if c.Size < last.Size {
 		return 0, fmt.Errorf("%w: it has shrunk from %d to %d", ErrContrary, last.Size, c.Size)

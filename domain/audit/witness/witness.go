@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -17,6 +18,7 @@ import (
 
 	"maru/domain/audit/proof"
 	"maru/platform/clock"
+	"maru/platform/durable"
 )
 
 // Why a checkpoint is not signed; the HTTP interface has a status for each.
@@ -100,36 +102,15 @@ func loadKey(path, name string) (*proof.Witness, error) {
 	return proof.NewWitness(known, seed)
 }
 
-// writeFile puts a file in place as a whole: after it, the content is on the
-// disk or the file is as it was.
 func writeFile(path string, b []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "new-")
-	if err != nil {
-		return fmt.Errorf("witness: %w", err)
-	}
-	defer os.Remove(f.Name()) //nolint:errcheck // gone where the rename succeeded
-	_, err = f.Write(b)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err == nil {
-		err = syncFolder(filepath.Dir(path))
-	}
+	err := durable.Write(path, func(f io.Writer) error {
+		_, err := f.Write(b)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("witness: write %s: %w", path, err)
 	}
 	return nil
-}
-
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // OriginHash is how a log is named in addresses.

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"maru/domain/benefit"
-	"maru/domain/benefit/rule"
 	"maru/kernel"
 )
 
@@ -214,10 +213,4 @@ func (l *look) vanished(out *outcome) {
 			out.next.Entries[key] = e
 		}
 	}
-}
-
-// minor tells whether somebody born on that day is under age (Civil Act art. 4:
-// of age at 19).
-func minor(born, today kernel.Date) bool {
-	return !born.IsZero() && rule.Years(rule.DayOf(born), rule.DayOf(today)) < 19
 }

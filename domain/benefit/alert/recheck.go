@@ -121,7 +121,7 @@ func (s *Service) prepare(ctx context.Context, r record, known *benefit.Known) (
 		}
 		born, _ := m.Facts["birth_date"].Date()
 		id := known.Persons[m.ID]
-		if id == "" || !minor(born, l.today) {
+		if id == "" || born.IsZero() || born.OfAge(l.today) {
 			continue
 		}
 		guards, err := s.d.Guardians.Guards(ctx, r.row.Person, id)

@@ -77,7 +77,7 @@ func (b *bench) ten(dir string) error {
 		return fmt.Errorf("measure: %s", problems[0])
 	}
 	path := filepath.Join(dir, "ten.population")
-	o := population.SampleOptions{Seed: 3, On: b.Day, Persons: min(tenPersons, b.Persons), Key: sampleKey()}
+	o := population.SampleOptions{Seed: 3, On: b.Day, Persons: min(tenPersons, b.Persons)}
 	if err := b.write(law, path, o); err != nil {
 		return err
 	}

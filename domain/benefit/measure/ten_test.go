@@ -27,7 +27,7 @@ func people(t testing.TB, persons int) (*bench, *rule.Law, *population.View) {
 		t.Fatal(problems)
 	}
 	path := filepath.Join(t.TempDir(), "ten.population")
-	if err := b.write(law, path, population.SampleOptions{Seed: 3, On: b.Day, Persons: persons, Key: sampleKey()}); err != nil {
+	if err := b.write(law, path, population.SampleOptions{Seed: 3, On: b.Day, Persons: persons}); err != nil {
 		t.Fatal(err)
 	}
 	snapshot, err := b.open(law, path)

@@ -24,7 +24,7 @@ func (b *bench) whatIf(path string) error {
 	if pair == nil {
 		return fmt.Errorf("measure: %s", problems[0].Message)
 	}
-	people, done, err := simulate.OpenPeople(b.ctx, path, pair, population.Access{Basis: "made-up people", Purpose: "benchmark", Role: "developer"}, nobody{})
+	people, done, err := simulate.OpenPeople(b.ctx, path, pair, access, population.Nobody{})
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"maru/domain/benefit/internal/mapped"
 	"maru/domain/benefit/rule"
+	"maru/platform/durable"
 )
 
 // The journal stands beside the file: magic, version and the file's number, then
@@ -300,7 +301,7 @@ func (s *Snapshot) takeJournal(f *os.File) error {
 	if err := f.Sync(); err != nil {
 		return err
 	}
-	return syncDir(s.path)
+	return durable.SyncName(s.path)
 }
 
 // append writes a record so that it survives a crash, or not at all.

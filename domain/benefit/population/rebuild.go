@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"maru/kernel"
+	"maru/platform/durable"
 )
 
 // Rebuild writes the file anew with all changes in it and strikes out the
@@ -44,7 +45,7 @@ func (s *Snapshot) Rebuild(ctx context.Context, builder string, at kernel.Time) 
 	if err := os.Remove(s.journalPath()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return syncDir(s.path)
+	return durable.SyncName(s.path)
 }
 
 func (s *Snapshot) copyTo(ctx context.Context, w *Writer) error {

@@ -26,7 +26,8 @@ type SampleOptions struct {
 	// month, by household size from 1 on; larger households are counted like the
 	// largest. Nil stands for figures near those published for 2026.
 	Median []int64
-	// Key is that of the pseudonyms, of at least 32 bytes.
+	// Key is that of the pseudonyms, of at least 32 bytes; nil stands for one that
+	// all samples share.
 	Key []byte
 }
 
@@ -59,6 +60,9 @@ func NewSample(law *rule.Law, o SampleOptions) (*Sample, error) {
 	}
 	if o.Median == nil {
 		o.Median = []int64{2_560_000, 4_200_000, 5_360_000, 6_490_000, 7_560_000, 8_560_000, 9_520_000}
+	}
+	if o.Key == nil {
+		o.Key = madeUpKey
 	}
 	switch {
 	case o.On.IsZero():

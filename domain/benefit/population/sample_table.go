@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 )
@@ -48,6 +50,19 @@ func (m *Marginals) Persons() (n int) {
 		n += m.regions[i].cells.sum()
 	}
 	return n
+}
+
+// MarginalsOf reads the table of a file, nil where no file is named.
+func MarginalsOf(path string) (*Marginals, error) {
+	if path == "" {
+		return nil, nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	return ReadMarginals(f, filepath.Base(path))
 }
 
 // ReadMarginals reads a table with the columns code (10 digits), sex (m, f),

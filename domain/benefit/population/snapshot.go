@@ -159,6 +159,27 @@ func checkedBlock(b []byte, at blockAt, schema *Schema) (*block, error) {
 // View is the population as it is now.
 func (s *Snapshot) View() *View { return s.view.Load() }
 
+// Under is the population as it was when the snapshot was opened, for another law
+// over the same facts, and from the same memory: two snapshots of a country would
+// count its file twice against what a process may hold. It may be read until the
+// snapshot is closed. The error is ErrDictionary, or ErrFormat where the population
+// was changed since.
+func (s *Snapshot) Under(law *rule.Law) (*View, error) {
+	b := s.base
+	schema, err := schemaOf(b.head.Facts, b.head.Programmes, law)
+	if err != nil {
+		return nil, err
+	}
+	other := &Snapshot{path: s.path}
+	if err := other.read(b.bytes, schema, b.head, b.number); err != nil {
+		return nil, err
+	}
+	if other.seen != s.seen {
+		return nil, fmt.Errorf("%w: %s was changed meanwhile", ErrFormat, s.path)
+	}
+	return other.View(), nil
+}
+
 // Law is that for which it was opened.
 func (s *Snapshot) Law() *rule.Law { return s.base.schema.law }
 

@@ -6,15 +6,15 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"path/filepath"
+
+	"maru/platform/durable"
 )
 
 // Writer writes a population, one household after the other, in memory for one
 // block. The file appears under its name only when Close succeeds.
 type Writer struct {
 	schema *Schema
-	path   string
-	file   *os.File
+	file   *durable.File
 	head   header
 	at     int64
 	batch  *batch
@@ -28,15 +28,11 @@ func NewWriter(path string, s *Schema, o Origin) (*Writer, error) {
 	if err := o.Check(); err != nil {
 		return nil, err
 	}
-	dir, name := filepath.Split(path)
-	if dir == "" {
-		dir = "."
-	}
-	f, err := os.CreateTemp(dir, name+".*.part") // of mode 0600
+	f, err := durable.Create(path)
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{schema: s, path: path, file: f, at: preambleSize}
+	w := &Writer{schema: s, file: f, at: preambleSize}
 	w.head = header{Origin: o, Facts: s.entries(), Programmes: s.bits}
 	if _, err := f.Write(make([]byte, preambleSize)); err != nil {
 		w.Abort()
@@ -94,11 +90,7 @@ func (w *Writer) block(e encoded) {
 
 // Abort gives up the file. After Close it does nothing.
 func (w *Writer) Abort() {
-	if w.file != nil {
-		w.file.Close() // the file goes away
-		os.Remove(w.file.Name())
-		w.file = nil
-	}
+	w.file.Abort()
 	if w.err == nil {
 		w.err = os.ErrClosed
 	}
@@ -123,7 +115,7 @@ func (w *Writer) finish() error {
 		return fmt.Errorf("%w: there is no household", ErrFact)
 	}
 	var err error
-	if w.head.Index, err = writeIndex(w.file, w.at, w.head.Blocks, w.head.Persons); err != nil {
+	if w.head.Index, err = writeIndex(w.file.File, w.at, w.head.Blocks, w.head.Persons); err != nil {
 		return err
 	}
 	text, err := json.Marshal(w.head)
@@ -137,25 +129,9 @@ func (w *Writer) finish() error {
 	if _, err := w.file.WriteAt(preamble(text, at), 0); err != nil {
 		return err
 	}
-	if err := w.file.Sync(); err != nil {
+	if err := w.file.Commit(); err != nil {
 		return err
 	}
-	if err := w.file.Close(); err != nil {
-		return err
-	}
-	if err := os.Rename(w.file.Name(), w.path); err != nil {
-		return err
-	}
-	w.file, w.err = nil, os.ErrClosed
-	return syncDir(w.path)
-}
-
-// syncDir makes a new name in a file's folder last.
-func syncDir(path string) error {
-	d, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	err = d.Sync()
-	return errors.Join(err, d.Close())
+	w.err = os.ErrClosed
+	return nil
 }

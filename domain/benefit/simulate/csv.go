@@ -1,10 +1,10 @@
 package simulate
 
 import (
-	"encoding/csv"
 	"io"
 	"strconv"
-	"strings"
+
+	"maru/platform/spreadsheet"
 )
 
 // columns are the heads of the table that CSV writes. They are names for
@@ -14,19 +14,13 @@ var columns = []string{"programme", "title", "unit", "by", "group", "group_title
 
 // CSV writes a result as one table (RFC 4180), a line a programme and a line a
 // group; the programme "*" is all together, by household. Hidden numbers are
-// empty. mark begins the file with a byte order mark, by which spreadsheets know
-// UTF-8. Texts that a spreadsheet would take for a formula have an apostrophe
-// before them.
+// empty. mark makes it one for spreadsheets.
 func (w *Words) CSV(out io.Writer, r *Result, mark bool) error {
-	if mark {
-		if _, err := io.WriteString(out, "\ufeff"); err != nil {
-			return err
-		}
+	c, err := spreadsheet.New(out, mark)
+	if err != nil {
+		return err
 	}
-	c := csv.NewWriter(out)
-	c.UseCRLF = true
-	line := func(fields ...string) { _ = c.Write(fields) } // the writer keeps its error
-	line(columns...)
+	c.Row(columns...)
 	number := func(n Number) string {
 		if n.Hidden {
 			return ""
@@ -34,12 +28,12 @@ func (w *Words) CSV(out io.Writer, r *Result, mark bool) error {
 		return strconv.FormatInt(n.N, 10)
 	}
 	table := func(id, title, unit string, f Figures, list []Breakdown) {
-		id, title = harmless(id), harmless(title)
-		line(id, title, unit, "", "", "", strconv.FormatInt(f.Units, 10), number(f.Before), number(f.After), number(f.New), number(f.Lost), number(f.More), number(f.Less), number(plusOf(f.New, f.More)), number(plusOf(f.Lost, f.Less)),
+		id, title = spreadsheet.Text(id), spreadsheet.Text(title)
+		c.Row(id, title, unit, "", "", "", strconv.FormatInt(f.Units, 10), number(f.Before), number(f.After), number(f.New), number(f.Lost), number(f.More), number(f.Less), number(plusOf(f.New, f.More)), number(plusOf(f.Lost, f.Less)),
 			number(f.Same), number(f.Unknown), number(f.CostBefore), number(f.CostAfter), number(f.CostChange))
 		for _, b := range list {
 			for _, g := range b.Groups {
-				line(id, title, unit, b.By, harmless(g.Key), harmless(w.Group(b.By, g.Key)), "", "", "", "", "", "", "", number(g.Gain), number(g.Lose), "", number(g.Unknown), "", "", number(g.CostChange))
+				c.Row(id, title, unit, b.By, spreadsheet.Text(g.Key), spreadsheet.Text(w.Group(b.By, g.Key)), "", "", "", "", "", "", "", number(g.Gain), number(g.Lose), "", number(g.Unknown), "", "", number(g.CostChange))
 			}
 		}
 	}
@@ -50,16 +44,7 @@ func (w *Words) CSV(out io.Writer, r *Result, mark bool) error {
 	for _, o := range r.Changed {
 		table(o.ID, w.Programme(o.ID), o.Unit, o.Figures, o.Breakdowns)
 	}
-	c.Flush()
-	return c.Error()
-}
-
-// harmless is a text that no spreadsheet computes.
-func harmless(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r\n|", rune(s[0])) {
-		return "'" + s
-	}
-	return s
+	return c.Close()
 }
 
 func plusOf(a, b Number) Number { return Number{N: a.N + b.N, Hidden: a.Hidden || b.Hidden} }

@@ -14,6 +14,7 @@ import (
 	"maru/domain/catalog/contract"
 	"maru/kernel"
 	"maru/platform/i18n"
+	"maru/platform/spreadsheet"
 	"maru/platform/web"
 )
 
@@ -167,10 +168,7 @@ func (p *pages) table(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="simulation.csv"`)
-	h.Set("Cache-Control", "private, no-store")
+	spreadsheet.Offer(w.Header(), "simulation.csv")
 	return p.words(law, o, r.Lang).CSV(w, result, true)
 }
 

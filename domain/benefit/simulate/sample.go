@@ -12,23 +12,8 @@ import (
 	"maru/kernel"
 )
 
-// Made-up people are nobody: their basis, and why they are opened.
-var (
-	madeUp  = population.Access{Basis: "made-up people", Purpose: "what-if simulation", Role: "policy maker"}
-	nameKey = []byte("a made-up population has no names")
-)
-
-// Nobody records openings of made-up people: nobody is concerned.
-type Nobody struct{}
-
-// RecordOpening does nothing.
-func (Nobody) RecordOpening(context.Context, population.Opening) error { return nil }
-
-// MadeUp is the access under which made-up people are opened.
-func MadeUp() population.Access { return madeUp }
-
-// IsMadeUp tells whether a population came about as made-up people.
-func IsMadeUp(o population.Origin) bool { return o.Basis == madeUp.Basis }
+// madeUp is the access under which samples of this package are made and opened.
+var madeUp = population.Access{Basis: population.MadeUpBasis, Purpose: "what-if simulation", Role: "policy maker"}
 
 // SampleOptions say what people to make up; those not named have the defaults of
 // package population.
@@ -44,7 +29,7 @@ type SampleOptions struct {
 // WriteSample makes people up and writes them to a file for a law. The rows
 // depend on the options alone, not on the time or the number of workers.
 func WriteSample(ctx context.Context, law *rule.Law, path string, o SampleOptions, workers int) error {
-	s, err := population.NewSample(law, population.SampleOptions{Seed: o.Seed, On: o.On, Persons: o.Persons, Missing: o.Missing, Marginals: o.Marginals, Key: nameKey})
+	s, err := population.NewSample(law, population.SampleOptions{Seed: o.Seed, On: o.On, Persons: o.Persons, Missing: o.Missing, Marginals: o.Marginals})
 	if err != nil {
 		return err
 	}

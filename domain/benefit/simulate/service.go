@@ -245,12 +245,12 @@ func (s *Service) overMadeUp(ctx context.Context, p *Pair) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	people, done, err := OpenPeople(ctx, path, p, madeUp, Nobody{})
+	people, done, err := OpenPeople(ctx, path, p, madeUp, population.Nobody{})
 	if errors.Is(err, population.ErrFormat) || errors.Is(err, fs.ErrNotExist) {
 		// Somebody tidied up, or the disk forgot: they can be made again.
 		s.forget(path)
 		if path, err = s.people(ctx, p.Base.law, p.Date); err == nil {
-			people, done, err = OpenPeople(ctx, path, p, madeUp, Nobody{})
+			people, done, err = OpenPeople(ctx, path, p, madeUp, population.Nobody{})
 		}
 	}
 	if errors.Is(err, population.ErrDictionary) {

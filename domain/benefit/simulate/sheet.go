@@ -110,18 +110,17 @@ type People struct {
 	Before, After column.Rows
 }
 
-// OpenPeople opens a population's file for both laws. Release it when done. The
-// opening is recorded once for each law.
+// OpenPeople opens a population's file for both laws. Release it when done.
 func OpenPeople(ctx context.Context, path string, p *Pair, a population.Access, r population.Recorder) (People, func() error, error) {
-	one, err := population.Open(ctx, path, p.Base.law, a, r)
+	s, err := population.Open(ctx, path, p.Base.law, a, r)
 	if err != nil {
 		return People{}, nil, err
 	}
-	two, err := population.Open(ctx, path, p.after, a, r)
+	after, err := s.Under(p.after)
 	if err != nil {
-		return People{}, nil, errors.Join(err, one.Close())
+		return People{}, nil, errors.Join(err, s.Close())
 	}
-	return People{one.View(), two.View()}, func() error { return errors.Join(one.Close(), two.Close()) }, nil
+	return People{s.View(), after}, s.Close, nil
 }
 
 // atomRoom is the memory for conditions that both laws share, in bytes.

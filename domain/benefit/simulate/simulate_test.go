@@ -402,7 +402,7 @@ func TestPartsThatMeanTheSame(t *testing.T) {
 			t.Errorf("%s: %v", set, problems)
 			continue
 		}
-		people, done, err := OpenPeople(t.Context(), path, p, MadeUp(), Nobody{})
+		people, done, err := OpenPeople(t.Context(), path, p, madeUp, population.Nobody{})
 		if err != nil {
 			t.Fatal(err)
 		}

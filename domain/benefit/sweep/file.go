@@ -12,11 +12,11 @@ import (
 	"io/fs"
 	"math/bits"
 	"os"
-	"path/filepath"
 
 	"maru/domain/benefit/internal/mapped"
 	"maru/domain/benefit/population"
 	"maru/kernel"
+	"maru/platform/durable"
 )
 
 // A results file: a preamble, the blocks side by side, the header in JSON. The
@@ -316,22 +316,17 @@ func appendBlock(out []byte, content hash, ids []population.ID, begins []int32, 
 
 // writer writes a results file; it appears under its name when it is whole.
 type writer struct {
-	path string
-	file *os.File
+	file *durable.File
 	at   int64
 	head header
 }
 
 func newWriter(path string, head header) (*writer, error) {
-	dir, name := filepath.Split(path)
-	if dir == "" {
-		dir = "."
-	}
-	f, err := os.CreateTemp(dir, name+".*.part") // of mode 0600
+	f, err := durable.Create(path)
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{path: path, file: f, at: preambleSize, head: head}
+	w := &writer{file: f, at: preambleSize, head: head}
 	if _, err := f.Write(make([]byte, preambleSize)); err != nil {
 		w.abort()
 		return nil, err
@@ -359,68 +354,9 @@ func (w *writer) close() error {
 	if _, err := w.file.WriteAt(preamble(text, w.at), 0); err != nil {
 		return err
 	}
-	if err := w.file.Sync(); err != nil {
-		return err
-	}
-	if err := w.file.Close(); err != nil {
-		return err
-	}
-	if err := os.Rename(w.file.Name(), w.path); err != nil {
-		return err
-	}
 	w.at += int64(len(text))
-	w.file = nil
-	return syncDir(w.path)
+	return w.file.Commit()
 }
 
 // abort gives the file up; after close it does nothing.
-func (w *writer) abort() {
-	if w.file != nil {
-		w.file.Close() // the file goes away
-		os.Remove(w.file.Name())
-		w.file = nil
-	}
-}
-
-// removeParts removes what runs that were killed while they wrote a file left.
-func removeParts(path string) error {
-	dir, name := filepath.Split(path)
-	if dir == "" {
-		dir = "."
-	}
-	list, err := os.ReadDir(dir)
-	if err != nil {
-		return err
-	}
-	for _, e := range list {
-		if ok, err := filepath.Match(escaped(name)+".*.part", e.Name()); err != nil || !ok || !e.Type().IsRegular() {
-			continue
-		}
-		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
-}
-
-// escaped is a name in which no character is a pattern's.
-func escaped(name string) string {
-	var out []byte
-	for _, c := range []byte(name) {
-		if bytes.IndexByte([]byte(`*?[\`), c) >= 0 {
-			out = append(out, '\\')
-		}
-		out = append(out, c)
-	}
-	return string(out)
-}
-
-// syncDir makes a new name in a file's folder last.
-func syncDir(path string) error {
-	d, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	err = d.Sync()
-	return errors.Join(err, d.Close())
-}
+func (w *writer) abort() { w.file.Abort() }

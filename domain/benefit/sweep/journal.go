@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maru/platform/durable"
 	"os"
 )
 
@@ -166,7 +167,7 @@ func (j *journal) begin(path string, identity hash) error {
 		j.at = int64(journalHead)
 	}
 	// The first record's sync makes the beginning last too.
-	return syncDir(path)
+	return durable.SyncName(path)
 }
 
 // write appends records; they count once sync has returned.

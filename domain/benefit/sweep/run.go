@@ -14,6 +14,7 @@ import (
 	"maru/domain/benefit/internal/mapped"
 	"maru/domain/benefit/population"
 	"maru/kernel"
+	"maru/platform/durable"
 )
 
 // programme is one programme of a run.
@@ -68,7 +69,7 @@ func Evaluate(ctx context.Context, v *population.View, o Options) (*Report, erro
 	if err := s.plan(engine); err != nil {
 		return nil, err
 	}
-	if err := removeParts(o.Results); err != nil {
+	if err := durable.RemoveParts(o.Results); err != nil {
 		return nil, err
 	}
 	if s.report.Unchanged {

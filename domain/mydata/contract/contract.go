@@ -4,16 +4,6 @@ package contract
 
 import "maru/kernel"
 
-// Changed tells that a register changed what it holds about a person. The event
-// says what kind of fact it was, never its value.
-const Changed = "mydata.changed.v1"
-
-// Change is the payload of Changed.
-type Change struct {
-	Person string `json:"person"` // registry person
-	What   string `json:"what"`   // address, household or birth
-}
-
 // Fact is one value with where it comes from.
 type Fact struct {
 	Value kernel.Value // unknown where the register holds nothing

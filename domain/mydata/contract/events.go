@@ -2,15 +2,25 @@ package contract
 
 import "maru/kernel"
 
-// Events of a consent.
+// Events.
 const (
+	// Changed: a register changed what it holds about a person. The event says
+	// what kind of fact it was, never its value.
+	Changed = "mydata.changed.v1"
+	// Granted: somebody gave a consent.
 	Granted = "mydata.granted.v1"
 	// Withdrawn: its person took it back, and what was kept because of it goes.
 	Withdrawn = "mydata.withdrawn.v1"
 )
 
-// ConsentEvent is what both say. Whose consent it is, and for what, stands in
-// the consent.
+// Change is the payload of Changed.
+type Change struct {
+	Person string `json:"person"` // registry person
+	What   string `json:"what"`   // address, household or birth
+}
+
+// ConsentEvent is the payload of Granted and Withdrawn. Whose consent it is, and
+// for what, stands in the consent.
 type ConsentEvent struct {
 	Consent kernel.ID `json:"consent"`
 }

@@ -1,5 +1,7 @@
 package sample
 
+import "maru/kernel"
+
 // linkParents finds, for many who live without their parents, a couple
 // elsewhere in the world who could be them.
 func (w *World) linkParents() {
@@ -75,11 +77,11 @@ func (w *World) birthOrder(i int) int {
 	return order
 }
 
-// minorsAtHome lists the children under 19 of the home.
+// minorsAtHome lists who of the home is under age.
 func (w *World) minorsAtHome(h int) []int {
 	var out []int
 	for _, i := range w.homes[h].members {
-		if w.age(i) < 19 {
+		if w.age(i) < kernel.AdultAge {
 			out = append(out, i)
 		}
 	}

@@ -170,7 +170,7 @@ func (r *Registry) Guards(ctx context.Context, guardian, person string) (bool, e
 		})
 		return slices.Contains(parents, guardian), err
 	}
-	if w.age(i) >= 19 {
+	if w.age(i) >= kernel.AdultAge {
 		return false, nil
 	}
 	p, g := &w.people[i], w.byID[guardian]
@@ -189,7 +189,7 @@ func (r *Registry) Adult(ctx context.Context, person string, on kernel.Date) (bo
 			return err
 		}
 		born, ok := f.Value.Date()
-		adult = ok && !born.IsZero() && born.AgeOn(on) >= 19
+		adult = ok && born.OfAge(on)
 		return nil
 	})
 	return adult, err

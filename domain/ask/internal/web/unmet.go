@@ -9,6 +9,7 @@ import (
 	"maru/kernel"
 	"maru/platform/authz"
 	"maru/platform/i18n"
+	"maru/platform/spreadsheet"
 	"maru/platform/web"
 )
 
@@ -75,8 +76,6 @@ func (p *Pages) unmetTable(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="not-found.csv"`)
-	w.Header().Set("Cache-Control", "no-store")
+	spreadsheet.Offer(w.Header(), "not-found.csv")
 	return u.CSV(w)
 }

@@ -36,6 +36,18 @@ func below(a *[64]int64, at int64) (word uint64) {
 	return word
 }
 
+// within is lo <= n <= hi for 64 rows, in the manner of below.
+func within(a *[64]int64, lo, hi int64) (word uint64) {
+	for j := 0; j < 64; j += 8 {
+		b := (*[8]int64)(a[j:])
+		word |= (uint64((b[0]-lo)|(hi-b[0]))>>63 | uint64((b[1]-lo)|(hi-b[1]))>>63<<1 |
+			uint64((b[2]-lo)|(hi-b[2]))>>63<<2 | uint64((b[3]-lo)|(hi-b[3]))>>63<<3 |
+			uint64((b[4]-lo)|(hi-b[4]))>>63<<4 | uint64((b[5]-lo)|(hi-b[5]))>>63<<5 |
+			uint64((b[6]-lo)|(hi-b[6]))>>63<<6 | uint64((b[7]-lo)|(hi-b[7]))>>63<<7) << j
+	}
+	return ^word
+}
+
 // less64 is a < b for 64 rows.
 func less64(x, y *[64]int64) (word uint64) {
 	for j := 0; j < 64; j += 8 {

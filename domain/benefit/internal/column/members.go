@@ -3,9 +3,14 @@ package column
 // heads are the first members of the households.
 func (w *worker) heads(v *val) {
 	v.t = w.pool[person].bitmap()
-	clear(v.t)
+	w.begins(v.t)
+}
+
+// begins has the first member of every household.
+func (w *worker) begins(out []uint64) {
+	clear(out)
 	for _, f := range w.first[:len(w.first)-1] {
-		v.t[f>>6] |= 1 << (f & 63)
+		out[f>>6] |= 1 << (f & 63)
 	}
 }
 
@@ -51,17 +56,16 @@ func (w *worker) up(s *step, v *val) {
 	}
 }
 
+// upBits gives the members of each household its bit.
 func (w *worker) upBits(out, a []uint64) {
-	b := bitWriter{out: out}
-	first := w.first
-	from := first[0]
-	for h, to := range first[1:] {
-		m := int(to - from)
-		from = to
-		// All ones of the household's length, or none.
-		b.put(-(a[h>>6]>>(h&63)&1)&(1<<m-1), m)
+	pool := &w.pool[person]
+	if !w.spread.made {
+		begins := pool.bitmap()
+		w.begins(begins)
+		w.spread.of(begins)
+		pool.give(begins)
 	}
-	b.end()
+	w.spread.write(out, a, pool.last())
 }
 
 // ofHeads gives each household what is its head's.

@@ -34,12 +34,11 @@ func (p *pool) last() uint64 {
 }
 
 func (p *pool) free(v *val) {
-	if !v.kept {
-		for _, b := range [3][]uint64{v.known, v.t, v.p} {
-			if b != nil {
-				p.bits = append(p.bits, b[:cap(b)])
-			}
-		}
+	if v.kept {
+		v.t = nil
+	}
+	for _, b := range [3][]uint64{v.known, v.t, v.p} {
+		p.give(b)
 	}
 	if v.num != nil {
 		p.nums = append(p.nums, v.num[:cap(v.num)])

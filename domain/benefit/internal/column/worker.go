@@ -7,7 +7,7 @@ type val struct {
 	turn uint32 // the block it is of
 	// same: every row is known to be one. A truth's is 0 or 1.
 	same bool
-	kept bool // the bitmaps are not the worker's to use again
+	kept bool // t is not the worker's to use again
 	one  int64
 	// num has a number a row, up to a multiple of 64 rows; known is nil where all
 	// are known.
@@ -37,6 +37,8 @@ type worker struct {
 	first []int32
 	owner []int32
 	owned bool
+	// spread brings the households' bits to the persons, once a step asks for it.
+	spread spread
 	// Of its pairs, where a step has any.
 	pairs  int
 	paired bool
@@ -58,7 +60,7 @@ func newWorker(p *prepared, id int) *worker {
 func (w *worker) block(b block, sink Sink) {
 	w.turn++
 	w.here = b
-	w.owned, w.paired = false, false
+	w.owned, w.paired, w.spread.made = false, false, false
 	copy(w.left, w.uses)
 	for i, s := range w.start[b.house : b.upTo+1] {
 		w.first[i] = int32(int(s) - b.from)
@@ -167,7 +169,7 @@ func (w *worker) eval(id int32) *val {
 	if w.atom != nil {
 		keep = w.atom[id]
 	}
-	if keep == nil || !keep.get(w.here.number, words(w.pool[s.shape].rows), v) {
+	if keep == nil || !keep.get(w.here.number, &w.pool[s.shape], v) {
 		w.compute(s, id, v)
 		if keep != nil {
 			w.atoms.put(keep, w.here.number, v)

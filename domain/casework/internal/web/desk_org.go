@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"net/http"
@@ -15,6 +14,7 @@ import (
 	"maru/kernel"
 	"maru/platform/authz"
 	"maru/platform/i18n"
+	"maru/platform/spreadsheet"
 	"maru/platform/web"
 )
 
@@ -534,13 +534,11 @@ func (p *Pages) workloadCSV(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="cases.csv"`)
-	w.Header().Set("Cache-Control", "no-store")
-	if _, err := w.Write([]byte("\ufeff")); err != nil { // spreadsheets take it for UTF-8 then
+	spreadsheet.Offer(w.Header(), "cases.csv")
+	c, err := spreadsheet.New(w, true)
+	if err != nil {
 		return err
 	}
-	c := csv.NewWriter(w)
 	head := []string{}
 	for _, k := range []string{"casework.desk.number", "casework.mine.service", "casework.mine.status", "casework.desk.submitted", "casework.desk.due", "casework.workload.stopped", "casework.team.one", "casework.workload.taken"} {
 		head = append(head, r.T(k))
@@ -551,26 +549,17 @@ func (p *Pages) workloadCSV(w http.ResponseWriter, r *web.Request) error {
 		}
 		return r.T("casework.no")
 	}
-	rows := [][]string{head}
+	c.Row(head...)
 	for _, a := range list {
 		team := ""
 		if t := teams[a.Team]; t != nil {
 			team = t.Name.In(r.Lang)
 		}
-		rows = append(rows, []string{a.Number, p.serviceTitle(r, a.Service), r.T("casework.status." + a.Status), a.SubmittedAt.String(), a.DueAt.String(),
-			yes(a.PausedAt > 0), unformula(team), yes(a.Assignee != "")})
+		c.Row(a.Number, p.serviceTitle(r, a.Service), r.T("casework.status."+a.Status), a.SubmittedAt.String(), a.DueAt.String(),
+			yes(a.PausedAt > 0), spreadsheet.Text(team), yes(a.Assignee != ""))
 	}
-	if err := c.WriteAll(rows); err != nil {
+	if err := c.Close(); err != nil {
 		return fmt.Errorf("write the list: %w", err)
 	}
 	return nil
-}
-
-// unformula keeps spreadsheets from taking a name that somebody typed for a
-// formula.
-func unformula(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }
