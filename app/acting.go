@@ -79,11 +79,14 @@ func (a *App) acting(r *web.Request) (*web.Acting, error) {
 	use, personal := actingPages[r.Page.Name]
 	if !personal || out.Own {
 		m, err := a.mandate.Standing(r.Context(), r.Self, id)
-		if out.Own || kernel.Is(err, kernel.Forbidden) && r.Page.For == web.Public {
+		if out.Own {
 			out.Actor = r.Self
 			if err != nil {
-				return nil, nil // over: the page is one's own
+				return out, nil // over: the page is one's own, and leads back
 			}
+		}
+		if kernel.Is(err, kernel.Forbidden) && r.Page.For == web.Public {
+			return nil, nil // over: as anybody sees it
 		}
 		if err != nil {
 			return out, err
