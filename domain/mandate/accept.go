@@ -132,6 +132,9 @@ func (s *Service) principalLives(ctx context.Context, code string) error {
 		return err
 	}
 	_, err = s.living(ctx, person)
+	if kernel.Is(err, kernel.Forbidden) {
+		return errCode // that somebody died is not told to whoever has a code
+	}
 	return err
 }
 
