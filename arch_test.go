@@ -39,7 +39,11 @@ var borrowed = map[string]map[string]string{
 	"domain/benefit/internal/ruletest":  {"pgregory.net/rapid": "draws random laws and households for the tests of every back end"},
 	"domain/benefit/sweep":              {"github.com/RoaringBitmap/roaring/v2": "compressed bitmaps of the results of whole populations"},
 	"domain/casework/internal/web":      {"rsc.io/qr": "the code on a document that leads to its check page"},
-	"domain/identity":                   {"golang.org/x/crypto": "argon2id"},
+	"domain/identity": {
+		"golang.org/x/crypto":             "argon2id",
+		"github.com/go-webauthn/webauthn": "passkeys: the ceremonies, CBOR, COSE and attestation of WebAuthn",
+		"rsc.io/qr":                       "the code that an authenticator app scans",
+	},
 }
 
 // forTests are the modules that any test may use.

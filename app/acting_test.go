@@ -118,7 +118,7 @@ func testActingPages(t *testing.T, a *App, srv *httptest.Server) {
 	id, _, _ := strings.Cut(rest, `"`)
 	acting := "?acting=" + id
 
-	for _, path := range []string{"/account", "/access-log", "/benefits/mine", "/mandates/new", "/mandates/accept", "/mandates/" + id, "/desk", "/admin/roles", "/counter/mandates", "/signatures/" + id} {
+	for _, path := range []string{"/account", "/account/keys", "/access-log", "/benefits/mine", "/mandates/new", "/mandates/accept", "/mandates/" + id, "/desk", "/admin/roles", "/counter/mandates", "/signatures/" + id} {
 		if status, _ := b.get(path); status != 403 {
 			t.Errorf("%s is open to whoever acts for a child: %d", path, status)
 		}

@@ -324,6 +324,15 @@ func (p people) Resident(_ context.Context, id string) (identity.DemoPerson, boo
 	return identity.DemoPerson{ID: id, Name: w.Value(id, "name").Text()}, true, nil
 }
 
+func (p people) Card(ctx context.Context, id string) (identity.PersonFacts, bool, error) {
+	if !p.registry.World().Has(id) {
+		return identity.PersonFacts{}, false, nil
+	}
+	f, err := p.registry.Facts(ctx, id, []string{"name", "birth_date", "sex", "region"})
+	birth, _ := f["birth_date"].Value.Date()
+	return identity.PersonFacts{Name: f["name"].Value.Text(), Birth: birth, Sex: f["sex"].Value.Text(), Region: kernel.Region(f["region"].Value.Text())}, err == nil, err
+}
+
 func (p people) demo(id, name, key string) identity.DemoPerson {
 	return identity.DemoPerson{ID: id, Name: name, Situation: kernel.Text{KO: p.texts.T(kernel.KO, key), EN: p.texts.T(kernel.EN, key)}}
 }

@@ -195,9 +195,13 @@ func (a *App) join(ctx context.Context) error {
 	}
 	a.audit = audit.New(audit.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: a.agency,
 		Origin: a.cfg.logOrigin(), Witnesses: witnesses, Quorum: a.cfg.Quorum, Mandates: delegates{a}, Events: a.bus})
+	policy, err := a.cfg.policy()
+	if err != nil {
+		return err
+	}
 	a.identity = identity.New(identity.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: bodies, People: matcher,
 		Places: bodies, Demo: a.cfg.demo, World: world, PublicURL: a.cfg.PublicURL,
-		Events: a.bus, ClientIP: func(r *http.Request) string { return a.web.Client(r) }})
+		Policy: policy, Events: a.bus, ClientIP: func(r *http.Request) string { return a.web.Client(r) }})
 	a.payment = payment.New(payment.Deps{DB: a.db, Clock: a.clock, Demo: a.cfg.demo})
 	a.casework = casework.New(casework.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Blobs: a.blob, Events: a.bus, Catalog: a.catalog, Agencies: bodies,
 		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies}, Calendar: a.catalog, Cashier: a.payment, Officials: officials{a.identity}, Counter: counter{a.identity}, Delegates: delegates{a}, Texts: a.texts, Log: a.log})

@@ -34,6 +34,11 @@ type Config struct {
 	Witnesses []string `help:"Other bodies that sign the audit log: address and key of each, as maru witness prints them." name:"witness" env:"MARU_WITNESSES" placeholder:"'URL KEY'"`
 	Quorum    int      `help:"How many witnesses must sign before the log shows a checkpoint; 0 for all." env:"MARU_WITNESS_QUORUM"`
 
+	SecondFactor  bool     `help:"Ask residents for a second factor before consent and tokens. Without it they are offered one." env:"MARU_SECOND_FACTOR"`
+	StaffPasskeys string   `help:"Day from which staff work with a passkey only." env:"MARU_STAFF_PASSKEYS" placeholder:"YYYY-MM-DD"`
+	StaffModels   []string `help:"Authenticators that staff may use, by AAGUID. Default: any." name:"staff-model" env:"MARU_STAFF_MODELS" placeholder:"AAGUID"`
+	StaffRoots    string   `help:"File with the certificates of their makers, PEM." env:"MARU_STAFF_ROOTS" type:"path" placeholder:"FILE"`
+
 	TrustedProxies []string `help:"Address ranges of load balancers whose X-Forwarded-For is believed." env:"MARU_TRUSTED_PROXIES" placeholder:"CIDR"`
 	RateIP         int      `help:"Requests a minute from one address; 0 for the default, --rate-ip=-1 for no limit." env:"MARU_RATE_IP"`
 	RateAccount    int      `help:"Requests a minute of one account; 0 for the default, --rate-account=-1 for no limit." env:"MARU_RATE_ACCOUNT"`

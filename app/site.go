@@ -26,6 +26,7 @@ func (a *App) serveWith() error {
 		Nav:          a.nav,
 		SessionEnds:  a.sessionEnds,
 		Keep:         a.identity.Keep,
+		Lead:         a.identity.Lead,
 		Limits:       a.limits(), TrustedProxies: proxies,
 	})
 	a.api = api.New(api.Config{
@@ -43,12 +44,12 @@ func (a *App) serveWith() error {
 
 // sessionEnds is for the warning before a session ends; a page is worth
 // showing without it.
-func (a *App) sessionEnds(r *web.Request) kernel.Time {
-	t, err := a.identity.SessionEnds(r.Context(), r.Self)
+func (a *App) sessionEnds(r *web.Request) (kernel.Time, bool) {
+	l, err := a.identity.SessionLeft(r.Context(), r.Self)
 	if err != nil {
 		a.log.WarnContext(r.Context(), "session end", "err", err)
 	}
-	return t
+	return l.Ends(), l.Last()
 }
 
 // limits are those configured. The try-out is one person's machine on

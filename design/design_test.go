@@ -152,7 +152,7 @@ func TestStyleKeepsItsPromises(t *testing.T) {
 
 // TestScriptPassesTrustedTypes: nothing in it turns text into markup or code.
 func TestScriptPassesTrustedTypes(t *testing.T) {
-	js := read(t, Static, "maru.js") + read(t, Static, "field.js") + read(t, Static, "field-worker.js") + read(t, Static, "voice.js")
+	js := read(t, Static, "maru.js") + read(t, Static, "field.js") + read(t, Static, "field-worker.js") + read(t, Static, "voice.js") + read(t, Static, "passkey.js")
 	for _, bad := range []string{"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "localStorage", "sessionStorage", "http:", "https:"} {
 		if strings.Contains(js, bad) {
 			t.Errorf("the script uses %s", bad)

@@ -93,8 +93,10 @@ if (meta && dialog) {
   const warnAt = Math.max(length - 120000, length / 2);
   let timer = setTimeout(warn, warnAt);
   function warn() { dialog.showModal(); }
-  dialog.querySelector("[data-extend]").addEventListener("click", async () => {
+  document.querySelector(".session-soon")?.remove(); // it warns where no script does
+  dialog.querySelector("button").addEventListener("click", async (click) => {
     dialog.close();
+    if (!click.currentTarget.hasAttribute("data-extend")) return; // the last moment stays
     clearTimeout(timer);
     const answer = await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => null);
     if (answer && answer.ok && !answer.redirected) timer = setTimeout(warn, warnAt);

@@ -78,8 +78,8 @@ func (c *Credentials) check() error {
 	if k := nameTrouble(c.Name); k != "" {
 		e.Field("name", k, map[string]any{"max": maxName})
 	}
-	if k := passwordTrouble(c.Password, c.Login, c.Name); k != "" {
-		e.Field("password", k, passwordArgs())
+	if k := passwordTrouble(c.Password, minPassword, c.Login, c.Name); k != "" {
+		e.Field("password", k, passwordArgs(minPassword))
 	}
 	if len(e.Fields) > 0 {
 		return e
@@ -87,7 +87,7 @@ func (c *Credentials) check() error {
 	return nil
 }
 
-func passwordArgs() map[string]any { return map[string]any{"min": minPassword, "max": maxPassword} }
+func passwordArgs(least int) map[string]any { return map[string]any{"min": least, "max": maxPassword} }
 
 // newAccount is an account about to be stored.
 type newAccount struct {

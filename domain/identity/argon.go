@@ -51,7 +51,7 @@ func newHasher(n int, memory uint32) *hasher {
 func (h *hasher) acquire(ctx context.Context) error {
 	if h.waiting.Add(1) > hashQueue {
 		h.waiting.Add(-1)
-		return kernel.E(kernel.Limited, "identity.busy", nil).With("seconds", 10)
+		return kernel.E(kernel.Unavailable, "identity.busy", nil)
 	}
 	defer h.waiting.Add(-1)
 	select {

@@ -129,7 +129,7 @@ func (s *Service) SignInDemo(ctx context.Context, id string) (token string, err 
 func (s *Service) DemoSession(ctx context.Context, id, old string, from Client) (secret string, actor authz.Actor, err error) {
 	err = s.enterDemo(ctx, id, func(tx *store.Tx, now kernel.Time, a authz.Actor) error {
 		var err error
-		secret, actor, err = s.enter(tx, now, a.Account, old, from)
+		secret, actor, err = s.enter(tx, now, a.Account, old, from, means{1, []string{methodTryOut}, now})
 		return err
 	})
 	if old != "" {
@@ -176,7 +176,7 @@ func (s *Service) findOrMakeDemo(tx *store.Tx, now kernel.Time, who demoAccount)
 		return "", err
 	}
 	if kind == kindResident {
-		return account, s.link(tx, now, proof{authz.Actor{System: "demo"}, account, who.person, methodDemo, ""})
+		return account, s.link(tx, now, proof{authz.Actor{System: "demo"}, account, who.person, methodDemo, "", 0})
 	}
 	for _, role := range []authz.Role{who.grant.Role, who.also} {
 		if role == "" {

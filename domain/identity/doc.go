@@ -23,8 +23,18 @@
 //   - an unknown account costs the same work as a wrong password, and both get
 //     the same answer; failures are counted in the store before the password is
 //     looked at, by account and address;
-//   - a session ends after 30 minutes of rest or 12 hours, and is new at every
-//     sign-in; a changed password ends every other session and token.
+//   - a session ends after an hour of rest or 24 hours, of staff after 15 minutes
+//     or 12 hours, and is new at every sign-in; a changed password ends every
+//     other session and token;
+//   - a session says how it was proven: level, methods, when. Acts that weigh
+//     most want that within five minutes, with the strongest that the account
+//     has (RequireFresh); then the session goes on under a new secret, and the
+//     form that was under way is posted again;
+//   - a passkey verifies its user, keeps what it said of backups, and is refused
+//     when its counter goes back; a challenge, an app's code and a recovery code
+//     hold once, also of two at once;
+//   - a recovery ends the other sessions and tells the owner; for 24 hours what
+//     came after it may not do what weighs most.
 //
 // A copy of the program remembers who a session or token belongs to for up to
 // five seconds: what ends on another copy still works there for so long.
@@ -35,6 +45,8 @@
 // Events out: see contract. Events in: none.
 //
 // Tables: identity_account, identity_session, identity_token, identity_grant,
-// identity_link, identity_attempt, identity_proof, identity_kept.
+// identity_link, identity_attempt, identity_proof, identity_kept,
+// identity_passkey, identity_challenge, identity_pending, identity_totp,
+// identity_recovery.
 // This domain must not know what applications or cases are.
 package identity

@@ -5,6 +5,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime"
+
+	"github.com/go-webauthn/webauthn/webauthn"
 
 	"maru/kernel"
 	"maru/platform/clock"
@@ -24,7 +27,7 @@ type Deps struct {
 	Agencies Agencies
 	People   PersonMatcher
 	Places   Places
-	MobileID MobileID    // nil: proofing at counters only
+	MobileID MobileID    // nil: proofing at counters only; in the try-out, one that is played
 	Events   *events.Bus // nil: nobody is told of roles
 
 	// PublicURL begins links that people pass on (invitations), without a
@@ -38,8 +41,10 @@ type Deps struct {
 	// it must see through it. The peer's address if nil.
 	ClientIP func(*http.Request) string
 	// Hashing bounds how many passwords are hashed at once, 19 MiB and a core
-	// each; 2 if 0.
+	// each; half the processors if 0, so that pages go on through a flood.
 	Hashing int
+	// Policy is what is asked for beyond a password.
+	Policy Policy
 }
 
 // Service is the identity domain.
@@ -47,6 +52,7 @@ type Service struct {
 	d      Deps
 	hasher *hasher
 	cache  *cache
+	rp     *webauthn.WebAuthn // nil: no name under which passkeys could work
 }
 
 // New makes the service.
@@ -61,9 +67,16 @@ func New(d Deps) *Service {
 		d.ClientIP = peer
 	}
 	if d.Hashing <= 0 {
-		d.Hashing = 2
+		d.Hashing = max(1, runtime.NumCPU()/2)
 	}
-	return &Service{d: d, hasher: newHasher(d.Hashing, argonMemory), cache: newCache(d.Clock)}
+	if d.Demo && d.MobileID == nil && d.World != nil {
+		d.MobileID = tryOutID{d.Keys, d.World}
+	}
+	rp, err := relyingParty(d.PublicURL)
+	if err != nil {
+		d.Log.Warn("passkeys are off: they need a public URL with a host name", "err", err)
+	}
+	return &Service{d: d, hasher: newHasher(d.Hashing, argonMemory), cache: newCache(d.Clock), rp: rp}
 }
 
 func (s *Service) now() kernel.Time { return s.d.Clock.Now() }

@@ -25,7 +25,7 @@ func TestKept(t *testing.T) {
 			fine(t, err)
 			return token
 		}
-		c.Advance(sessionIdle)
+		c.Advance(residentIdle)
 		token := keep(secret)
 		if token == "" {
 			t.Fatal("the form of an ended session is not kept")

@@ -56,6 +56,10 @@ func (world) Resident(_ context.Context, id string) (DemoPerson, bool, error) {
 	return DemoPerson{ID: id, Name: "모의 " + id}, true, nil
 }
 
+func (world) Card(_ context.Context, id string) (PersonFacts, bool, error) {
+	return minsu, id == "p-minsu", nil
+}
+
 // allTables are what a service here needs.
 var allTables = []store.Migrations{Migrations(), audit.Migrations()}
 

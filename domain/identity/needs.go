@@ -46,11 +46,31 @@ type Places interface {
 	Places(l kernel.Lang) []Place
 }
 
-// MobileID is the slot for an adapter to a mobile-ID scheme.
+// MobileID is the slot for an adapter to a scheme in which people prove who
+// they are with their phone, such as the mobile resident card.
 type MobileID interface {
-	// Present verifies what a person's wallet presented and returns the facts
-	// it attests; an Invalid kernel.Error when it does not hold.
-	Present(ctx context.Context, presentation []byte) (PersonFacts, error)
+	// Start is where the person goes to present their card: a page of the scheme
+	// or a link that opens its app. The scheme brings them to back with one more
+	// query value, "answer". It is a reference or sealed: addresses are logged,
+	// so facts about people do not stand in them. What the scheme vouches for
+	// must hold the challenge.
+	Start(ctx context.Context, challenge, back string) (where string, err error)
+	// Present verifies an answer and returns what the scheme vouches for: an
+	// Invalid kernel.Error when it does not hold or belongs to another
+	// challenge, Unavailable when the scheme does not answer. Each challenge is
+	// presented once.
+	Present(ctx context.Context, challenge, answer string) (Presented, error)
+}
+
+// Presented is what a scheme vouches for.
+type Presented struct {
+	Facts PersonFacts
+	// Identity is how surely the scheme knows who the person is: IAL of NIST SP
+	// 800-63A-4, 1 to 3. Below 2 nobody is proven.
+	Identity int
+	// Level is how surely the person held the phone: AAL of NIST SP 800-63B-4, 1
+	// to 3. Below 2 nothing is confirmed.
+	Level int
 }
 
 // DemoPerson is a resident of the try-out world.
@@ -66,6 +86,8 @@ type DemoWorld interface {
 	Listed(ctx context.Context) ([]DemoPerson, error)
 	// Resident finds any resident of the world.
 	Resident(ctx context.Context, id string) (DemoPerson, bool, error)
+	// Card is what stands on a resident's card.
+	Card(ctx context.Context, id string) (PersonFacts, bool, error)
 }
 
 // Texts finds the words for people; *i18n.Catalog is one.

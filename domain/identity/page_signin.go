@@ -1,10 +1,12 @@
 package identity
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 
 	view "maru/domain/identity/internal/web"
+	"maru/kernel"
 	"maru/platform/web"
 )
 
@@ -13,11 +15,12 @@ func (p *pages) signIn(w http.ResponseWriter, r *web.Request) error {
 	if r.Actor.SignedIn() {
 		return p.srv.Redirect(w, r, next(q.Get("next")))
 	}
-	return p.render(w, r, "sign-in", "identity.sign_in.title", p.signInView(q, ""), nil)
+	return p.render(w, r, "sign-in", "identity.sign_in.title", p.signInView(r.Lang, q, ""), nil)
 }
 
-func (p *pages) signInView(form url.Values, login string) view.SignIn {
+func (p *pages) signInView(l kernel.Lang, form url.Values, login string) view.SignIn {
 	v := view.SignIn{Login: login, Next: next(form.Get("next")), Kept: form.Get("kept")}
+	v.Passkey = view.Passkey{Host: p.s.PasskeyHost(), Options: "/passkey/sign-in", Action: "/sign-in/passkey", Next: v.Next, Kept: v.Kept, Text: p.s.d.Texts.T(l, "identity.passkey.go"), Secondary: true}
 	if p.s.d.Demo {
 		v.Demo = "/demo/sign-in?" + url.Values{"next": {v.Next}, "kept": {v.Kept}}.Encode()
 	}
@@ -30,8 +33,15 @@ func (p *pages) signInDo(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	secret, actor, err := p.s.SignIn(r.Context(), form.Get("login"), form.Get("password"), p.s.secretOf(r.Request), p.s.ClientOf(r.Request))
+	var second *SecondFactorError
+	if errors.As(err, &second) {
+		return p.renderSecond(w, r, form, second.Pending, second.Proofs, nil)
+	}
+	if busy(err) {
+		return p.renderBusy(w, r, "sign-in", "identity.sign_in.title", p.signInView(r.Lang, form, form.Get("login")), err)
+	}
 	if shown(err) {
-		return p.render(w, r, "sign-in", "identity.sign_in.title", p.signInView(form, form.Get("login")), err)
+		return p.render(w, r, "sign-in", "identity.sign_in.title", p.signInView(r.Lang, form, form.Get("login")), err)
 	}
 	if err != nil {
 		return err

@@ -218,7 +218,7 @@ func TestAnswerSurvivesSignIn(t *testing.T) {
 		status(t, w.Post("/sign-out", nil), 303)
 		status(t, w.Post("/register", url.Values{"login": {"minsu"}, "name": {"김민수"}, "password": {goodPassword}}), 303)
 		status(t, w.Post("/preferences", url.Values{"size": {"156"}}), 303)
-		w.Clock.Advance(sessionIdle)
+		w.Clock.Advance(residentIdle)
 		p := status(t, w.Post("/answer", url.Values{"answer": {"서울"}}), 303)
 		u, err := url.Parse(p.Location())
 		fine(t, err)

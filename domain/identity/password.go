@@ -7,10 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// A password is the only factor here, so it is long (NIST SP 800-63B-4: 15
-// characters alone); what it is made of is its owner's affair.
+// A password that is the only factor is long (NIST SP 800-63B-4 section 3.1.1:
+// 15 characters alone, 8 beside another); what it is made of is its owner's
+// affair.
 const (
-	minPassword = 15  // characters
+	minPassword = 15  // characters, alone
+	minBeside   = 8   // characters, beside a passkey or app codes
 	maxPassword = 256 // characters: enough for any sentence, bounds the work
 )
 
@@ -33,9 +35,9 @@ var blocklist = func() map[string]bool {
 // passwordTrouble is the message key of what is wrong with a new password, ""
 // if nothing. about are words of its owner (login name, name): a password that
 // is little more than them is a guess away.
-func passwordTrouble(password string, about ...string) string {
+func passwordTrouble(password string, least int, about ...string) string {
 	switch n := utf8.RuneCountInString(password); {
-	case n < minPassword:
+	case n < least:
 		return "identity.password.short"
 	case n > maxPassword:
 		return "identity.password.long"

@@ -30,12 +30,12 @@ func TestPasswordTrouble(t *testing.T) {
 		{"hong.gildong@mail 그리고 노란 우산", ""},
 		{"홍길동홍길동홍길동홍길동홍길동", "identity.password.common"},
 	} {
-		if got := passwordTrouble(tc.password, "hong.gildong@mail", "홍길동"); got != tc.want {
+		if got := passwordTrouble(tc.password, minPassword, "hong.gildong@mail", "홍길동"); got != tc.want {
 			t.Errorf("%q: %q, want %q", tc.password, got, tc.want)
 		}
 	}
 	for p := range blocklist {
-		if utf8.RuneCountInString(p) >= minPassword && passwordTrouble(p) == "" {
+		if utf8.RuneCountInString(p) >= minPassword && passwordTrouble(p, minPassword) == "" {
 			t.Errorf("%q is on the list and passes", p)
 		}
 	}
@@ -45,7 +45,7 @@ func FuzzPasswordTrouble(f *testing.F) {
 	f.Add("초록 기린이 우산을 접는다 7", "hong")
 	f.Add("\xff\xfe\x00aaaaaaaaaaaaaaaaa", "\xff")
 	f.Fuzz(func(t *testing.T, password, about string) {
-		if passwordTrouble(password, about) == "" && utf8.RuneCountInString(password) < minPassword {
+		if passwordTrouble(password, minPassword, about) == "" && utf8.RuneCountInString(password) < minPassword {
 			t.Errorf("%q passes", password)
 		}
 	})
@@ -85,7 +85,7 @@ func TestHashingIsBounded(t *testing.T) {
 		runtime.Gosched()
 	}
 	_, err := h.hash(ctx, "x")
-	want(t, err, kernel.Limited, "identity.busy")
+	want(t, err, kernel.Unavailable, "identity.busy")
 	cancel()
 	wg.Wait()
 	if h.done.Load() != 0 || h.waiting.Load() != 0 {

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -130,7 +131,7 @@ func (s *Service) ProveAtCounter(ctx context.Context, actor authz.Actor, p Count
 		if _, err := tx.Exec(`DELETE FROM identity_link WHERE purpose = 'counter' AND account = $1`, string(account)); err != nil {
 			return err
 		}
-		return s.link(tx, now, proof{actor, account, person, methodCounter, agency})
+		return s.link(tx, now, proof{actor, account, person, methodCounter, agency, 0})
 	})
 	if err != nil {
 		return wrap("prove", err)
@@ -154,38 +155,12 @@ func counterAgency(actor authz.Actor, agency string) (string, error) {
 	return agency, nil
 }
 
-// ProveByMobileID links the actor's account to the person whom a mobile ID
-// presented; Unavailable where no scheme is connected.
-func (s *Service) ProveByMobileID(ctx context.Context, actor authz.Actor, presentation []byte) error {
-	switch {
-	case s.d.MobileID == nil:
-		return kernel.E(kernel.Unavailable, "identity.proof.no_mobile_id", nil)
-	case actor.Token || !actor.SignedIn():
-		return kernel.E(kernel.Forbidden, "identity.session_only", nil)
-	}
-	facts, err := s.d.MobileID.Present(ctx, presentation)
-	if err != nil {
-		return wrap("mobile ID", err)
-	}
-	person, err := s.d.People.MatchPerson(ctx, facts)
-	if kernel.Is(err, kernel.NotFound) {
-		return errUnproven
-	}
-	if err != nil {
-		return wrap("match person", err)
-	}
-	err = s.d.DB.Update(ctx, func(tx *store.Tx) error {
-		return s.link(tx, s.now(), proof{actor, actor.Account, person, methodMobileID, ""})
-	})
-	s.cache.drop(actor.Account)
-	return wrap("prove", err)
-}
-
 type proof struct {
 	by             authz.Actor
 	account        kernel.ID
 	person         string
 	method, agency string
+	ial            int // of the mobile ID; 0 is a counter's 2
 }
 
 // link ties an account to a person, once and for all: neither may have another.
@@ -214,12 +189,16 @@ func (s *Service) link(tx *store.Tx, now kernel.Time, p proof) error {
 	if p.method == methodMobileID {
 		official = ""
 	}
-	if _, err := tx.Exec(`INSERT INTO identity_proof (id, account, person, method, official, agency, at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		string(kernel.NewID(now)), string(p.account), p.person, p.method, string(official), p.agency, int64(now)); err != nil {
+	ial := p.ial
+	if ial == 0 {
+		ial = 2
+	}
+	if _, err := tx.Exec(`INSERT INTO identity_proof (id, account, person, method, official, agency, at, ial) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		string(kernel.NewID(now)), string(p.account), p.person, p.method, string(official), p.agency, int64(now), int64(ial)); err != nil {
 		return err
 	}
 	return audit.Append(tx, now, audit.Entry{Actor: p.by, Act: "identity.prove", Object: object(p.account), Subject: p.person,
-		Purpose: "identity.purpose.proof", Agency: p.agency, Detail: map[string]string{"method": p.method}})
+		Purpose: "identity.purpose.proof", Agency: p.agency, Detail: map[string]string{"method": p.method, "ial": strconv.Itoa(ial)}})
 }
 
 func (f *PersonFacts) check() error {

@@ -2,7 +2,6 @@ package identity
 
 import (
 	"context"
-	"errors"
 	"testing"
 
 	"maru/domain/audit"
@@ -93,32 +92,5 @@ func TestProveIsLimited(t *testing.T) {
 			want(t, s.ProveAtCounter(context.Background(), official, p), kernel.Invalid, "identity.proof.no_match")
 		}
 		want(t, s.ProveAtCounter(context.Background(), official, p), kernel.Limited, "identity.too_often")
-	})
-}
-
-// wallet presents whatever facts it was given.
-type wallet struct {
-	facts PersonFacts
-	err   error
-}
-
-func (w wallet) Present(context.Context, []byte) (PersonFacts, error) { return w.facts, w.err }
-
-func TestProveByMobileID(t *testing.T) {
-	each(t, func(t *testing.T, s *Service, c *clock.Manual) {
-		ctx := context.Background()
-		secret, me := register(t, s, "minsu")
-		want(t, s.ProveByMobileID(ctx, me, nil), kernel.Unavailable, "identity.proof.no_mobile_id")
-		s.d.MobileID = wallet{err: kernel.E(kernel.Invalid, "identity.proof.no_match", errors.New("signature"))}
-		want(t, s.ProveByMobileID(ctx, me, nil), kernel.Invalid, "identity.proof.no_match")
-		s.d.MobileID = wallet{facts: PersonFacts{Name: "남"}}
-		want(t, s.ProveByMobileID(ctx, me, nil), kernel.Invalid, "identity.proof.no_match")
-		s.d.MobileID = wallet{facts: minsu}
-		want(t, s.ProveByMobileID(ctx, authz.Actor{Account: me.Account, Token: true}, nil), kernel.Forbidden, "identity.session_only")
-		fine(t, s.ProveByMobileID(ctx, me, nil))
-		if who(t, s, secret).Person != "p-minsu" {
-			t.Fatal("not linked")
-		}
-		want(t, s.ProveByMobileID(ctx, who(t, s, secret), nil), kernel.Conflict, "identity.proof.already")
 	})
 }

@@ -79,7 +79,7 @@ func (s *Service) accountOf(tx *store.Tx, actor authz.Actor, now kernel.Time, pe
 	if err != nil {
 		return "", err
 	}
-	return id, s.link(tx, now, proof{actor, id, person, method, agency})
+	return id, s.link(tx, now, proof{actor, id, person, method, agency, 0})
 }
 
 // CodeFor makes a code that its owner tells an official at a counter: to have

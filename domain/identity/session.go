@@ -20,8 +20,10 @@ import (
 const Cookie = "maru_session"
 
 const (
-	sessionIdle = 30 * time.Minute
-	sessionMost = 12 * time.Hour
+	residentIdle = time.Hour
+	residentMost = 24 * time.Hour
+	staffIdle    = 15 * time.Minute
+	staffMost    = 12 * time.Hour
 	// touchEvery spares a write a request: rest is counted this coarsely.
 	touchEvery = time.Minute
 	// sessionKept is how long an ended session is remembered, so that a form
@@ -55,10 +57,17 @@ type Session struct {
 }
 
 // startSession stores a new session and returns its secret.
-func (s *Service) startSession(tx *store.Tx, now kernel.Time, account kernel.ID, from Client) (string, error) {
+func (s *Service) startSession(tx *store.Tx, now kernel.Time, account kernel.ID, from Client, m means) (string, error) {
+	var kind string
+	if err := tx.QueryRow(`SELECT kind FROM identity_account WHERE id = $1`, string(account)).Scan(&kind); err != nil {
+		return "", err
+	}
+	idle, most := limits(kind == kindStaff)
 	secret, hash := newSecret()
-	_, err := tx.Exec(`INSERT INTO identity_session (hash, id, account, agent, created_at, seen_at, ends_at) VALUES ($1, $2, $3, $4, $5, $5, $6)`,
-		hash, string(kernel.NewID(now)), string(account), from.Agent, int64(now), int64(now.Add(sessionMost)))
+	_, err := tx.Exec(`INSERT INTO identity_session (hash, id, account, agent, created_at, seen_at, ends_at, idle, level, methods, proven_at, factor_at)
+		VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $5, $10)`,
+		hash, string(kernel.NewID(now)), string(account), from.Agent, int64(now), int64(now.Add(most)), idle.Microseconds(),
+		int64(m.level), joinMethods(m.methods), int64(m.since))
 	return secret, err
 }
 
@@ -102,24 +111,29 @@ func (s *Service) AuthenticateSession(ctx context.Context, secret string) (authz
 		return a, nil
 	}
 	var actor authz.Actor
-	var seen, ends kernel.Time
+	var seen, ends, idle kernel.Time
 	found := s.cache.begin()
 	err := s.d.DB.View(ctx, func(tx *store.Tx) error {
 		var id, account kernel.ID
-		err := tx.QueryRow(`SELECT id, account, seen_at, ends_at FROM identity_session WHERE hash = $1`, hash).Scan(&id, &account, &seen, &ends)
+		var methods string
+		var level, rest int64
+		var proof authz.Proof
+		err := tx.QueryRow(`SELECT id, account, seen_at, ends_at, idle, level, methods, proven_at, factor_at FROM identity_session WHERE hash = $1`, hash).
+			Scan(&id, &account, &seen, &ends, &rest, &level, &methods, &proof.At, &proof.Since)
 		if errors.Is(err, sql.ErrNoRows) {
 			return errVisitor
 		}
 		if err != nil {
 			return err
 		}
-		if now >= ends || now >= seen.Add(sessionIdle) {
+		if now >= ends || now >= seen+kernel.Time(rest) {
 			return errVisitor
 		}
 		if actor, err = s.actor(tx, account, now); err != nil {
 			return err
 		}
-		actor.Session = id
+		proof.Level, proof.Methods, idle = int(level), strings.Fields(methods), kernel.Time(rest)
+		actor.Session, actor.Proof = id, proof
 		return nil
 	})
 	if err != nil {
@@ -134,7 +148,7 @@ func (s *Service) AuthenticateSession(ctx context.Context, secret string) (authz
 			return authz.Actor{}, wrap("touch session", err)
 		}
 	}
-	s.cache.put(found, hash, actor, now, min(ends, seen.Add(sessionIdle)))
+	s.cache.put(found, hash, actor, now, min(ends, seen+idle))
 	return actor, nil
 }
 
@@ -171,8 +185,8 @@ func (s *Service) Sessions(ctx context.Context, actor authz.Actor) ([]Session, e
 		out = nil
 		now := s.now()
 		rows, err := tx.Query(`SELECT id, agent, created_at, seen_at, ends_at FROM identity_session
-			WHERE account = $1 AND ends_at > $2 AND seen_at > $3 ORDER BY created_at DESC, id DESC`,
-			string(actor.Account), int64(now), int64(now.Add(-sessionIdle)))
+			WHERE account = $1 AND ends_at > $2 AND seen_at + idle > $2 ORDER BY created_at DESC, id DESC`,
+			string(actor.Account), int64(now))
 		if err != nil {
 			return err
 		}
@@ -208,20 +222,47 @@ func (s *Service) EndSession(ctx context.Context, actor authz.Actor, id kernel.I
 	return wrap("end session", err)
 }
 
-// SessionEnds is when the actor's session ends if nothing more happens, zero
-// without one; pages warn before it.
-func (s *Service) SessionEnds(ctx context.Context, actor authz.Actor) (kernel.Time, error) {
-	if actor.Session == "" {
-		return 0, nil
+// Left is what is left of a session; zero without one.
+type Left struct {
+	Rest kernel.Time // ends then if nothing more happens
+	Most kernel.Time // ends then, whatever happens
+}
+
+// Ends is the earlier of the two.
+func (l Left) Ends() kernel.Time { return min(l.Rest, l.Most) }
+
+// Last tells that no request puts the end off.
+func (l Left) Last() bool { return l.Most <= l.Rest }
+
+// SessionLeft is what is left of the actor's session; pages warn before it ends.
+func (s *Service) SessionLeft(ctx context.Context, actor authz.Actor) (Left, error) {
+	if actor.Session == "" || actor.Token {
+		return Left{}, nil
 	}
-	var seen, ends kernel.Time
+	var l Left
+	var seen, idle kernel.Time
 	err := s.d.DB.View(ctx, func(tx *store.Tx) error {
-		return tx.QueryRow(`SELECT seen_at, ends_at FROM identity_session WHERE id = $1`, string(actor.Session)).Scan(&seen, &ends)
+		return tx.QueryRow(`SELECT seen_at, ends_at, idle FROM identity_session WHERE id = $1`, string(actor.Session)).Scan(&seen, &l.Most, &idle)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
+		return Left{}, nil
 	}
-	return min(ends, seen.Add(sessionIdle)), wrap("session end", err)
+	l.Rest = seen + idle
+	return l, wrap("session end", err)
+}
+
+// Stay counts the actor's rest from now: requests do so once a minute, a person
+// who asks to stay does it at once. The last moment of a session stays.
+func (s *Service) Stay(ctx context.Context, actor authz.Actor) error {
+	if actor.Session == "" || actor.Token {
+		return kernel.E(kernel.Forbidden, "identity.session_only", nil)
+	}
+	err := s.d.DB.Update(ctx, func(tx *store.Tx) error {
+		_, err := tx.Exec(`UPDATE identity_session SET seen_at = $1 WHERE id = $2 AND account = $3 AND seen_at < $1`,
+			int64(s.now()), string(actor.Session), string(actor.Account))
+		return err
+	})
+	return wrap("stay", err)
 }
 
 // append records an act of the actor on an account; one about the actor's own

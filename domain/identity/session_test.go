@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"maru/kernel"
+	"maru/platform/authz"
 	"maru/platform/clock"
 	"maru/platform/store/storetest"
 )
@@ -14,22 +15,30 @@ func TestSessionEnds(t *testing.T) {
 	each(t, func(t *testing.T, s *Service, c *clock.Manual) {
 		ctx := context.Background()
 		rest, _ := register(t, s, "known")
-		c.Advance(sessionIdle - time.Minute)
+		c.Advance(residentIdle - time.Minute)
 		who(t, s, rest)
-		c.Advance(sessionIdle - time.Minute)
-		a := who(t, s, rest) // the visit before counted
-		ends, err := s.SessionEnds(ctx, a)
-		if err != nil || ends != c.Now().Add(sessionIdle) {
-			t.Fatalf("ends %s, %v", ends, err)
+		c.Advance(residentIdle - time.Minute)
+		a := who(t, s, rest)                // the visit before counted
+		c.Advance(touchEvery - time.Second) // too soon for a request to count
+		who(t, s, rest)
+		fine(t, s.Stay(ctx, a))
+		left, err := s.SessionLeft(ctx, a)
+		if err != nil || left.Rest != c.Now().Add(residentIdle) || left.Ends() != left.Rest || left.Last() {
+			t.Fatalf("left %v, %v", left, err)
 		}
-		c.Advance(sessionIdle)
+		c.Advance(residentIdle)
 		_, err = s.AuthenticateSession(ctx, rest)
 		want(t, err, kernel.Unauthorized, "error.sign_in")
 
 		busy, _ := signIn(t, s, "known")
-		for range int(sessionMost/(20*time.Minute)) - 1 {
+		for range int(residentMost/(20*time.Minute)) - 1 {
 			c.Advance(20 * time.Minute)
 			who(t, s, busy)
+		}
+		a = who(t, s, busy)
+		fine(t, s.Stay(ctx, a)) // does not move the last moment
+		if left, err := s.SessionLeft(ctx, a); err != nil || !left.Last() || left.Ends() != c.Now().Add(20*time.Minute) {
+			t.Fatalf("left %v, %v", left, err)
 		}
 		c.Advance(20 * time.Minute)
 		_, err = s.AuthenticateSession(ctx, busy)
@@ -44,6 +53,7 @@ func TestSignOutAndList(t *testing.T) {
 		one, me := register(t, s, "known")
 		two, _ := signIn(t, s, "known")
 		theirs, stranger := register(t, s, "stranger")
+		want(t, s.Stay(ctx, authz.Actor{Account: me.Account, Session: me.Session, Token: true}), kernel.Forbidden, "identity.session_only")
 		list, err := s.Sessions(ctx, me)
 		if err != nil || len(list) != 2 {
 			t.Fatalf("%d sessions, %v", len(list), err)

@@ -143,7 +143,7 @@ func (s *Service) SetUp(ctx context.Context, secret string, c Credentials, from 
 		if err := audit.Append(tx, now, audit.Entry{Actor: authz.Actor{Account: id}, Act: "identity.set_up", Object: object(id), Purpose: "identity.purpose.roles"}); err != nil {
 			return err
 		}
-		session, actor, err = s.enter(tx, now, id, "", from)
+		session, actor, err = s.enter(tx, now, id, "", from, byPassword(now))
 		return err
 	})
 	if err != nil {

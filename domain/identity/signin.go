@@ -15,7 +15,8 @@ import (
 // SignIn checks a login name and a password and starts a session, whose secret
 // it returns. old is the secret that the browser had before: it ends, so that
 // nobody can have planted it. An unknown name and a wrong password cost the
-// same and get the same answer.
+// same and get the same answer. Where the account has a second factor the
+// error is a SecondFactorError.
 func (s *Service) SignIn(ctx context.Context, login, password, old string, from Client) (string, authz.Actor, error) {
 	bounds := signInBounds(login, from.IP)
 	if err := s.count(ctx, bounds...); err != nil {
@@ -31,6 +32,7 @@ func (s *Service) SignIn(ctx context.Context, login, password, old string, from 
 	}
 	var secret string
 	var actor authz.Actor
+	var second *SecondFactorError
 	err = s.d.DB.Update(ctx, func(tx *store.Tx) error {
 		now := s.now()
 		if !ok {
@@ -39,7 +41,15 @@ func (s *Service) SignIn(ctx context.Context, login, password, old string, from 
 		if err := s.forgive(tx, bounds...); err != nil {
 			return err
 		}
-		secret, actor, err = s.enter(tx, now, account, old, from)
+		f, err := factorsOf(tx, account)
+		if err != nil {
+			return err
+		}
+		if f.second() {
+			second, err = s.await(tx, now, account, f)
+			return err
+		}
+		secret, actor, err = s.enter(tx, now, account, old, from, byPassword(now))
 		return err
 	})
 	if err != nil {
@@ -48,6 +58,9 @@ func (s *Service) SignIn(ctx context.Context, login, password, old string, from 
 	if !ok {
 		return "", authz.Actor{}, kernel.E(kernel.Invalid, "identity.sign_in.wrong", nil)
 	}
+	if second != nil {
+		return "", authz.Actor{}, second
+	}
 	if old != "" {
 		s.cache.drop(actor.Account)
 	}
@@ -55,13 +68,13 @@ func (s *Service) SignIn(ctx context.Context, login, password, old string, from 
 }
 
 // enter starts a session for account and ends the old one.
-func (s *Service) enter(tx *store.Tx, now kernel.Time, account kernel.ID, old string, from Client) (string, authz.Actor, error) {
+func (s *Service) enter(tx *store.Tx, now kernel.Time, account kernel.ID, old string, from Client, m means) (string, authz.Actor, error) {
 	if old != "" {
 		if _, err := tx.Exec(`DELETE FROM identity_session WHERE hash = $1`, hashOf(old)); err != nil {
 			return "", authz.Actor{}, err
 		}
 	}
-	secret, err := s.startSession(tx, now, account, from)
+	secret, err := s.startSession(tx, now, account, from, m)
 	if err != nil {
 		return "", authz.Actor{}, err
 	}
@@ -101,7 +114,11 @@ func (s *Service) ChangePassword(ctx context.Context, actor authz.Actor, current
 	}
 	var a Account
 	var stored string
+	var f factors
 	err := s.d.DB.View(ctx, func(tx *store.Tx) (err error) {
+		if f, err = factorsOf(tx, actor.Account); err != nil {
+			return err
+		}
 		if a, err = s.accountByID(tx, actor.Account); err != nil {
 			return err
 		}
@@ -110,8 +127,12 @@ func (s *Service) ChangePassword(ctx context.Context, actor authz.Actor, current
 	if err != nil {
 		return wrap("change password", err)
 	}
-	if k := passwordTrouble(next, a.Login, a.Name); k != "" {
-		return kernel.E(kernel.Invalid, "identity.check_form", nil).Field("password", k, passwordArgs())
+	least := minPassword
+	if f.second() {
+		least = minBeside
+	}
+	if k := passwordTrouble(next, least, a.Login, a.Name); k != "" {
+		return kernel.E(kernel.Invalid, "identity.check_form", nil).Field("password", k, passwordArgs(least))
 	}
 	bounds := signInBounds(a.Login, from.IP)
 	if err := s.count(ctx, bounds...); err != nil {
@@ -124,6 +145,7 @@ func (s *Service) ChangePassword(ctx context.Context, actor authz.Actor, current
 	if !ok {
 		return kernel.E(kernel.Invalid, "identity.check_form", nil).Field("current", "identity.password.not_current", nil)
 	}
+	short := utf8.RuneCountInString(next) < minPassword
 	hash, err := s.hasher.hash(ctx, next)
 	if err != nil {
 		return err
@@ -133,12 +155,18 @@ func (s *Service) ChangePassword(ctx context.Context, actor authz.Actor, current
 			return err
 		}
 		// The old hash in the condition: of two changes at once, one wins.
-		n, err := tx.Exec(`UPDATE identity_account SET password = $1 WHERE id = $2 AND password = $3`, hash, string(actor.Account), stored)
+		n, err := tx.Exec(`UPDATE identity_account SET password = $1, password_short = $4 WHERE id = $2 AND password = $3`,
+			hash, string(actor.Account), stored, short)
 		if err != nil {
 			return err
 		}
 		if n == 0 {
 			return kernel.E(kernel.Conflict, "identity.password.changed_meanwhile", nil)
+		}
+		if short { // the other factor may have gone meanwhile
+			if f, err := factorsOf(tx, actor.Account); err != nil || !f.second() {
+				return errors.Join(err, kernel.E(kernel.Conflict, "identity.password.changed_meanwhile", nil))
+			}
 		}
 		if _, err := tx.Exec(`DELETE FROM identity_session WHERE account = $1 AND id <> $2`, string(actor.Account), string(actor.Session)); err != nil {
 			return err

@@ -28,16 +28,19 @@ func (s *Service) pages(srv *web.Server) {
 	page(post, web.StopPath, "stop", web.Resident, p.stop)
 	page(post, "/mandates/act", "act", web.Resident, p.act)
 	page(get, "/mandates/new", "new", web.Resident, p.new)
-	page(post, "/mandates/new", "give", web.Resident, p.give)
+	fresh := func(path, name string, who web.Audience, h web.Handler) {
+		srv.Page(web.Page{Method: post, Path: path, Name: "mandate." + name, For: who, Handler: h, Fresh: web.FreshAct})
+	}
+	fresh("/mandates/new", "give", web.Resident, p.give)
 	page(get, "/mandates/accept", "code", web.Resident, p.code)
 	page(post, "/mandates/accept", "offer", web.Resident, p.offer)
-	page(post, "/mandates/accept/confirm", "accept", web.Resident, p.accept)
+	fresh("/mandates/accept/confirm", "accept", web.Resident, p.accept)
 	page(get, "/mandates/{id}", "one", web.Resident, p.one)
 	page(post, "/mandates/{id}/end", "end", web.Resident, p.end)
 	page(post, "/mandates/visits/{id}/end", "end_visit", web.Resident, p.endVisit)
 	page(get, "/counter/mandates", "orders", web.Staff, p.orders)
 	srv.Page(web.Page{Method: post, Path: "/counter/mandates", Name: "mandate.register", For: web.Staff, Handler: p.register, MaxBody: maxEvidence + 1<<20})
-	page(post, "/counter/mandates/{id}/confirm", "confirm", web.Staff, p.confirm)
+	fresh("/counter/mandates/{id}/confirm", "confirm", web.Staff, p.confirm)
 	page(post, "/counter/mandates/{id}/end", "end_order", web.Staff, p.endOrder)
 }
 

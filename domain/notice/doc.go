@@ -13,7 +13,7 @@
 //     account, or an account proven to be that person, sees it;
 //   - it is kept for a year.
 //
-// Events in: all of casework, reminders of life, alerts of benefit. Events out: none. Tables: notice_message.
+// Events in: all of casework, reminders of life, alerts of benefit, recoveries of identity. Events out: none. Tables: notice_message.
 //
 // It must not know what an application says or decide anything about it: where
 // to read more is a link. Other ways to reach people (mail, text message,

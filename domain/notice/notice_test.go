@@ -2,12 +2,14 @@ package notice
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	benefit "maru/domain/benefit/contract"
 	casework "maru/domain/casework/contract"
+	identity "maru/domain/identity/contract"
 	"maru/domain/notice/internal/store"
 	"maru/kernel"
 	"maru/platform/authz"
@@ -294,6 +296,38 @@ func TestAlert(t *testing.T) {
 		}
 		if _, err := b.Open(t.Context(), stranger, list[0].ID, kernel.KO); !kernel.Is(err, kernel.NotFound) {
 			t.Errorf("a stranger opens it: %v", err)
+		}
+	}, jobs.Migrations(), store.Migrations())
+}
+
+// A recovery is told to the account and to nobody else, once.
+func TestRecovered(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *pstore.DB) {
+		b := newBench(t, db)
+		e := event(t, "01960000-0000-7000-8000-0000000000ab", identity.Recovered, identity.Recovery{Account: unproven.Account})
+		for range 2 {
+			if err := b.receiveRecovered(t.Context(), e); err != nil {
+				t.Fatal(err)
+			}
+		}
+		list := b.list(unproven, kernel.EN)
+		if len(list) != 1 || list[0].Title != "Somebody signed in with a recovery code" || list[0].Link != "/account/keys" {
+			t.Fatalf("the inbox holds %+v", list)
+		}
+		for i, way := range []string{identity.WayAsked, identity.WayDeclined, identity.WayRegained} {
+			id := kernel.ID(fmt.Sprintf("01960000-0000-7000-8000-0000000001%02d", i))
+			if err := b.receiveRecovered(t.Context(), event(t, id, identity.Recovered, identity.Recovery{Account: unproven.Account, Way: way, Agency: "jongno"})); err != nil {
+				t.Fatal(err)
+			}
+			if list := b.list(unproven, kernel.EN); len(list) != i+2 || strings.Contains(list[0].Title+list[0].Text, "{") {
+				t.Errorf("way %s: %+v", way, list)
+			}
+		}
+		if err := b.receiveRecovered(t.Context(), event(t, "01960000-0000-7000-8000-0000000000ac", identity.Recovered, identity.Recovery{Account: unproven.Account, Way: "x"})); err == nil {
+			t.Error("an unknown way is told as if it were a known one")
+		}
+		if got := b.list(owner, kernel.KO); len(got) != 0 {
+			t.Errorf("somebody else sees %v", got)
 		}
 	}, jobs.Migrations(), store.Migrations())
 }

@@ -8,6 +8,7 @@ import (
 	"maru/domain/audit"
 	benefit "maru/domain/benefit/contract"
 	casework "maru/domain/casework/contract"
+	identity "maru/domain/identity/contract"
 	life "maru/domain/life/contract"
 	mandate "maru/domain/mandate/contract"
 	"maru/domain/notice/internal/letter"
@@ -58,6 +59,25 @@ func (s *Service) Subscribe(bus *events.Bus) {
 	bus.Subscribe(benefit.Alerted, subscriber, s.receiveAlert)
 	bus.Subscribe(mandate.Changed, subscriber, s.receiveMandate)
 	bus.Subscribe(audit.Delegated, subscriber, s.receiveDelegated)
+	bus.Subscribe(identity.Recovered, subscriber, s.receiveRecovered)
+}
+
+// recoveries are the message kinds by the way of a recovery.
+var recoveries = map[string]string{"": "recovered", identity.WayAsked: "recovery_asked", identity.WayDeclined: "recovery_declined", identity.WayRegained: "regained"}
+
+// receiveRecovered keeps that somebody came back into an account, or is about
+// to: its owner must hear of it, above all if it was somebody else.
+func (s *Service) receiveRecovered(ctx context.Context, e events.Event) error {
+	var r identity.Recovery
+	if err := json.Unmarshal(e.Data, &r); err != nil {
+		return kernel.E(kernel.Internal, "", fmt.Errorf("notice: event %s: %w", e.ID, err))
+	}
+	kind, ok := recoveries[r.Way]
+	if !ok {
+		return kernel.E(kernel.Internal, "", fmt.Errorf("notice: way %q of a recovery is unknown", r.Way))
+	}
+	m := &Message{ID: kernel.NewID(e.At), Event: e.ID, Account: r.Account, At: e.At, Kind: kind, Agency: r.Agency, Link: "/account/keys"}
+	return s.db.Update(ctx, func(tx *pstore.Tx) error { return store.Insert(tx, m) })
 }
 
 // receiveAlert keeps that there is something new among somebody's benefits. What

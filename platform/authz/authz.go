@@ -44,6 +44,7 @@ type Actor struct {
 	Token   bool     // came by API token, not by session
 	Scopes  []string // of the token
 	Session kernel.ID
+	Proof   Proof // how the session was proven; zero for tokens
 	// System is set for acts of the program itself (rule decisions, jobs);
 	// it names the rule or job.
 	System string
@@ -51,6 +52,14 @@ type Actor struct {
 	// counter where the person stands, or whoever a mandate, the law or a court
 	// lets act. The data is this person's; logs and timelines name the helper.
 	Helper Helper
+}
+
+// Proof is how somebody proved who they are.
+type Proof struct {
+	Level   int         // authenticator assurance level (NIST SP 800-63B-4): 1 or 2
+	Methods []string    // of the last time, in words of RFC 8176 where it has one
+	At      kernel.Time // the last time
+	Since   kernel.Time // when what was used came to the account
 }
 
 // SignedIn tells whether the actor is known.

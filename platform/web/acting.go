@@ -62,6 +62,14 @@ func (s *Server) standIn(r *Request) error {
 	return nil
 }
 
+// asSelf is the request of who signed in: proofs of who somebody is are asked
+// of them, for whomever they act.
+func (r *Request) asSelf() *Request {
+	own := *r
+	own.Actor = r.Self
+	return &own
+}
+
 // formTag finds the forms of a page that post.
 var formTag = regexp.MustCompile(`<form\b[^>]*\bmethod="post"[^>]*>`)
 

@@ -41,9 +41,14 @@ type Config struct {
 	Acting func(*Request) (*Acting, error)
 	// Nav is the main navigation for this request; the app decides.
 	Nav func(*Request) []NavItem
-	// SessionEnds is when the session of the request ends, zero for none. The
-	// script warns people before it.
-	SessionEnds func(*Request) kernel.Time
+	// SessionEnds is when the session of the request ends if nothing more
+	// happens, zero for none; last tells that no request can put it off. Pages
+	// warn people before it, with script and without.
+	SessionEnds func(*Request) (at kernel.Time, last bool)
+	// Lead looks at every page request of somebody signed in, after its
+	// audience: a path leads there first, with ?next=<path>&kept=<token> as to
+	// sign-in, so that nothing that was typed is lost. Nil: nobody is led.
+	Lead func(*Request) (path string, err error)
 	// Keep puts aside a form posted with a session that has expired, sealed
 	// for the account of that session, and returns the token under which
 	// sign-in finds it ("" when there was no such session). Sign-in shows it
@@ -51,8 +56,9 @@ type Config struct {
 	Keep func(*http.Request, Kept) (token string, err error)
 
 	// SignInPath and SignOutPath are identity's pages; default /sign-in and
-	// /sign-out. Sign-in gets ?next=<path>&kept=<token>.
-	SignInPath, SignOutPath string
+	// /sign-out. Sign-in gets ?next=<path>&kept=<token>. SessionPath, by default
+	// /account/session, tells what is left of a session and lets people stay.
+	SignInPath, SignOutPath, SessionPath string
 
 	Limits Limits
 	// TrustedProxies are the load balancers whose X-Forwarded-For is believed.

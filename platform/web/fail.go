@@ -30,7 +30,7 @@ func (s *Server) fail(w http.ResponseWriter, r *Request, err error) {
 		kind, err = kernel.Forbidden, kernel.E(kernel.Forbidden, "error.acting", err)
 	}
 	if kind == kernel.Unauthorized && !r.Actor.SignedIn() {
-		s.signIn(w, r)
+		s.detour(w, r, s.cfg.SignInPath)
 		return
 	}
 	s.failStatus(w, r, statuses[kind], err)
@@ -49,16 +49,16 @@ func (s *Server) failStatus(w http.ResponseWriter, r *Request, status int, err e
 	s.errorPageStatus(w, r, status, e)
 }
 
-// signIn leads a visitor to the sign-in page and remembers where from. A form
-// that came too late is kept for its owner.
-func (s *Server) signIn(w http.ResponseWriter, r *Request) {
+// detour leads to a page that must come first, sign-in above all, and remembers
+// where from. A form that came too early or too late is kept for its owner.
+func (s *Server) detour(w http.ResponseWriter, r *Request, path string) {
 	q := url.Values{}
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		q.Set("next", r.Here())
 	} else if token := s.keep(r); token != "" {
 		q.Set("kept", token)
 	}
-	target := r.Link(s.cfg.SignInPath)
+	target := r.Link(path)
 	if len(q) > 0 {
 		target += "?" + q.Encode()
 	}

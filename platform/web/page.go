@@ -21,6 +21,17 @@ const (
 	Demo     Audience = "demo"     // everybody, and only in the try-out world
 )
 
+// Freshness is what a page asks of the proof of who acts; Config.Lead judges.
+type Freshness string
+
+// The weights of acts. What weighs most are acts for which others' sessions
+// are stolen; settings are what a person needs to get an account back too.
+const (
+	AnyTime       Freshness = ""
+	FreshSettings Freshness = "settings" // ways to sign in and to recover
+	FreshAct      Freshness = "act"      // consent, tokens, roles, export
+)
+
 // Handler answers a request for a page. It either writes the whole answer or
 // returns an error and writes nothing.
 type Handler func(w http.ResponseWriter, r *Request) error
@@ -32,6 +43,7 @@ type Page struct {
 	Name    string   // unique: "catalog.service"
 	For     Audience // who may open it
 	Handler Handler
+	Fresh   Freshness
 	MaxBody int64 // of a posted body, in bytes; 0 means 1 MB
 	// CrossSite lets a form on another site post here. Only for a page that
 	// changes nothing; whoever comes that way is served as a visitor.
@@ -72,6 +84,8 @@ func (p Page) check() error {
 		return fmt.Errorf("path %q must begin with / and have no language", p.Path)
 	case p.Name == "" || p.Handler == nil:
 		return fmt.Errorf("needs a name and a handler")
+	case !slices.Contains([]Freshness{AnyTime, FreshSettings, FreshAct}, p.Fresh) || p.Fresh != AnyTime && (p.For == Public || p.For == Demo):
+		return fmt.Errorf("freshness %q for %s", p.Fresh, p.For)
 	case !slices.Contains([]Audience{Public, Resident, Staff, Demo}, p.For):
 		return fmt.Errorf("audience %q is unknown", p.For)
 	}

@@ -1,12 +1,15 @@
 package web_test
 
 import (
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
+	"maru/design"
 	"maru/kernel"
 	"maru/platform/authz"
 	"maru/platform/web"
@@ -200,7 +203,8 @@ func TestNavShowsWhereWeAre(t *testing.T) {
 }
 
 func TestSessionWarning(t *testing.T) {
-	site := webtest.NewConfig(t, web.Config{SessionEnds: func(*web.Request) kernel.Time { return webtest.Start.Add(30 * 60 * 1e9) }})
+	ends, last := webtest.Start.Add(30*time.Minute), false
+	site := webtest.NewConfig(t, web.Config{SessionEnds: func(*web.Request) (kernel.Time, bool) { return ends, last }})
 	site.Server.Page(web.Page{Method: "GET", Path: "/x", Name: "t.x", For: web.Public, Handler: page(site, "x")})
 	if p := site.Get("/x"); strings.Contains(p.Body, "maru-session") {
 		t.Error("a visitor has a session")
@@ -208,5 +212,20 @@ func TestSessionWarning(t *testing.T) {
 	site.Actor = authz.Actor{Account: "a"}
 	if p := site.Get("/x"); !strings.Contains(p.Body, `<meta name="maru-session" content="1800000">`) || !strings.Contains(p.Body, "<dialog") {
 		t.Error("no warning before the session ends")
+	}
+	// Without script the style sheet shows the warning in time, with a way to stay.
+	for left, class := range map[time.Duration]string{30 * time.Minute: "soon-25", time.Hour: "soon-55", 15 * time.Minute: "soon-12", 4*time.Minute - 1: "soon-1",
+		4 * time.Minute: "soon-2", time.Minute: "soon-0", -time.Minute: "soon-0"} {
+		ends = webtest.Start.Add(left)
+		if p := site.Get("/en/x"); !strings.Contains(p.Body, `class="session-soon `+class+`"`) || !strings.Contains(p.Body, `href="/en/account/session"`) {
+			t.Errorf("%s before the end there is no %s", left, class)
+		}
+		css, _ := fs.ReadFile(design.Static, "maru.css")
+		if class != "soon-0" && !strings.Contains(string(css), "."+class+"{animation-delay:") {
+			t.Errorf("the style sheet knows no %s", class)
+		}
+	}
+	if last = true; strings.Contains(site.Get("/x").Body, "data-extend") {
+		t.Error("offers to put off what cannot be put off")
 	}
 }

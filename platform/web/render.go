@@ -59,23 +59,49 @@ func (v View) status() int {
 // layout is the dot of the design system's layout template.
 type layout struct {
 	Model
-	Title     string
-	Content   template.HTML
-	Nav       []NavItem
-	Active    string
-	Official  bool
-	Operator  string
-	Compact   bool
-	Wide      bool
-	Flash     string
-	KO, EN    string // this page in each language
-	Base      string // public URL, for the alternate links
-	SignIn    string // "" on the sign-in page itself
-	SignOut   string
-	SessionMS int64 // milliseconds left of the session, 0 for none
+	Title    string
+	Content  template.HTML
+	Nav      []NavItem
+	Active   string
+	Official bool
+	Operator string
+	Compact  bool
+	Wide     bool
+	Flash    string
+	KO, EN   string // this page in each language
+	Base     string // public URL, for the alternate links
+	SignIn   string // "" on the sign-in page itself
+	SignOut  string
+	Session  *sessionLeft // nil for none
 	// Acting is set while somebody acts for another person; ActingStop ends it.
 	Acting     *Acting
 	ActingStop string
+}
+
+// sessionLeft is what is left of a session when the page is made.
+type sessionLeft struct {
+	MS   int64 // milliseconds; at least 1
+	Last bool  // no request puts the end off
+	Ends kernel.Time
+	Path string // where people stay
+	// In is after how many minutes a page that works without script warns.
+	In int
+}
+
+// warnings are the delays that the style sheet knows, in minutes.
+var warnings = []int{55, 45, 35, 25, 18, 12, 8, 5, 3, 2, 1, 0}
+
+// left tells what is left of a session. The warning comes at least two minutes
+// before the end, or at once.
+func (s *Server) left(ends kernel.Time, last bool) *sessionLeft {
+	ms := max(ends.Sub(s.cfg.Clock.Now()).Milliseconds(), 1)
+	x := &sessionLeft{MS: ms, Last: last, Ends: ends, Path: s.cfg.SessionPath}
+	for _, m := range warnings {
+		if x.In = m; int64(m+2)*60_000 <= ms {
+			break
+		}
+	}
+	return x
 }
 
 func (s *Server) layout(w http.ResponseWriter, r *Request, v View, m Model) layout {
@@ -105,8 +131,8 @@ func (s *Server) layout(w http.ResponseWriter, r *Request, v View, m Model) layo
 		lay.Actor = r.Self // the header names who signed in
 	}
 	if s.cfg.SessionEnds != nil && r.Self.SignedIn() {
-		if ends := s.cfg.SessionEnds(r); !ends.IsZero() {
-			lay.SessionMS = max(ends.Sub(s.cfg.Clock.Now()).Milliseconds(), 0)
+		if ends, last := s.cfg.SessionEnds(r); !ends.IsZero() {
+			lay.Session = s.left(ends, last)
 		}
 	}
 	return lay

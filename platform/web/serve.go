@@ -27,6 +27,14 @@ func (s *Server) serve(p Page, l kernel.Lang) http.Handler {
 		if err == nil {
 			err = s.admit(r)
 		}
+		lead := ""
+		if err == nil && s.cfg.Lead != nil && r.Self.SignedIn() {
+			lead, err = s.cfg.Lead(r.asSelf())
+		}
+		if lead != "" {
+			s.detour(w, r, lead)
+			return
+		}
 		if err == nil {
 			err = p.Handler(w, r)
 		}

@@ -46,6 +46,9 @@ func New(cfg Config) *Server {
 	if cfg.SignInPath == "" {
 		cfg.SignInPath = "/sign-in"
 	}
+	if cfg.SessionPath == "" {
+		cfg.SessionPath = "/account/session"
+	}
 	if cfg.SignOutPath == "" {
 		cfg.SignOutPath = "/sign-out"
 	}

@@ -10,12 +10,12 @@ import (
 func TestStaticFiles(t *testing.T) {
 	s := testServer(t)
 	h := s.Handler()
-	for name, budget := range map[string]int{"maru.css": 8 << 10, "maru.js": 10 << 10, "field.js": 7 << 10, "field-worker.js": 1 << 10, "voice.js": 1 << 10, "maru.svg": 1 << 10} {
+	for name, budget := range map[string]int{"maru.css": 8 << 10, "maru.js": 10 << 10, "field.js": 7 << 10, "field-worker.js": 1 << 10, "voice.js": 1 << 10, "passkey.js": 1 << 10, "maru.svg": 1 << 10} {
 		path, err := s.static.path(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !regexp.MustCompile(`^/static/(maru|field|field-worker|voice)\.[0-9a-f]{10}\.(css|js|svg)$`).MatchString(path) {
+		if !regexp.MustCompile(`^/static/(maru|field|field-worker|voice|passkey)\.[0-9a-f]{10}\.(css|js|svg)$`).MatchString(path) {
 			t.Errorf("path %s holds no hash", path)
 		}
 		r := httptest.NewRequest("GET", path, nil)

@@ -14,3 +14,22 @@ type Role struct {
 	Role    string    `json:"role"`
 	Agency  string    `json:"agency"` // "" for roles that are not bound to one
 }
+
+// Recovered tells that somebody came back into an account by a recovery code,
+// or asks for it or got it back by showing anew who they are.
+const Recovered = "identity.recovered.v1"
+
+// Recovery is the payload of Recovered.
+type Recovery struct {
+	Account kernel.ID `json:"account"`
+	Person  string    `json:"person"` // registry person, "" without proofing
+	Way     string    `json:"way,omitempty"`
+	Agency  string    `json:"agency,omitempty"` // of the counter
+}
+
+// Ways of a Recovery; "" is a recovery code.
+const (
+	WayAsked    = "asked"    // at a counter: an official saw somebody with the card
+	WayDeclined = "declined" // the second official did not recognise them
+	WayRegained = "regained" // a new password was set, every other way in ended
+)

@@ -22,7 +22,7 @@ func (p *Pages) bundlePages(page func(method, path, name string, who web.Audienc
 	page(post, "/bundles/start", "bundle_start", web.Resident, p.bundleStart)
 	page(get, "/bundles/{id}", "bundle", web.Resident, p.bundle)
 	page(get, "/bundles/{id}/consent", "bundle_consent", web.Resident, p.bundleConsent)
-	page(post, "/bundles/{id}/consent", "bundle_consent_save", web.Resident, p.bundleConsentSave)
+	p.srv.Page(web.Page{Method: post, Path: "/bundles/{id}/consent", Name: "casework.bundle_consent_save", For: web.Resident, Handler: p.bundleConsentSave, Fresh: web.FreshAct})
 	page(get, "/bundles/{id}/questions/{question}", "bundle_question", web.Resident, p.bundleQuestion)
 	page(post, "/bundles/{id}/questions/{question}", "bundle_question_save", web.Resident, p.bundleQuestionSave)
 	page(get, "/bundles/{id}/next", "bundle_next", web.Resident, p.bundleNext)

@@ -38,7 +38,7 @@ func Register(srv *web.Server, s *casework.Service, public string) {
 	page(post, "/applications/start", "start", web.Resident, p.start)
 	page(get, "/applications/{id}", "application", web.Resident, p.application)
 	page(get, "/applications/{id}/consent", "consent", web.Resident, p.consent)
-	page(post, "/applications/{id}/consent", "consent_save", web.Resident, p.consentSave)
+	srv.Page(web.Page{Method: post, Path: "/applications/{id}/consent", Name: "casework.consent_save", For: web.Resident, Handler: p.consentSave, Fresh: web.FreshAct})
 	page(get, "/applications/{id}/questions/{question}", "question", web.Resident, p.question)
 	page(post, "/applications/{id}/questions/{question}", "question_save", web.Resident, p.questionSave)
 	srv.Page(web.Page{Method: post, Path: "/applications/{id}/questions/{question}/file", Name: "casework.upload", For: web.Resident,

@@ -27,7 +27,73 @@ type (
 type SignIn struct {
 	Login, Next, Kept string
 	Demo              string // path of the try-out sign-in, "" outside
+	Passkey           Passkey
 }
+
+// Passkey is a form that an authenticator fills. Without script it is not
+// there.
+type Passkey struct {
+	Host       string // under which passkeys work; "" for none
+	Options    string // path of what the browser needs to ask the authenticator
+	Action     string // path of the answer
+	Next, Kept string
+	Create     bool // a new one, with Name
+	Name       string
+	Text       string // of the button
+	Wrong      string // with the name
+	Secondary  bool
+}
+
+// Second asks for the second factor of a sign-in.
+type Second struct {
+	Pending, Next, Kept string
+	Code, Recovery      bool // what the account has
+	Passkey             Passkey
+	HasPasskey          bool
+}
+
+// Confirm asks who sits there, again.
+type Confirm struct {
+	Next, Kept               string
+	Code, Recovery, Password bool
+	HasPasskey               bool
+	Passkey                  Passkey
+	Mobile                   string // path, "" without a mobile ID
+}
+
+// Keys are the ways to sign in.
+type Keys struct {
+	Passkeys []Key
+	Host     string // "" where there are no passkeys
+	TOTP     bool
+	Codes    string // recovery codes left
+	HasCodes bool
+	Second   bool // there is a second factor
+	Cooling  kernel.Time
+	Asked    string // somebody asks for the account at a counter: what to say of it
+	Staff    bool   // must have a passkey
+	Urge     bool
+	Password bool
+	Demo     bool
+}
+
+// Key is a passkey.
+type Key struct {
+	ID, Name      string
+	Synced        bool
+	Suspect       bool
+	Created, Used kernel.Time
+}
+
+// AppCodes is a secret for an app, shown once.
+type AppCodes struct {
+	Secret, Address string
+	Code            string // the picture, as the path of an SVG
+	Size            int
+}
+
+// Codes are recovery codes, shown once.
+type Codes struct{ Codes []string }
 
 // NewAccount is the page of register and set-up.
 type NewAccount struct {
@@ -43,6 +109,8 @@ type Account struct {
 	Resident bool
 	Proven   bool
 	Password bool // there is one to change
+	Mobile   bool // a mobile ID can prove who it is
+	Counter  bool // an official's
 	Code     string
 	CodeEnds kernel.Time
 	Sessions []Session
@@ -59,6 +127,12 @@ type Session struct {
 	ID, Agent   string
 	Since, Seen kernel.Time
 	This        bool
+}
+
+// Left is what is left of the session.
+type Left struct {
+	Rest, Most kernel.Time
+	Last       bool
 }
 
 // Token is an API token.
@@ -88,13 +162,75 @@ type Grant struct {
 	MayApprove bool
 }
 
+// Card is what an official typed off a card.
+type Card struct {
+	Name, Sex, Region string
+	Y, M, D           string
+	Regions           []Option
+}
+
 // Proofing is the counter.
 type Proofing struct {
-	Agencies           []Option // to choose from, none when there is one
-	Regions            []Option
-	Agency, Code, Name string
-	Sex, Region        string
-	Y, M, D            string
+	Agencies     []Option // to choose from, none when there is one
+	Agency, Code string
+	Card
+}
+
+// Recover is how far somebody is who gets an account back.
+type Recover struct {
+	Action         string // path
+	Code           string // to show at the counter
+	Ends           kernel.Time
+	Asked, Stopped bool
+	Open           bool // a password can be set now
+	Numbered       bool // with a number from the counter
+	Login          string
+	NoLogin        bool // the account has none: choose one
+	Typed          string
+	Mobile         string // path, "" without a mobile ID
+}
+
+// CounterRecovery is the counter where accounts are given back.
+type CounterRecovery struct {
+	Waiting      []Waiting
+	Agencies     []Option
+	Agency, Code string
+	Card
+}
+
+// Waiting is a person whom a second official has yet to see.
+type Waiting struct {
+	ID, Name, AskedBy string
+	At, Used          kernel.Time
+	Mine              bool
+}
+
+// CounterConfirm is the second official's page: the form, or the Number to read
+// out.
+type CounterConfirm struct {
+	Waiting Waiting
+	Number  string
+	Card
+}
+
+// Mobile leads to a mobile ID.
+type Mobile struct {
+	Title string // message key
+	Where string
+	Demo  bool
+}
+
+// MobileBack has the answer of a mobile ID posted.
+type MobileBack struct {
+	Title, Action     string
+	Challenge, Answer string
+	For, Next, Kept   string
+}
+
+// TryOut is the mobile ID that the try-out plays.
+type TryOut struct {
+	Challenge, Back, Person string
+	People                  []DemoPerson
 }
 
 // Demo is the try-out sign-in.
@@ -113,3 +249,9 @@ type DemoGroup struct {
 
 // DemoPerson is somebody to be.
 type DemoPerson struct{ ID, Name, Situation string }
+
+// With is the form with what was wrong with the name.
+func (p Passkey) With(wrong string) Passkey {
+	p.Wrong = wrong
+	return p
+}

@@ -1,0 +1,31 @@
+package app
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"maru/kernel"
+)
+
+func TestPolicy(t *testing.T) {
+	p, err := (&Config{}).policy()
+	if err != nil || p.SecondFactor || !p.StaffPasskeys.IsZero() || p.StaffModels != nil {
+		t.Errorf("nothing set: %+v, %v", p, err)
+	}
+	p, err = (&Config{StaffPasskeys: "2027-01-31", SecondFactor: true}).policy()
+	if err != nil || !p.SecondFactor || p.StaffPasskeys.DateIn(kernel.Seoul) != kernel.MustDate("2027-01-31") {
+		t.Errorf("a day: %+v, %v", p, err)
+	}
+	empty := filepath.Join(t.TempDir(), "roots.pem")
+	if err := os.WriteFile(empty, []byte("no certificate"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const model = "00000000-0000-0000-0000-000000000001"
+	for _, c := range []Config{{StaffPasskeys: "soon"}, {StaffModels: []string{"yubikey"}}, {StaffModels: []string{model}}, {StaffRoots: empty},
+		{StaffModels: []string{model}, StaffRoots: empty}, {StaffModels: []string{model}, StaffRoots: empty + ".none"}} {
+		if _, err := c.policy(); err == nil {
+			t.Errorf("%+v is taken", c)
+		}
+	}
+}

@@ -1,0 +1,16 @@
+package identity
+
+import (
+	"maru/domain/identity/contract"
+	"maru/platform/authz"
+	"maru/platform/store"
+)
+
+// tellRecovered publishes that an account was recovered, so that its owner
+// hears of it on every channel there is.
+func (s *Service) tellRecovered(tx *store.Tx, actor authz.Actor) error {
+	if s.d.Events == nil {
+		return nil
+	}
+	return s.d.Events.Publish(tx, contract.Recovered, contract.Recovery{Account: actor.Account, Person: actor.Person})
+}
