@@ -65,7 +65,7 @@ var actingOperations = map[string]mandate.Use{
 var ownPages = map[string]bool{
 	"mandate.list": true, "mandate.act": true, "mandate.stop": true,
 	"identity.sign_in": true, "identity.sign_in_do": true, "identity.sign_out": true, "identity.demo_sign_in": true, "identity.demo_sign_in_do": true,
-	"identity.second_do": true, "identity.passkey_sign_in": true, "identity.passkey_sign_in_options": true, "identity.passkey_confirm_options": true,
+	"authority.sign_out": true, "authority.sign_out_do": true, "identity.second_do": true, "identity.passkey_sign_in": true, "identity.passkey_sign_in_options": true, "identity.passkey_confirm_options": true,
 	"identity.confirm": true, "identity.confirm_do": true, "identity.session": true, "identity.session_stay": true,
 	"web.preferences": true,
 }

@@ -129,7 +129,7 @@ func (r registers) Consented(ctx context.Context, actor authz.Actor, service str
 	if !ok {
 		return false, nil
 	}
-	want := mydata.Bundle(svc)
+	want := r.offered(svc)
 	now := r.my.Now()
 	return slices.ContainsFunc(list, func(c mycontract.Consent) bool {
 		return c.Service == service && c.Active(now) && !slices.ContainsFunc(want, func(item string) bool { return !slices.Contains(c.Items, item) })
@@ -228,10 +228,18 @@ func (r registers) Age(ctx context.Context, person string, on kernel.Date) (int,
 
 func (r registers) Items(svc *contract.Service, l kernel.Lang) []string {
 	var out []string
-	for _, item := range mydata.Bundle(svc) {
+	for _, item := range r.offered(svc) {
 		out = append(out, r.FactTitle(item, l))
 	}
 	return out
+}
+
+// offered is what the consent for an application moves: nothing sensitive, which
+// would need an act of its own. That the form asks.
+func (r registers) offered(svc *contract.Service) []string {
+	all := mydata.Bundle(svc)
+	apart := r.my.Sensitive(all)
+	return slices.DeleteFunc(all, func(item string) bool { return slices.Contains(apart, item) })
 }
 
 func (r registers) Registry(id string, l kernel.Lang) string {

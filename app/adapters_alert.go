@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"time"
 
 	"maru/domain/benefit"
 	"maru/domain/benefit/alert"
@@ -15,10 +16,12 @@ import (
 	"maru/kernel"
 	"maru/platform/events"
 	"maru/platform/i18n"
+	"maru/platform/jobs"
 )
 
-// consented has alerts look after somebody whose consent for benefits began or
-// ended.
+// consented has alerts look after somebody whose consent for benefits began,
+// changed or ended, and after who lives with them: what is decided for the
+// household, and for each of it, rests on what every adult agreed to.
 func (a *App) consented(ctx context.Context, e events.Event) error {
 	var c mycontract.ConsentEvent
 	if err := json.Unmarshal(e.Data, &c); err != nil {
@@ -28,8 +31,22 @@ func (a *App) consented(ctx context.Context, e events.Event) error {
 	if err != nil || given.Service != benefit.Consented {
 		return err
 	}
-	return a.alert.Later(ctx, given.Person, "consent")
+	// The person's own look waits for no register.
+	if err := a.alert.Later(ctx, "consent", given.Person); err != nil {
+		return err
+	}
+	all, err := a.mydata.Together(ctx, given.Person)
+	if kernel.Is(err, kernel.Unavailable) {
+		return jobs.Snooze(registersAway) // as long as it takes
+	}
+	if err != nil {
+		return err
+	}
+	return a.alert.Later(ctx, "consent", all...)
 }
+
+// registersAway is how long an event waits for registers that do not answer.
+const registersAway = 30 * time.Minute
 
 // guardians asks the register itself whether somebody acts for a minor: a check
 // of the program whose answer is yes or no.

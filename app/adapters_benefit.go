@@ -68,7 +68,7 @@ func (h homes) Home(ctx context.Context, by authz.Actor, person string) (*benefi
 	for _, m := range got.Members {
 		names[m.Person] = m.Name
 	}
-	out := &benefit.Home{Facts: held(got.Facts), New: facts(got.New)}
+	out := &benefit.Home{Facts: held(got.Facts), New: facts(got.New), Declined: facts(got.Declined)}
 	for _, m := range got.Members {
 		one := benefit.HomeMember{Person: m.Person, Name: m.Name, Relation: m.Relation, Facts: held(m.Facts), Open: m.By != ""}
 		for _, ask := range m.Ask {
@@ -113,11 +113,19 @@ func (h homes) Offer(ctx context.Context, actor authz.Actor) (benefit.Offer, err
 	if err != nil {
 		return benefit.Offer{}, err
 	}
-	return benefit.Offer{Facts: facts(c.Items), Pack: c.Pack, Until: c.ExpiresAt}, nil
+	now, ok, err := h.my.Agreed(ctx, actor.Person, benefit.Consented)
+	if err != nil {
+		return benefit.Offer{}, err
+	}
+	return benefit.Offer{Facts: facts(c.Items), Pack: c.Pack, Until: c.ExpiresAt, Sensitive: ok && len(now.Sensitive) > 0}, nil
 }
 
-func (h homes) Agree(ctx context.Context, actor authz.Actor, pack string) error {
-	_, err := h.my.Grant(ctx, actor, benefit.Consented, pack)
+func (h homes) Agree(ctx context.Context, actor authz.Actor, pack string, sensitive bool) error {
+	grant := h.my.Grant
+	if sensitive {
+		grant = h.my.GrantSensitive
+	}
+	_, err := grant(ctx, actor, benefit.Consented, pack)
 	return err
 }
 
@@ -127,6 +135,14 @@ func (h homes) Withdrawn(ctx context.Context, consent kernel.ID) (string, kernel
 		return "", 0, err
 	}
 	return c.Person, c.EndedAt, nil
+}
+
+func (h homes) Narrowed(ctx context.Context, consent kernel.ID) (string, kernel.Time, []string, error) {
+	c, err := h.my.Consent(ctx, consent)
+	if err != nil || c.Service != benefit.Consented {
+		return "", 0, nil, err
+	}
+	return c.Person, c.GivenAt, c.Declined, nil
 }
 
 func (h homes) Registry(id string, l kernel.Lang) string {

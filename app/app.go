@@ -16,6 +16,7 @@ import (
 	"maru/domain/ask"
 	"maru/domain/assistant"
 	"maru/domain/audit"
+	"maru/domain/authority"
 	"maru/domain/benefit"
 	"maru/domain/benefit/alert"
 	"maru/domain/benefit/imported"
@@ -68,6 +69,7 @@ type App struct {
 	agency    *agency.Service
 	ask       *ask.Service
 	identity  *identity.Service
+	authority *authority.Service
 	mydata    *mydata.Service
 	benefit   *benefit.Service
 	imported  *imported.Service
@@ -202,6 +204,7 @@ func (a *App) join(ctx context.Context) error {
 	a.identity = identity.New(identity.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: bodies, People: matcher,
 		Places: bodies, Demo: a.cfg.demo, World: world, PublicURL: a.cfg.PublicURL,
 		Policy: policy, Events: a.bus, ClientIP: func(r *http.Request) string { return a.web.Client(r) }})
+	a.joinAuthority(bodies)
 	a.payment = payment.New(payment.Deps{DB: a.db, Clock: a.clock, Demo: a.cfg.demo})
 	a.casework = casework.New(casework.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Blobs: a.blob, Events: a.bus, Catalog: a.catalog, Agencies: bodies,
 		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies}, Calendar: a.catalog, Cashier: a.payment, Officials: officials{a.identity}, Counter: counter{a.identity}, Delegates: delegates{a}, Texts: a.texts, Log: a.log})
@@ -242,7 +245,7 @@ func (a *App) join(ctx context.Context) error {
 			m.Subscribe(a.bus)
 		}
 	}
-	for _, event := range []string{mycontract.Granted, mycontract.Withdrawn} {
+	for _, event := range []string{mycontract.Granted, mycontract.Withdrawn, mycontract.Expired, mycontract.Narrowed} {
 		a.bus.Subscribe(event, "benefit_alert_consent", a.consented)
 	}
 	if a.registry != nil {

@@ -188,21 +188,22 @@ func (c *benefitSimulateCmd) over(r *run, pair *simulate.Pair) (out *simulate.Re
 		if c.Basis != "" {
 			access = c.access()
 		}
-		return c.compare(r.ctx, pair, path, access, origin, population.Nobody{})
+		return c.compare(r.ctx, pair, path, access, origin, population.Nobody{}, func() error { return nil })
 	}
 	if c.MinCell < leastOfPeople {
 		return nil, fmt.Errorf("over real people --min-cell is %d or more", leastOfPeople)
 	}
 	c.demo = c.Try
 	err = inside(r, c.Config, func(a *App) error {
-		out, err = c.compare(r.ctx, pair, path, c.access(), origin, a.openings())
+		level := func() error { return a.simulate.Level(r.ctx, pair, c.By, c.MinCell) }
+		out, err = c.compare(r.ctx, pair, path, c.access(), origin, a.openings(), level)
 		return err
 	})
 	return out, err
 }
 
-// compare decides over the people of a file.
-func (c *benefitSimulateCmd) compare(ctx context.Context, pair *simulate.Pair, path string, access population.Access, origin population.Origin, recorder population.Recorder) (out *simulate.Result, err error) {
+// compare decides over the people of a file, once level allows it.
+func (c *benefitSimulateCmd) compare(ctx context.Context, pair *simulate.Pair, path string, access population.Access, origin population.Origin, recorder population.Recorder, level func() error) (out *simulate.Result, err error) {
 	people, done, err := simulate.OpenPeople(ctx, path, pair, access, recorder)
 	if err != nil {
 		return nil, err
@@ -210,6 +211,9 @@ func (c *benefitSimulateCmd) compare(ctx context.Context, pair *simulate.Pair, p
 	defer func() { err = errors.Join(err, done()) }()
 	profile, err := simulate.NewProfile(pair.Base.Law(), people.Before, pair.Date, c.By)
 	if err != nil {
+		return nil, err
+	}
+	if err := level(); err != nil {
 		return nil, err
 	}
 	_, madeUp := origin.MadeUp()

@@ -61,6 +61,10 @@ func TestSweepCommand(t *testing.T) {
 	if got := command(t, 0, with("benefit", "simulate", "--population", people, "--set", "single_parent_percent=70", "--date", "2026-06-01", "--json")...); !strings.Contains(got, `"synthetic": false`) {
 		t.Fatal(got)
 	}
+	// By district they would give away what by region is hidden.
+	if got := command(t, 1, with("benefit", "simulate", "--population", people, "--set", "single_parent_percent=71", "--date", "2026-06-01", "--by", "district")...); !strings.Contains(got, "by place (region)") {
+		t.Fatal(got)
+	}
 
 	a, err := Open(context.Background(), Config{Data: data, demo: true}, clock.System(), slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -88,7 +92,7 @@ func TestSweepCommand(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A build, a refresh, two sweeps, and a what-if that opens once for each law.
-	if acts["benefit.build_population Social Security Benefits Act art. 9"] != 1 || acts["benefit.open_population Social Security Benefits Act art. 9"] != 5 || len(acts) != 2 {
+	if acts["benefit.build_population Social Security Benefits Act art. 9"] != 1 || acts["benefit.open_population Social Security Benefits Act art. 9"] != 6 || len(acts) != 2 {
 		t.Errorf("the audit log holds %v", acts)
 	}
 }

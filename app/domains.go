@@ -8,6 +8,7 @@ import (
 	"maru/domain/ask"
 	"maru/domain/assistant"
 	"maru/domain/audit"
+	"maru/domain/authority"
 	"maru/domain/benefit"
 	"maru/domain/benefit/alert"
 	"maru/domain/benefit/gov24"
@@ -53,6 +54,7 @@ func (a *App) modules() []module.Module {
 		a.notice.Module(),
 		a.payment.Module(),
 		a.identity.Module(),
+		a.authority.Module(),
 		a.audit.Module(),
 	}
 }
@@ -66,6 +68,7 @@ func migrations() []store.Migrations {
 		catalog.Migrations(),
 		ask.Migrations(),
 		identity.Migrations(),
+		authority.Migrations(),
 		mydata.Migrations(),
 		benefit.Migrations(),
 		mount.Migrations(),
@@ -76,6 +79,7 @@ func migrations() []store.Migrations {
 		payment.Migrations(),
 		assistant.Migrations(),
 		imported.Migrations(),
+		simulate.Migrations(),
 	}
 }
 
@@ -83,7 +87,7 @@ func migrations() []store.Migrations {
 func messages() []fs.FS {
 	return []fs.FS{
 		design.Messages, web.Messages(), api.Messages(), store.Messages(), crypto.Messages(), blob.Messages(), backup.Messages(), ownMessages,
-		agency.Messages(), ask.Messages(), assistant.Messages(), audit.Messages(), benefit.Messages(), alert.Messages(), gov24.Messages(), simulate.Messages(), casework.Messages, catalog.Messages(), identity.Messages(), lives.Messages(), mandate.Messages(), mydata.Messages(),
+		agency.Messages(), ask.Messages(), assistant.Messages(), audit.Messages(), authority.Messages(), benefit.Messages(), alert.Messages(), gov24.Messages(), simulate.Messages(), casework.Messages, catalog.Messages(), identity.Messages(), lives.Messages(), mandate.Messages(), mydata.Messages(),
 		notice.Messages(), payment.Messages(),
 	}
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -154,7 +155,7 @@ func TestMineOfEverybody(t *testing.T) {
 		if err != nil || !slices.Equal(offer.Facts, wanted) {
 			t.Fatalf("offer %v, %v", offer.Facts, err)
 		}
-		if err := my.Agree(t.Context(), who, offer.Pack); err != nil {
+		if err := my.Agree(t.Context(), who, offer.Pack, true); err != nil {
 			t.Fatal(err)
 		}
 		k, err := a.benefit.Known(t.Context(), p)
@@ -187,7 +188,7 @@ func TestMineOverAPI(t *testing.T) {
 	call := func(method, path, token, body string) (int, string) {
 		r := httptest.NewRequestWithContext(t.Context(), method, "/api/v1"+path, strings.NewReader(body))
 		r.Header.Set("Content-Type", "application/json")
-		r.Header.Set("Idempotency-Key", "once")
+		r.Header.Set("Idempotency-Key", fmt.Sprintf("once-%d", len(body)))
 		if token != "" {
 			r.Header.Set("Authorization", "Bearer "+token)
 		}
@@ -209,6 +210,8 @@ func TestMineOverAPI(t *testing.T) {
 		{"without consent", "GET", "/benefits/mine?lang=en", token, "", http.StatusForbidden, a.texts.T(kernel.EN, "benefit.error.consent_needed")},
 		{"agreeing", "POST", "/consents", token, `{"service": "benefits"}`, http.StatusCreated, `"status":"active"`},
 		{"with consent", "GET", "/benefits/mine?lang=en", token, "", http.StatusOK, `"basic-pension":{"title":"Basic pension"`},
+		{"nothing sensitive without an act of its own", "GET", "/consents", token, "", http.StatusOK, `"sensitive":[],"declined":["`},
+		{"what is sensitive, apart", "POST", "/consents", token, `{"service": "benefits", "sensitive": true}`, http.StatusCreated, `"declined":[]`},
 		{"who they are", "GET", "/benefits/mine", token, "", http.StatusOK, `"self":"p`},
 	} {
 		if code, body := call(c.method, c.path, c.token, c.body); code != c.status || !strings.Contains(body, c.says) {

@@ -165,7 +165,7 @@ func (s *Service) AskIn(ctx context.Context, q Query) (Answer, error) {
 	today := s.clock.Now().DateIn(kernel.Seoul)
 	answer.Facts = ix.teller.read(said.Clean(text), today)
 	lift := s.lift(ix, answer.Facts, today)
-	query := search.Query{Text: normalized, Also: search.Standard(normalized), Lift: lift, N: min(limit, MaxLimit)}
+	query := search.Query{Text: normalized, Also: search.Standard(normalized), Lift: lift, N: MaxLimit}
 	// In an emergency nobody waits for an endpoint, nor does it hear of it.
 	if s.meaning != nil && answer.Crisis == nil {
 		extra, ok := s.meaning.rank(ctx, ix, text)
@@ -175,12 +175,13 @@ func (s *Service) AskIn(ctx context.Context, q Query) (Answer, error) {
 		answer.Fallback = !ok
 	}
 	hits := ix.words.Search(query)
-	for _, h := range hits {
-		answer.Results = append(answer.Results, Result{Service: ix.pack.Services[h.Doc], Score: h.Score, Matched: h.Line, Why: s.why(ix, h, answer.Facts, lift, today)})
+	because := s.reasons(ix, answer.Facts, lift, today)
+	for _, h := range hits[:min(limit, len(hits))] {
+		answer.Results = append(answer.Results, Result{Service: ix.pack.Services[h.Doc], Score: h.Score, Matched: h.Line, Why: because.why(h)})
 	}
 	answer.Bundle = ix.bundleFor(normalized, hits)
 	if q.Help {
-		s.help(ctx, asked{ix: ix, text: text, lang: answer.Lang, normalized: normalized, today: today, limit: query.N}, &answer)
+		s.help(ctx, asked{ix: ix, text: text, lang: answer.Lang, normalized: normalized, today: today, limit: min(limit, MaxLimit)}, &answer)
 	}
 	return answer, nil
 }

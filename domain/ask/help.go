@@ -143,6 +143,7 @@ func (s *Service) rewrite(ctx context.Context, t *turn, q asked, known []Fact) (
 // any case.
 func (s *Service) fuse(q asked, facts []Fact, queries []string, before []Result) []Result {
 	lift := s.lift(q.ix, facts, q.today)
+	because := s.reasons(q.ix, facts, lift, q.today)
 	score := map[int]float64{}
 	hit := map[int]search.Hit{}
 	for i, text := range append([]string{q.normalized}, queries...) {
@@ -183,7 +184,7 @@ func (s *Service) fuse(q asked, facts []Fact, queries []string, before []Result)
 		r, ok := own[svc.ID]
 		if !ok {
 			h := hit[d]
-			r = Result{Service: svc, Matched: h.Line, Why: s.why(q.ix, h, facts, lift, q.today)}
+			r = Result{Service: svc, Matched: h.Line, Why: because.why(h)}
 		}
 		delete(keep, svc.ID)
 		out = append(out, r)

@@ -14,11 +14,11 @@ import (
 // on held-out example sentences. Those sentences weigh little word by word,
 // being many; each also counts by itself, when it is near to the query.
 var fields = []search.Field{
-	{Weight: 2.5, B: 0.3, Example: true},   // title
-	{Weight: 0.85, B: 0.6},                 // summary, who
-	{Weight: 0.7, B: 0.55},                 // body
-	{Weight: 2.5, B: 0.5, Example: true},   // everyday terms
-	{Weight: 0.12, B: 0.25, Example: true}, // example sentences
+	{Weight: 2.5, B: 0.3, Example: true, Name: true}, // title
+	{Weight: 0.85, B: 0.6},                           // summary, who
+	{Weight: 0.7, B: 0.55},                           // body
+	{Weight: 2.5, B: 0.5, Example: true, Name: true}, // everyday terms
+	{Weight: 0.12, B: 0.25, Example: true},           // example sentences
 }
 
 // index is one pack made searchable.
@@ -31,27 +31,27 @@ type index struct {
 	byID   map[string]int
 
 	eventWords *search.Index
+	inEvents   map[string]int // by service: how many life events it stands in
 
 	passages sync.Map // by text: what a language model may cite, read
 }
 
 func newIndex(p Pack, places []Place, vectors *wordvec.Model) *index {
-	ix := &index{pack: p, byID: map[string]int{}, teller: newTeller(p, places)}
-	var told []search.Doc
-	for i := range p.LifeEvents {
-		ix.events = append(ix.events, newEvent(p.LifeEvents[i]))
-		told = append(told, eventDocument(&p.LifeEvents[i]))
-	}
-	ix.eventWords = search.New(eventFields, told, search.Options{Mix: search.Mix{Words: 1, Grams: 1, Examples: 1}})
+	ix := &index{pack: p, byID: map[string]int{}, inEvents: map[string]int{}, teller: newTeller(p, places)}
 	for _, c := range p.Crises {
 		ix.crises = append(ix.crises, newCrisis(c))
 	}
-	docs := make([]search.Doc, len(p.Services))
 	for i, s := range p.Services {
-		docs[i] = document(s)
 		ix.byID[s.ID] = i
 	}
-	ix.words = search.New(fields, docs, search.Options{Vectors: vectors})
+	for i := range p.LifeEvents {
+		ix.events = append(ix.events, newEvent(p.LifeEvents[i]))
+		for _, id := range p.LifeEvents[i].Services {
+			ix.inEvents[id]++
+		}
+	}
+	ix.eventWords = search.New(eventFields, len(p.LifeEvents), func(i int) search.Doc { return ix.eventDocument(&p.LifeEvents[i]) }, search.Options{Mix: eventMix, Vectors: vectors})
+	ix.words = search.New(fields, len(p.Services), func(i int) search.Doc { return document(p.Services[i]) }, search.Options{Vectors: vectors})
 	return ix
 }
 

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"maru/domain/ask/internal/redact"
 	"maru/kernel"
 	"maru/platform/clock"
 	"maru/platform/embeddings"
@@ -98,7 +99,9 @@ func (m *semantic) rank(ctx context.Context, ix *index, text string) (search.Ext
 	}
 	bounded, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	got, err := m.Query.Embed(bounded, []string{text})
+	// As to a language model, nothing personal leaves that is recognised.
+	clean, _ := redact.Redact(text)
+	got, err := m.Query.Embed(bounded, []string{clean})
 	if ctx.Err() != nil {
 		return search.Extra{}, false // whoever asked went away: the endpoint is not to blame
 	}

@@ -17,8 +17,9 @@ import (
 )
 
 // endpoint is a stub of an embeddings endpoint: texts that speak of a window
-// or of an address lie together, all others elsewhere.
-func endpoint(t *testing.T, down *atomic.Bool, asked *atomic.Int64) *embeddings.Client {
+// or of an address lie together, all others elsewhere. It keeps the last query in
+// heard.
+func endpoint(t *testing.T, down *atomic.Bool, asked *atomic.Int64, heard *atomic.Value) *embeddings.Client {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var in struct{ Input []string }
@@ -27,6 +28,9 @@ func endpoint(t *testing.T, down *atomic.Bool, asked *atomic.Int64) *embeddings.
 			return
 		}
 		asked.Add(1)
+		if heard != nil && len(in.Input) == 1 {
+			heard.Store(in.Input[0])
+		}
 		if down.Load() {
 			select { // an endpoint that hangs
 			case <-r.Context().Done():
@@ -54,7 +58,8 @@ func endpoint(t *testing.T, down *atomic.Bool, asked *atomic.Int64) *embeddings.
 func TestSemantic(t *testing.T) {
 	var down atomic.Bool
 	var asked atomic.Int64
-	client := endpoint(t, &down, &asked)
+	var heard atomic.Value
+	client := endpoint(t, &down, &asked, &heard)
 	at := clock.NewManual(kernel.TimeOf(sunday.In(kernel.Seoul)))
 	s := New(Deps{Catalog: fixed(readPack(t)), Clock: at, Semantic: &Semantic{Query: client, Catalogue: &embeddings.Cache{Client: client}, Timeout: 300 * time.Millisecond}})
 	ask := func(q string) Answer {
@@ -71,6 +76,11 @@ func TestSemantic(t *testing.T) {
 	a := ask("창문이 예뻐요")
 	if a.Fallback || len(a.Results) == 0 || !strings.Contains(ids(a), "moving-in-report") {
 		t.Fatalf("fallback %v, %s", a.Fallback, ids(a))
+	}
+	heard.Store("")
+	ask("저는 김철수이고 900101-1234567, 010-1234-5678인데 창문이 예뻐요")
+	if got := heard.Load().(string); got == "" || strings.Contains(got, "김철수") || strings.Contains(got, "1234567") || strings.Contains(got, "5678") || !strings.Contains(got, "창문이 예뻐요") {
+		t.Errorf("the endpoint hears %q", got)
 	}
 	before := asked.Load()
 	if c := ask("죽고 싶어요 창문"); c.Crisis == nil || asked.Load() != before {
@@ -96,7 +106,7 @@ func TestSemantic(t *testing.T) {
 func TestSemanticGoneAway(t *testing.T) {
 	var down atomic.Bool
 	var asked atomic.Int64
-	client := endpoint(t, &down, &asked)
+	client := endpoint(t, &down, &asked, nil)
 	s := New(Deps{Catalog: fixed(readPack(t)), Clock: clock.NewManual(kernel.TimeOf(sunday.In(kernel.Seoul))), Semantic: &Semantic{Query: client, Catalogue: &embeddings.Cache{Client: client}, Timeout: 5 * time.Second}})
 	if _, err := s.Ask(Query{Text: "창문이 예뻐요"}); err != nil { // asks for the catalogue
 		t.Fatal(err)

@@ -13,23 +13,68 @@ type Change struct {
 	// Kind is at_most, at_least, below, above, is, is_not, yes, no, received,
 	// not_received.
 	Kind string
-	// Name is what is compared: the title of a fact or formula. Member is whose
-	// it is, -1 for the household's.
-	Name   kernel.Text
+	// Compared is what is compared; Member is whose it is, -1 for the household's.
+	*Compared
 	Member int
 	// Have is the present value, Want the limit or what it could be; empty for
 	// yes and no. Both are numbers of Type in Unit, or words.
 	Have int64
 	Want []int64
-	Type rule.Type
-	Unit string
-	Fact *rule.Fact // nil for a formula
 	// Alone: nothing else stands against the programme.
 	Alone bool
 }
 
+// Compared is a fact, or a formula with a title. It is the same for all answers.
+type Compared struct {
+	Name kernel.Text
+	Type rule.Type
+	Unit string
+	Fact *rule.Fact // nil for a formula
+	// ko and en are the name as a value of a message.
+	ko, en any
+}
+
+// name is what people call it, as a value of a message.
+func (c *Compared) name(l kernel.Lang) any {
+	if l == kernel.EN {
+		return c.en
+	}
+	return c.ko
+}
+
+// comparedOf finds what people know by name among the nodes of a law, by their
+// numbers.
+func comparedOf(law *rule.Law) []*Compared {
+	out := make([]*Compared, len(law.Nodes))
+	for _, e := range law.Nodes {
+		c := &Compared{Type: e.Type}
+		switch e.Op {
+		case rule.OpFact:
+			c.Fact = law.Persons[e.K]
+		case rule.OpHousehold:
+			c.Fact = law.Households[e.K]
+		case rule.OpCall:
+			if c.Name = law.Defs[e.K].Title; c.Name.IsZero() {
+				continue
+			}
+			// Formulas carry no unit. What can be in the hundred thousands is money.
+			if e.Type == rule.Num && e.Hi/e.Den > 100_000 {
+				c.Unit = "won"
+			}
+		default:
+			continue
+		}
+		if c.Fact != nil {
+			c.Name, c.Unit = c.Fact.Title, c.Fact.Unit
+		}
+		c.ko, c.en = c.Name.In(kernel.KO), c.Name.In(kernel.EN)
+		out[e.ID] = c
+	}
+	return out
+}
+
 // changes finds what stands against each condition that does not hold.
-func (w *worker) changes(run *rule.Run, p *rule.Compiled, conditions [][]situation.Tri) [][]*Change {
+func (w *worker) changes(e *Engine, run *rule.Run, p *rule.Compiled, conditions [][]situation.Tri) [][]*Change {
 	out := cut(&w.room.each, len(conditions))
 	for i, tris := range conditions {
 		out[i] = cut(&w.room.against, len(tris))
@@ -37,7 +82,7 @@ func (w *worker) changes(run *rule.Run, p *rule.Compiled, conditions [][]situati
 			if t != situation.No {
 				continue
 			}
-			f := finder{run: run, look: w.scratch.Look(who), room: &w.room}
+			f := finder{of: e.compared, run: run, look: w.scratch.Look(who), room: &w.room}
 			c := f.find(run.Defs[p.Conditions[i]].Body, true)
 			if c != nil {
 				c.Alone = true
@@ -53,6 +98,7 @@ func (w *worker) changes(run *rule.Run, p *rule.Compiled, conditions [][]situati
 
 // finder looks for the comparison that makes a node what it is.
 type finder struct {
+	of   []*Compared
 	run  *rule.Run
 	look closure.Look
 	room *room
@@ -64,7 +110,7 @@ func (f finder) find(e *rule.Expr, want bool) *Change {
 	switch e.Op {
 	case rule.OpCall:
 		body, look := f.look.Enter(e)
-		return finder{f.run, look, f.room}.find(body, want)
+		return finder{f.of, f.run, look, f.room}.find(body, want)
 	case rule.OpNot:
 		return f.find(e.Args[0], !want)
 	case rule.OpAnd, rule.OpOr:
@@ -165,35 +211,15 @@ func (f finder) received(e *rule.Expr, want bool) *Change {
 
 // named is what a node is called: a fact, or a formula with a title.
 func (f finder) named(e *rule.Expr) *Change {
-	switch e.Op {
-	case rule.OpFact, rule.OpHousehold, rule.OpCall:
-	default:
-		return nil
-	}
-	if e.Op == rule.OpCall && f.run.Defs[e.K].Title.IsZero() {
+	of := f.of[e.ID]
+	if of == nil {
 		return nil
 	}
 	c := &cut(&f.room.changes, 1)[0]
-	c.Member, c.Type = -1, e.Type
-	switch e.Op {
-	case rule.OpFact:
-		c.Fact = f.run.Persons[e.K]
+	c.Compared, c.Member = of, -1
+	if e.Op == rule.OpFact || e.Op == rule.OpCall && f.run.Defs[e.K].Persons == 1 {
 		c.Member = f.member(e.Var[0])
-	case rule.OpHousehold:
-		c.Fact = f.run.Households[e.K]
-	case rule.OpCall:
-		d := f.run.Defs[e.K]
-		c.Name = d.Title
-		if d.Persons == 1 {
-			c.Member = f.member(e.Var[0])
-		}
-		// Formulas carry no unit. What can be in the hundred thousands is money.
-		if e.Type == rule.Num && e.Hi/e.Den > 100_000 {
-			c.Unit = "won"
-		}
-		return c
 	}
-	c.Name, c.Unit = c.Fact.Title, c.Fact.Unit
 	return c
 }
 

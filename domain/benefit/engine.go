@@ -33,8 +33,10 @@ type Engine struct {
 	Pack
 	law     *rule.Law
 	machine *closure.Machine
-	named   []int     // formulas that texts name
-	bench   sync.Pool // of *worker
+	named   []int // formulas that texts name
+	// compared are what people know by name, by node of the law; nil for the others.
+	compared []*Compared
+	bench    sync.Pool // of *worker
 
 	mu   sync.Mutex
 	days map[[2]kernel.Date]*day // lately asked for
@@ -83,7 +85,7 @@ func NewEngine(p Pack) (*Engine, error) {
 	if law == nil {
 		return nil, kernel.E(kernel.Invalid, "benefit.error.rules", fmt.Errorf("benefit: %d problems, first %s", len(problems), problems[0]))
 	}
-	e := &Engine{Pack: p, law: law, machine: closure.New(law), named: namedInTexts(law), days: map[[2]kernel.Date]*day{}}
+	e := &Engine{Pack: p, law: law, machine: closure.New(law), named: namedInTexts(law), compared: comparedOf(law), days: map[[2]kernel.Date]*day{}}
 	e.bench.New = func() any {
 		return &worker{frame: frame.New(law), scratch: e.machine.Scratch(), rests: e.machine.NewMarks(), refs: newRefs(law)}
 	}
@@ -123,8 +125,10 @@ type Answer struct {
 
 	values []value // of formulas that texts name
 	day    *day
-	// reasons is room for them, cut off piece by piece.
+	// reasons is room for them, cut off piece by piece; args is that for the values
+	// of one sentence.
 	reasons []Reason
+	args    [6]any
 	// conditions are those of all results, for each member where they are.
 	conditions int
 }
@@ -152,13 +156,15 @@ func (e *Engine) Decode(b []byte) (situation.Situation, error) {
 
 // Evaluate decides every programme.
 func (e *Engine) Evaluate(s situation.Situation) (*Answer, error) {
-	if err := s.Check(e.law, e.Source.Facts...); err != nil {
-		return nil, err
-	}
 	w := e.bench.Get().(*worker)
 	defer e.bench.Put(w)
-	if err := w.take(e, s); err != nil {
-		return nil, err
+	if !w.takeSound(e, s) { // find out what is wrong, or what may be passed over
+		if err := s.Check(e.law, e.Source.Facts...); err != nil {
+			return nil, err
+		}
+		if err := w.take(e, s); err != nil {
+			return nil, err
+		}
 	}
 	today := e.on(s.Date, s.KnownOn)
 	a := &Answer{Engine: e, Situation: s, day: today, Run: today.run, Results: make([]Result, 0, len(e.law.Programmes))}
@@ -172,7 +178,7 @@ func (e *Engine) Evaluate(s situation.Situation) (*Answer, error) {
 		r := Result{Result: w.result(s, p, w.verdicts.Of(i)), Programme: p, number: i}
 		a.conditions += len(p.Conditions) * len(w.verdicts.Of(i))
 		r.Rests = w.restsOf(e, today, p, w.verdicts.Of(i))
-		r.Changes = w.changes(a.Run, p, r.Conditions)
+		r.Changes = w.changes(e, a.Run, p, r.Conditions)
 		a.Results = append(a.Results, r)
 	}
 	if err := e.arrears(w, a); err != nil {
@@ -228,7 +234,42 @@ func sorted(list []string) []string {
 	return slices.Compact(list)
 }
 
-// take fills the frame with a situation.
+// takeSound checks a situation and fills the frame with it in one pass, which is
+// half the work of two. False says that something of it is not plainly right;
+// then the frame holds nothing.
+func (w *worker) takeSound(e *Engine, s situation.Situation) bool {
+	if !s.Shaped() {
+		return false
+	}
+	w.frame.Reset(len(s.Members))
+	w.refs.begin(len(s.Members), w.frame.Stride)
+	for id, v := range s.Household {
+		if !w.frame.Fill(-1, id, v) {
+			return false
+		}
+	}
+	for m, member := range s.Members {
+		for id, v := range member.Facts {
+			if !w.frame.Fill(m, id, e.formerCode(id, v)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// formerCode is a region's code as figures of law name it.
+func (e *Engine) formerCode(id string, v kernel.Value) kernel.Value {
+	if v.Kind() != kernel.TextValue {
+		return v
+	}
+	if old := e.Before[v.Text()]; len(old) == 1 && e.isCode(id) {
+		return kernel.TextOf(old[0])
+	}
+	return v
+}
+
+// take fills the frame with a situation that was checked.
 func (w *worker) take(e *Engine, s situation.Situation) error {
 	w.frame.Reset(len(s.Members))
 	w.refs.begin(len(s.Members), w.frame.Stride)
@@ -239,10 +280,7 @@ func (w *worker) take(e *Engine, s situation.Situation) error {
 	}
 	for m, member := range s.Members {
 		for id, v := range member.Facts {
-			if old := e.Before[v.Text()]; len(old) == 1 && e.isCode(id) {
-				v = kernel.TextOf(old[0])
-			}
-			if err := w.frame.Put(m, id, v); err != nil {
+			if err := w.frame.Put(m, id, e.formerCode(id, v)); err != nil {
 				return err
 			}
 		}

@@ -60,6 +60,11 @@ func (f facade) Mine(ctx context.Context, actor authz.Actor, home string, l kern
 			out.New = append(out.New, fact.Title.In(l))
 		}
 	}
+	for _, id := range k.Declined {
+		if fact, ok := k.Answer.Engine.entry(id); ok {
+			out.Declined = append(out.Declined, fact.Title.In(l))
+		}
+	}
 	out.Others, err = f.othersFor(ctx, k.Answer.Situation, web.Asked{Limit: web.FewOthers}, l)
 	return out, err
 }
@@ -166,27 +171,30 @@ func (f facade) Offer(ctx context.Context, actor authz.Actor, l kernel.Lang) (*w
 	if err != nil {
 		return nil, err
 	}
-	out := &web.Offer{Mark: offer.mark(), Until: offer.Until.DateIn(kernel.Seoul)}
-	var sensitive []string
+	out := &web.Offer{Mark: offer.mark(), Until: offer.Until.DateIn(kernel.Seoul), Agreed: offer.Sensitive}
 	for _, id := range offer.Facts {
 		fact, ok := e.entry(id)
 		if !ok {
 			continue
 		}
 		register := f.d.Registers.Registry(fact.Registry, l)
-		i := slices.IndexFunc(out.Sources, func(r web.Holder) bool { return r.Name == register })
+		list := &out.Sources
+		if sensitive(fact) {
+			list = &out.Sensitive
+		}
+		i := slices.IndexFunc(*list, func(r web.Holder) bool { return r.Name == register })
 		if i < 0 {
-			i = len(out.Sources)
-			out.Sources = append(out.Sources, web.Holder{Name: register})
+			i = len(*list)
+			*list = append(*list, web.Holder{Name: register})
 		}
-		out.Sources[i].Facts = append(out.Sources[i].Facts, fact.Title.In(l))
-		if fact.Sensitivity == "sensitive" {
-			sensitive = append(sensitive, fact.Title.In(l))
-		}
+		(*list)[i].Facts = append((*list)[i].Facts, fact.Title.In(l))
 	}
-	out.Sensitive = strings.Join(sensitive, ", ")
 	return out, nil
 }
+
+// sensitive facts are agreed to by an act of their own, and asked with a word on
+// what becomes of the answer.
+func sensitive(f contract.Fact) bool { return f.Sensitivity == "sensitive" }
 
 // mark names what is on offer, so that nobody agrees to what they were not shown.
 func (o Offer) mark() string {
@@ -195,12 +203,12 @@ func (o Offer) mark() string {
 }
 
 // Agree records the actor's consent.
-func (f facade) Agree(ctx context.Context, actor authz.Actor, mark string) (bool, error) {
+func (f facade) Agree(ctx context.Context, actor authz.Actor, mark string, sensitive bool) (bool, error) {
 	offer, err := f.d.Registers.Offer(ctx, actor)
 	if err != nil || offer.mark() != mark {
 		return false, err
 	}
-	return true, f.d.Registers.Agree(ctx, actor, offer.Pack)
+	return true, f.d.Registers.Agree(ctx, actor, offer.Pack, sensitive)
 }
 
 // Tell keeps an answer.

@@ -14,13 +14,17 @@ import (
 const (
 	purposeMine    = "benefit.purpose.mine"
 	purposeRecheck = "benefit.purpose.recheck"
+	purposeApp     = "benefit.purpose.app"
 )
 
-// PurposeFor is what a reading by an actor is for: the person looks, or the
-// program looks again by itself.
+// PurposeFor is what a reading by an actor is for: the person looks, an app that
+// they connected does, or the program looks again by itself.
 func PurposeFor(by authz.Actor) string {
-	if by.System != "" {
+	switch {
+	case by.System != "":
 		return purposeRecheck
+	case by.Token:
+		return purposeApp
 	}
 	return purposeMine
 }
@@ -43,8 +47,9 @@ type Known struct {
 	Told map[string]Statement
 	// Statements are all that the person told, also what does not count.
 	Statements []Statement
-	// New are facts that rules read and the consent does not cover.
-	New []string
+	// New are facts that rules read and the consent does not cover, Declined the
+	// sensitive ones that the person left out of it.
+	New, Declined []string
 }
 
 // KnownMember is a member of the household as people know each other.
@@ -64,6 +69,11 @@ type KnownMember struct {
 //   - Unavailable: a register does not answer.
 func (s *Service) Known(ctx context.Context, person string) (*Known, error) {
 	return s.known(ctx, authz.Actor{System: recheck}, person)
+}
+
+// KnownBy is Known for the actor's own household, read in their name.
+func (s *Service) KnownBy(ctx context.Context, actor authz.Actor) (*Known, error) {
+	return s.known(ctx, actor, actor.Person)
 }
 
 func (s *Service) known(ctx context.Context, by authz.Actor, person string) (*Known, error) {
@@ -96,7 +106,7 @@ func (s *Service) decide(ctx context.Context, person string, h *Home) (*Known, e
 	if err != nil {
 		return nil, err
 	}
-	k := &Known{Persons: map[string]string{}, Held: map[string]Held{}, Told: map[string]Statement{}, New: h.New}
+	k := &Known{Persons: map[string]string{}, Held: map[string]Held{}, Told: map[string]Statement{}, New: h.New, Declined: h.Declined}
 	if k.Statements, err = s.statements(ctx, person); err != nil {
 		return nil, err
 	}

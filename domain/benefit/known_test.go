@@ -65,9 +65,15 @@ func (o *office) Agreed(context.Context, string) (kernel.ID, error) {
 	}
 	return o.consent, nil
 }
-func (o *office) Offer(context.Context, authz.Actor) (Offer, error) { return Offer{}, nil }
-func (o *office) Agree(context.Context, authz.Actor, string) error  { return nil }
-func (o *office) Registry(id string, _ kernel.Lang) string          { return id }
+func (o *office) Offer(context.Context, authz.Actor) (Offer, error)      { return Offer{}, nil }
+func (o *office) Agree(context.Context, authz.Actor, string, bool) error { return nil }
+func (o *office) Narrowed(_ context.Context, id kernel.ID) (string, kernel.Time, []string, error) {
+	if at, ok := o.ended[id]; ok {
+		return o.person, at, []string{"disability"}, nil
+	}
+	return "", 0, nil, nil
+}
+func (o *office) Registry(id string, _ kernel.Lang) string { return id }
 func (o *office) Withdrawn(_ context.Context, id kernel.ID) (string, kernel.Time, error) {
 	if at, ok := o.ended[id]; ok {
 		return o.person, at, nil
@@ -312,6 +318,31 @@ func TestTold(t *testing.T) {
 		}
 		if n, err := b.Purge(ctx); n != 1 || err != nil {
 			t.Errorf("purged %d, %v", n, err)
+		}
+	}, tables()...)
+}
+
+// TestNarrowed: taking the sensitive part of the consent back deletes what was
+// told of those facts before, and nothing else.
+func TestNarrowed(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		b := newBench(t, db, &Home{Members: []HomeMember{one("hana", "head", map[string]Held{})}})
+		must(t, b.tell("p1.disability", kernel.TextOf("none")))
+		must(t, b.tell("p1.student", kernel.TextOf("none")))
+		b.clock.Advance(time.Hour)
+		b.office.ended["c2"] = b.clock.Now()
+		for range 2 {
+			must(t, b.Narrowed(t.Context(), "c2"))
+		}
+		if k := b.known(); len(k.Statements) != 1 || k.Statements[0].Fact != "student" {
+			t.Errorf("left: %+v", k.Statements)
+		}
+		b.clock.Advance(time.Hour)
+		must(t, b.tell("p1.disability", kernel.TextOf("none")))
+		must(t, b.Narrowed(t.Context(), "c2")) // delivered again, late
+		must(t, b.Narrowed(t.Context(), "of another service"))
+		if k := b.known(); len(k.Statements) != 2 {
+			t.Errorf("told afterwards: %+v", k.Statements)
 		}
 	}, tables()...)
 }

@@ -10,6 +10,7 @@ import (
 	"maru/domain/benefit/internal/store"
 	internalweb "maru/domain/benefit/internal/web"
 	mydata "maru/domain/mydata/contract"
+	"maru/kernel"
 	"maru/platform/api"
 	"maru/platform/events"
 	"maru/platform/module"
@@ -36,13 +37,15 @@ func (s *Service) Module() module.Module {
 		Operations: func(a *api.API) { internalapi.Register(a, wire{s}); internalapi.RegisterCatalogue(a, wire{s}) },
 		Jobs:       s.jobs,
 		Subscribe: func(b *events.Bus) {
-			b.Subscribe(mydata.Withdrawn, "benefit", func(ctx context.Context, e events.Event) error {
-				var data mydata.ConsentEvent
-				if err := json.Unmarshal(e.Data, &data); err != nil {
-					return err
-				}
-				return s.Withdrawn(ctx, data.Consent)
-			})
+			for event, act := range map[string]func(context.Context, kernel.ID) error{mydata.Withdrawn: s.Withdrawn, mydata.Expired: s.Withdrawn, mydata.Narrowed: s.Narrowed} {
+				b.Subscribe(event, "benefit", func(ctx context.Context, e events.Event) error {
+					var data mydata.ConsentEvent
+					if err := json.Unmarshal(e.Data, &data); err != nil {
+						return err
+					}
+					return act(ctx, data.Consent)
+				})
+			}
 		},
 	}
 }

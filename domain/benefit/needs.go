@@ -42,11 +42,15 @@ type Registers interface {
 	// proven to be a person.
 	Offer(ctx context.Context, actor authz.Actor) (Offer, error)
 	// Agree records the actor's consent to what was on offer under a version of
-	// the pack.
-	Agree(ctx context.Context, actor authz.Actor, pack string) error
-	// Withdrawn is who took back the consent of an event, and when; "" where it
-	// was not one for benefits.
+	// the pack, to what is sensitive of it only where they agreed to that by an act
+	// of its own.
+	Agree(ctx context.Context, actor authz.Actor, pack string, sensitive bool) error
+	// Withdrawn is whose consent the event tells of, and when it ended: taken back,
+	// or its time was over; "" where it was not one for benefits.
 	Withdrawn(ctx context.Context, consent kernel.ID) (person string, at kernel.Time, err error)
+	// Narrowed is who left out facts in a consent, when, and which; "" where it was
+	// not one for benefits.
+	Narrowed(ctx context.Context, consent kernel.ID) (person string, at kernel.Time, facts []string, err error)
 	// Registry names a source of the fact dictionary.
 	Registry(id string, l kernel.Lang) string
 }
@@ -60,6 +64,8 @@ type Offer struct {
 	Facts []string // ids of the fact dictionary
 	Pack  string   // the version whose rules read them
 	Until kernel.Time
+	// Sensitive: they agreed to what is sensitive of it, and still do.
+	Sensitive bool
 }
 
 // Home is a household as registers tell it.
@@ -69,6 +75,8 @@ type Home struct {
 	Facts   map[string]Held // of the household
 	// New are facts that rules read and that the person's consent does not cover.
 	New []string
+	// Declined are sensitive facts that the person left out of their consent.
+	Declined []string
 }
 
 // HomeMember is one of them.

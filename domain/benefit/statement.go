@@ -179,14 +179,32 @@ func (s *Service) audited(tx *pstore.Tx, now kernel.Time, actor authz.Actor, act
 	return audit.Append(tx, now, e)
 }
 
-// Withdrawn forgets what somebody told once they took back the consent of an
-// event; told again afterwards, it stays. Once more changes nothing.
+// Withdrawn forgets what somebody told once the consent of an event ended, be it
+// that they took it back or that its time was over; told again afterwards, it
+// stays. Once more changes nothing.
 func (s *Service) Withdrawn(ctx context.Context, consent kernel.ID) error {
 	person, at, err := s.d.Registers.Withdrawn(ctx, consent)
 	if err != nil || person == "" {
 		return err
 	}
 	return s.d.DB.Update(ctx, func(tx *pstore.Tx) error { return store.DropOf(tx, person, at) })
+}
+
+// Narrowed forgets what somebody told of sensitive facts once they took back
+// that part of their consent; told again afterwards, it stays.
+func (s *Service) Narrowed(ctx context.Context, consent kernel.ID) error {
+	person, at, facts, err := s.d.Registers.Narrowed(ctx, consent)
+	if err != nil || person == "" {
+		return err
+	}
+	return s.d.DB.Update(ctx, func(tx *pstore.Tx) error {
+		for _, fact := range facts {
+			if err := store.DropFact(tx, person, fact, at); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // Purge deletes statements that are too old, and counts them.

@@ -161,12 +161,15 @@ func numberText(t rule.Type, n int64, unit string, l kernel.Lang) string {
 
 // Says is a change as a sentence.
 func (c *Change) Says(a *Answer, texts Texts, l kernel.Lang) string {
+	key := changeKeys[c.Kind]
+	a.args[0] = "name"
 	switch c.Kind {
 	case "received", "not_received":
-		id := a.Engine.law.SetBits()[c.Want[0]]
-		return texts.T(l, changeKeys[c.Kind], "name", a.Engine.Titles[id].In(l))
+		a.args[1] = a.Engine.Titles[a.Engine.law.SetBits()[c.Want[0]]].In(l)
+		return texts.T(l, key, a.args[:2]...)
 	case "yes", "no":
-		return texts.T(l, changeKeys[c.Kind], "name", c.Name.In(l))
+		a.args[1] = c.name(l)
+		return texts.T(l, key, a.args[:2]...)
 	}
 	want := ""
 	if len(c.Want) == 1 {
@@ -178,7 +181,8 @@ func (c *Change) Says(a *Answer, texts Texts, l kernel.Lang) string {
 		}
 		want = strings.Join(list, " · ")
 	}
-	return texts.T(l, changeKeys[c.Kind], "name", c.Name.In(l), "have", c.value(a, c.Have, l), "want", want)
+	a.args = [6]any{"name", c.name(l), "have", c.value(a, c.Have, l), "want", want}
+	return texts.T(l, key, a.args[:]...)
 }
 
 // changeKeys are the messages of the kinds of changes.

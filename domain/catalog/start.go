@@ -192,6 +192,16 @@ func (s *Service) inForce(ctx context.Context) (a cstore.Activation, found bool,
 	return a, found, err
 }
 
+// Since is the day from which a version is in force, zero where it is not the one
+// in force now.
+func (s *Service) Since(ctx context.Context, hash string) (kernel.Date, error) {
+	a, found, err := s.inForce(ctx)
+	if err != nil || !found || a.Hash != hash {
+		return kernel.Date{}, err
+	}
+	return a.From, nil
+}
+
 // inForceOn is what is in force on a day. In the try-out world a folder that
 // was changed puts an end to whatever was approved before.
 func (s *Service) inForceOn(tx *store.Tx, on kernel.Date) (cstore.Activation, bool, error) {

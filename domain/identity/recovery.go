@@ -193,5 +193,8 @@ func (s *Service) recovered(tx *store.Tx, now kernel.Time, account kernel.ID) er
 	if err := s.append(tx, actor, "identity.recover", object(account), "identity.purpose.account"); err != nil {
 		return err
 	}
+	if err := s.tellEnded(tx, account, ""); err != nil {
+		return err
+	}
 	return s.tellRecovered(tx, actor)
 }

@@ -112,6 +112,7 @@ func TestDenied(t *testing.T) {
 			"visitor":               b.may(authz.Actor{}, m.ID),
 			"unproven":              b.may(authz.Actor{Account: friend.Account}, m.ID),
 			"somebody's agent":      b.may(agent, m.ID),
+			"an app":                b.may(authz.Actor{Account: friend.Account, Person: friend.Person, Token: true, Scopes: []string{authz.ScopeApplications}, Proof: authz.Proof{Level: 2}}, m.ID),
 			"token without a scope": b.may(authz.Actor{Account: friend.Account, Person: friend.Person, Token: true}, m.ID),
 		} {
 			if refused {

@@ -13,7 +13,13 @@
 //     of the guardian of a minor), or a named basis;
 //   - only facts that the service's definition names are returned;
 //   - each read is in the access log, durably, before the data is returned:
-//     when the log cannot be written, no data is;
+//     when the log cannot be written, no data is. A single person's facts are
+//     asked for only once the log is written; a household's, which the program
+//     also reads by itself and again and again, once the registers answered, so
+//     that a register that is down leaves no readings that were none;
+//   - what the fact dictionary calls sensitive is read only where its person
+//     agreed to it by an act of its own (Personal Information Protection Act art.
+//     23(1)1), which can be taken back alone; without it the rest works;
 //   - of a household, each member's facts rest on that member's own consent
 //     for the same service, a minor's on a guardian's who lives there; facts of
 //     the household as a whole rest on the consent of who asks, if they are an
@@ -28,6 +34,7 @@
 // sample registers of the try-out world, mydata_sample_world and
 // mydata_sample_fact. Events out: that a register changed something
 // (contract.Changed), that a consent was given or taken back (contract.Granted,
-// contract.Withdrawn). It must not keep copies of facts: the application that
+// contract.Withdrawn), in part (contract.Narrowed), or ran out
+// (contract.Expired). It must not keep copies of facts: the application that
 // asked keeps, sealed, what its person confirmed.
 package mydata

@@ -14,7 +14,8 @@ import (
 
 // Fetch reads facts about a person for a service. The read is in the access
 // log before anything is returned. Every asked fact is in the answer, unknown
-// where no register holds it. Errors:
+// where no register holds it; of all facts (FetchRequest.Facts nil) those that
+// are sensitive and were not agreed to apart are left out. Errors:
 //   - Unauthorized, Forbidden "prove_first": nobody known asks;
 //   - Forbidden "consent_needed": the message names the service to consent to;
 //   - Forbidden "fact_not_named": the definition does not name a fact;
@@ -26,7 +27,7 @@ func (s *Service) Fetch(ctx context.Context, req FetchRequest) (map[string]Fact,
 		return nil, err
 	}
 	p.items = slices.DeleteFunc(p.items, func(i string) bool { return i == contract.ItemHousehold || i == contract.ItemFamily })
-	if err := s.permit(ctx, "mydata.fetch", req, p); err != nil {
+	if err := s.permit(ctx, "mydata.fetch", req, &p); err != nil {
 		return nil, err
 	}
 	facts, err := s.provider.Facts(ctx, p.person, p.items)
@@ -63,7 +64,7 @@ func (s *Service) members(ctx context.Context, req FetchRequest, item string, re
 	if err != nil {
 		return nil, err
 	}
-	if err := s.permit(ctx, "mydata.fetch", req, p); err != nil {
+	if err := s.permit(ctx, "mydata.fetch", req, &p); err != nil {
 		return nil, err
 	}
 	out, err := read(ctx, p.person)
@@ -160,19 +161,23 @@ func (s *Service) whoConsents(ctx context.Context, actor, person string) (string
 	return person, nil
 }
 
-// permit finds the consent that stands, if one is needed, and writes the
-// access log, in one transaction that is durable when it returns nil.
-func (s *Service) permit(ctx context.Context, act string, req FetchRequest, p plan) error {
+// permit finds the consent that stands, if one is needed, leaves out of the plan
+// what it does not open, and writes the access log, in one transaction that is
+// durable when it returns nil.
+func (s *Service) permit(ctx context.Context, act string, req FetchRequest, p *plan) error {
 	now := s.clock.Now()
 	return s.db.Update(ctx, func(tx *store.Tx) error {
 		basis := req.Basis
 		if p.consent != "" {
-			c, ok, err := standing(tx, p.consent, p.service.ID)
+			c, ok, err := s.standing(tx, p.consent, p.service.ID)
 			if err != nil {
 				return err
 			}
+			if req.Facts == nil { // all that there is: what is sensitive only where it was agreed to
+				p.items = slices.DeleteFunc(slices.Clone(p.items), func(i string) bool { return s.sensitive(i) && !slices.Contains(c.Items, i) })
+			}
 			if !ok || !c.Active(now) || !covers(c.Items, p.items) {
-				return s.refusal(req, p)
+				return s.refusal(req, *p)
 			}
 			basis = "consent:" + string(c.ID)
 		}

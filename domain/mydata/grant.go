@@ -42,14 +42,25 @@ func (s *Service) Propose(ctx context.Context, actor authz.Actor, service, pack 
 	}, nil
 }
 
-// Grant records the actor's consent to move the bundle that the service's
-// definition names. Giving it again while it stands for the same items changes
-// nothing; other items replace it.
+// Grant records the actor's consent to move what the service's definition names
+// and is not sensitive. Giving it again while it stands for the same items
+// changes nothing; other items replace it.
 func (s *Service) Grant(ctx context.Context, actor authz.Actor, service, pack string) (Consent, error) {
+	return s.grant(ctx, actor, service, pack, false)
+}
+
+// GrantSensitive is Grant with the sensitive items too, where the actor agreed
+// to these by an act of its own.
+func (s *Service) GrantSensitive(ctx context.Context, actor authz.Actor, service, pack string) (Consent, error) {
+	return s.grant(ctx, actor, service, pack, true)
+}
+
+func (s *Service) grant(ctx context.Context, actor authz.Actor, service, pack string, sensitive bool) (Consent, error) {
 	c, err := s.Propose(ctx, actor, service, pack)
 	if err != nil {
 		return Consent{}, err
 	}
+	c = s.choose(c, sensitive)
 	given := c
 	err = s.db.Update(ctx, func(tx *store.Tx) error {
 		given = c
@@ -57,12 +68,12 @@ func (s *Service) Grant(ctx context.Context, actor authz.Actor, service, pack st
 		if err != nil {
 			return err
 		}
-		if ok && old.Active(c.GivenAt) && covers(old.Items, c.Items) {
-			given = old
+		if ok && old.Active(c.GivenAt) && covers(old.Items, c.Items) && covers(old.Sensitive, c.Sensitive) && covers(old.Declined, c.Declined) {
+			given = s.effective(old)
 			return nil
 		}
 		if ok {
-			if err := endConsent(tx, old.ID, c.GivenAt, "replaced"); err != nil {
+			if err := s.replaced(tx, old, c); err != nil {
 				return err
 			}
 		}
@@ -81,6 +92,22 @@ func (s *Service) Grant(ctx context.Context, actor authz.Actor, service, pack st
 		return Consent{}, err
 	}
 	return given, nil
+}
+
+// replaced ends a consent in whose place another comes. One whose time was over
+// ends as any such, and what was kept because of it goes; so does what was kept
+// because of a sensitive part that is not agreed to any more.
+func (s *Service) replaced(tx *store.Tx, old, by Consent) error {
+	if !old.Active(by.GivenAt) {
+		return s.expired(tx, old)
+	}
+	if err := endConsent(tx, old.ID, by.GivenAt, "replaced"); err != nil {
+		return err
+	}
+	if covers(by.Sensitive, old.Sensitive) {
+		return nil
+	}
+	return s.tell(tx, contract.Narrowed, by.ID)
 }
 
 // tell publishes an event of a consent.

@@ -2,6 +2,7 @@ package mydata
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"maru/domain/audit"
@@ -30,6 +31,9 @@ type Home struct {
 	// New are items that the definition names now and the person's consent does
 	// not cover: they were not read.
 	New []string
+	// Declined are sensitive items that the person left out: they were not read
+	// either.
+	Declined []string
 }
 
 // HomeMember is one of them.
@@ -51,7 +55,8 @@ type HomeMember struct {
 // guardian who lives there; without one they are not read. No more is read than
 // both the definition and the consent in question name. Each reading is in the
 // access log of the person it is about, that of the household's facts in the
-// log of every adult who lives there, before anything is returned. Errors:
+// log of every adult who lives there, before anything is returned, and in none
+// where a register did not answer. Errors:
 //   - Unauthorized, Forbidden "prove_first": nobody known asks;
 //   - Forbidden "consent_needed": the person did not agree, or took it back;
 //   - NotFound: no register knows the person;
@@ -73,19 +78,19 @@ func (s *Service) Home(ctx context.Context, req HomeRequest) (*Home, error) {
 	if req.Purpose == "" {
 		req.Purpose = s.terms(svc.ID).Purpose
 	}
-	h := home{s: s, req: req, named: Bundle(svc), refused: s.refusal(FetchRequest{Actor: authz.Actor{Person: req.Person}}, plan{service: svc, consent: req.Person})}
-	if err := h.enter(ctx); err != nil {
-		return nil, err
+	for range homeTries {
+		h := home{s: s, req: req, named: Bundle(svc), refused: s.refusal(FetchRequest{Actor: authz.Actor{Person: req.Person}}, plan{service: svc, consent: req.Person})}
+		out, err := h.once(ctx)
+		if out != nil || err != nil {
+			return out, err
+		}
 	}
-	members, err := s.provider.Household(ctx, req.Person)
-	if err != nil {
-		return nil, registerError(err)
-	}
-	if err := h.openTo(ctx, members); err != nil {
-		return nil, err
-	}
-	return h.read(ctx)
+	return nil, kernel.E(kernel.Unavailable, "mydata.error.register_down", fmt.Errorf("mydata: consents changed during %d readings in a row", homeTries))
 }
+
+// homeTries is how often a reading begins again because a consent changed
+// meanwhile.
+const homeTries = 5
 
 // home is one reading of a household under way.
 type home struct {
@@ -93,8 +98,6 @@ type home struct {
 	req     HomeRequest
 	named   []string
 	refused error // without the person's consent
-	agreed  []string
-	opens   []opening
 	out     Home
 }
 
@@ -109,49 +112,118 @@ type opening struct {
 	consent Consent
 }
 
-// enter sees that the person's own consent stands and notes that the household
-// is looked at.
-func (h *home) enter(ctx context.Context) error {
-	now := h.s.clock.Now()
-	return h.s.db.Update(ctx, func(tx *store.Tx) error {
-		c, ok, err := standing(tx, h.req.Person, h.req.Service)
+// once reads the household. Registers are asked first and the access logs are
+// written after, in one transaction with a second look at the consents and before
+// anything is returned: a register that does not answer leaves no reading in
+// anybody's log that was none. It is nil where a consent changed meanwhile: what
+// was read by it is dropped.
+func (h *home) once(ctx context.Context) (*Home, error) {
+	if err := h.enter(ctx); err != nil {
+		return nil, err
+	}
+	members, err := h.s.provider.Household(ctx, h.req.Person)
+	if err != nil {
+		return nil, registerError(err)
+	}
+	candidates, err := h.candidates(ctx, members)
+	if err != nil {
+		return nil, err
+	}
+	var seen []opening
+	err = h.s.db.View(ctx, func(tx *store.Tx) (err error) {
+		seen, _, err = h.open(tx, candidates)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := h.read(ctx, seen); err != nil {
+		return nil, err
+	}
+	same := false
+	err = h.s.db.Update(ctx, func(tx *store.Tx) error {
+		opens, own, err := h.open(tx, candidates)
 		if err != nil {
 			return err
 		}
-		if !ok || !c.Active(now) || !slices.Contains(c.Items, contract.ItemHousehold) {
+		if same = slices.EqualFunc(seen, opens, opening.same); !same {
+			return nil
+		}
+		h.offer(own)
+		return h.logAll(tx, opens, own)
+	})
+	if err != nil || !same {
+		return nil, err
+	}
+	return &h.out, nil
+}
+
+// enter sees that the person's own consent stands, before any register is asked.
+func (h *home) enter(ctx context.Context) error {
+	return h.s.db.View(ctx, func(tx *store.Tx) error {
+		c, ok, err := h.s.standing(tx, h.req.Person, h.req.Service)
+		if err != nil {
+			return err
+		}
+		if !ok || !c.Active(h.s.clock.Now()) || !slices.Contains(c.Items, contract.ItemHousehold) {
 			return h.refused
 		}
-		return h.log(tx, now, h.req.Person, c, []string{contract.ItemHousehold})
+		return nil
 	})
 }
 
-// openTo finds who could agree for each member, and in one transaction whose
-// consent stands; what may be read then is in the logs when it returns.
-func (h *home) openTo(ctx context.Context, members []Member) error {
-	now := h.s.clock.Now()
-	candidates := make([]opening, 0, len(members))
+// candidates finds who could agree for each member, and who is of age.
+func (h *home) candidates(ctx context.Context, members []Member) ([]opening, error) {
+	out := make([]opening, 0, len(members))
 	for _, m := range members {
 		ask, err := h.agreeing(ctx, m.Person, members)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		candidates = append(candidates, opening{Member: m, ask: ask})
+		out = append(out, opening{Member: m, ask: ask})
 	}
-	if err := h.ofAge(ctx, candidates, now.DateIn(kernel.Seoul)); err != nil {
+	return out, h.ofAge(ctx, out, h.s.clock.Now().DateIn(kernel.Seoul))
+}
+
+// open finds whose consent stands for each member, and the asking person's own.
+func (h *home) open(tx *store.Tx, candidates []opening) (opens []opening, own Consent, err error) {
+	now := h.s.clock.Now()
+	own, ok, err := h.s.standing(tx, h.req.Person, h.req.Service)
+	if err != nil {
+		return nil, own, err
+	}
+	if !ok || !own.Active(now) || !slices.Contains(own.Items, contract.ItemHousehold) { // taken back since
+		return nil, own, h.refused
+	}
+	opens = slices.Clone(candidates)
+	for i := range opens {
+		if err := h.openOne(tx, now, &opens[i]); err != nil {
+			return nil, own, err
+		}
+	}
+	return opens, own, nil
+}
+
+// same tells whether two openings let the same be read by the same consent.
+func (o opening) same(p opening) bool {
+	return o.Person == p.Person && o.by == p.by && o.consent.ID == p.consent.ID && slices.Equal(o.items, p.items)
+}
+
+// logAll notes the reading in the access log of everybody whom it is about.
+func (h *home) logAll(tx *store.Tx, opens []opening, own Consent) error {
+	now := h.s.clock.Now()
+	if err := h.log(tx, now, h.req.Person, own, []string{contract.ItemHousehold}); err != nil {
 		return err
 	}
-	return h.s.db.Update(ctx, func(tx *store.Tx) error {
-		h.opens, h.agreed = slices.Clone(candidates), nil
-		for i := range h.opens {
-			if err := h.open(tx, now, &h.opens[i]); err != nil {
-				return err
-			}
+	for _, o := range opens {
+		if o.by == "" {
+			continue
 		}
-		if h.agreed == nil { // taken back since the household was asked for
-			return h.refused
+		if err := h.log(tx, now, o.Person, o.consent, o.items); err != nil {
+			return err
 		}
-		return h.tellAdults(tx, now)
-	})
+	}
+	return h.tellAdults(tx, now, opens)
 }
 
 // ofAge finds who of the household is an adult. Where no fact of the household
@@ -173,13 +245,13 @@ func (h *home) ofAge(ctx context.Context, members []opening, today kernel.Date) 
 // tellAdults notes the reading of the household's facts in the access log of
 // each other adult who lives there: means and debts are theirs as well, and it
 // was not they who agreed.
-func (h *home) tellAdults(tx *store.Tx, now kernel.Time) error {
-	i := slices.IndexFunc(h.opens, func(o opening) bool { return o.Person == h.req.Person })
+func (h *home) tellAdults(tx *store.Tx, now kernel.Time, opens []opening) error {
+	i := slices.IndexFunc(opens, func(o opening) bool { return o.Person == h.req.Person })
 	if i < 0 {
 		return nil
 	}
 	var items []string
-	for _, item := range h.opens[i].items {
+	for _, item := range opens[i].items {
 		if h.entry(item).household {
 			items = append(items, item)
 		}
@@ -187,11 +259,11 @@ func (h *home) tellAdults(tx *store.Tx, now kernel.Time) error {
 	if items == nil {
 		return nil
 	}
-	for _, o := range h.opens {
+	for _, o := range opens {
 		if o.Person == h.req.Person || !o.adult {
 			continue
 		}
-		if err := h.log(tx, now, o.Person, h.opens[i].consent, items); err != nil {
+		if err := h.log(tx, now, o.Person, opens[i].consent, items); err != nil {
 			return err
 		}
 	}
@@ -226,24 +298,20 @@ func (h *home) agreeing(ctx context.Context, person string, members []Member) ([
 	return []string{person}, nil
 }
 
-func (h *home) open(tx *store.Tx, now kernel.Time, o *opening) error {
+// openOne finds the consent that opens a member's facts, if one does.
+func (h *home) openOne(tx *store.Tx, now kernel.Time, o *opening) error {
 	for _, who := range o.ask {
-		c, ok, err := standing(tx, who, h.req.Service)
+		c, ok, err := h.s.standing(tx, who, h.req.Service)
 		if err != nil {
 			return err
 		}
 		if !ok || !c.Active(now) {
 			continue
 		}
-		items := h.items(o, c)
-		if o.Person == h.req.Person {
-			h.agreed = c.Items
+		if items := h.items(o, c); len(items) > 0 {
+			o.by, o.items, o.consent = who, items, c
+			return nil
 		}
-		if len(items) == 0 {
-			continue
-		}
-		o.by, o.items, o.consent = who, items, c
-		return h.log(tx, now, o.Person, c, items)
 	}
 	return nil
 }
@@ -269,9 +337,9 @@ func (h *home) log(tx *store.Tx, now kernel.Time, about string, c Consent, items
 }
 
 // read asks the registers for what was opened.
-func (h *home) read(ctx context.Context) (*Home, error) {
-	h.out.Facts = map[string]Fact{}
-	for _, o := range h.opens {
+func (h *home) read(ctx context.Context, opens []opening) error {
+	h.out = Home{Facts: map[string]Fact{}}
+	for _, o := range opens {
 		m := HomeMember{Member: o.Member, By: o.by}
 		if o.by == "" {
 			m.Ask = o.ask
@@ -280,7 +348,7 @@ func (h *home) read(ctx context.Context) (*Home, error) {
 		}
 		facts, err := h.s.provider.Facts(ctx, o.Person, o.items)
 		if err != nil {
-			return nil, registerError(err)
+			return registerError(err)
 		}
 		m.Facts = map[string]Fact{}
 		for _, item := range o.items {
@@ -296,12 +364,22 @@ func (h *home) read(ctx context.Context) (*Home, error) {
 		}
 		h.out.Members = append(h.out.Members, m)
 	}
+	return nil
+}
+
+// offer says what the definition names and the person's consent does not open:
+// what was left out, and what they were never asked for.
+func (h *home) offer(own Consent) {
+	h.out.New, h.out.Declined = nil, nil
 	for _, item := range h.named {
-		if !slices.Contains(h.agreed, item) {
+		switch {
+		case slices.Contains(own.Items, item):
+		case slices.Contains(own.Declined, item):
+			h.out.Declined = append(h.out.Declined, item)
+		default:
 			h.out.New = append(h.out.New, item)
 		}
 	}
-	return &h.out, nil
 }
 
 type entry struct {
@@ -317,12 +395,30 @@ func (h *home) entry(item string) entry {
 	return entry{f.Registry, f.Entity == "household"}
 }
 
+// Together are the ids of who is registered where a person lives, the person
+// among them: for the program itself, where what became of one consent may change
+// what others of the household can see. Nobody is told it, and it needs nobody's
+// leave. Nobody but the person is there for whom no register knows.
+func (s *Service) Together(ctx context.Context, person string) ([]string, error) {
+	members, err := s.provider.Household(ctx, person)
+	if err != nil && !kernel.Is(err, kernel.NotFound) {
+		return nil, registerError(err)
+	}
+	out := []string{person}
+	for _, m := range members {
+		if m.Person != person {
+			out = append(out, m.Person)
+		}
+	}
+	return out, nil
+}
+
 // Agreed is the person's consent for a service, if one permits reading now. It
 // reads no fact, and so needs nobody's leave.
 func (s *Service) Agreed(ctx context.Context, person, service string) (c Consent, ok bool, err error) {
 	now := s.clock.Now()
 	err = s.db.View(ctx, func(tx *store.Tx) error {
-		c, ok, err = standing(tx, person, service)
+		c, ok, err = s.standing(tx, person, service)
 		ok = ok && c.Active(now)
 		return err
 	})

@@ -26,7 +26,8 @@ import (
 // application; what it names can change.
 type standingShelf struct {
 	shelf
-	names []string
+	names     []string
+	sensitive []string
 }
 
 func (s *standingShelf) Pinned(context.Context, catalog.Ref) (*catalog.Service, error) {
@@ -41,6 +42,9 @@ func (s *standingShelf) Fact(id string) (*catalog.Fact, bool) {
 	f, ok := s.shelf.Fact(id)
 	if ok && slices.Contains([]string{"debt", "tenure", "household_size"}, id) {
 		f.Entity = "household"
+	}
+	if ok && slices.Contains(s.sensitive, id) {
+		f.Sensitivity = "sensitive"
 	}
 	return f, ok
 }
@@ -89,6 +93,7 @@ type homeBench struct {
 	watch *watch
 	jobs  *jobs.Runner
 	told  []kernel.ID // consents withdrawn
+	other []string    // other events of consents
 }
 
 func eachHome(t *testing.T, fn func(t *testing.T, b *homeBench)) {
@@ -105,6 +110,16 @@ func eachHome(t *testing.T, fn func(t *testing.T, b *homeBench)) {
 			b.told = append(b.told, d.Consent)
 			return nil
 		})
+		for _, name := range []string{contract.Expired, contract.Narrowed} {
+			bus.Subscribe(name, "test", func(_ context.Context, e events.Event) error {
+				var d contract.ConsentEvent
+				if err := json.Unmarshal(e.Data, &d); err != nil {
+					return err
+				}
+				b.other = append(b.other, name+" "+string(d.Consent))
+				return nil
+			})
+		}
 		b.Service = mydata.New(mydata.Deps{DB: db, Clock: b.clock, Catalog: b.shelf, Provider: b.watch, Events: bus,
 			Terms: map[string]mydata.Terms{"benefits": {Purpose: "benefit.purpose.mine", Days: 365}}})
 		fn(t, b)
@@ -410,24 +425,39 @@ func TestHomeAskedByMinor(t *testing.T) {
 	})
 }
 
-// TestHomeToldBeforeRead: the other adult's log tells of the reading before it
-// is made; where nobody knows who is of age, no register is asked for a fact.
-func TestHomeToldBeforeRead(t *testing.T) {
+// TestHomeLogged: the other adult's log tells of a reading once it is there, and
+// of none while a register is down; where nobody knows who is of age, no register
+// is asked for a fact, and where the log cannot be written nothing is told.
+func TestHomeLogged(t *testing.T) {
 	eachHome(t, func(t *testing.T, b *homeBench) {
 		me := b.as("moved")
 		b.agree(t, me)
 		spouse := b.registry.World().Value(me.Person, "spouse").Text()
-		b.watch.before = func() {
-			if got := b.readings(t, spouse); !slices.Equal(got, []string{`["debt"]`}) {
-				t.Errorf("read before the spouse's log told of it: %v", got)
+		b.watch.wrong = errors.New("connection refused")
+		for range 3 {
+			if _, err := b.Home(t.Context(), mydata.HomeRequest{Actor: me, Service: "benefits"}); !kernel.Is(err, kernel.Unavailable) {
+				t.Error(err)
 			}
 		}
+		if n := b.entries(t, "mydata.fetch"); n != 0 {
+			t.Errorf("%d readings are logged of a register that did not answer", n)
+		}
+		b.watch.wrong = nil
 		b.home(t, me)
-		b.watch.before = nil
+		if got := b.readings(t, spouse); !slices.Equal(got, []string{`["debt"]`}) {
+			t.Errorf("the spouse's log: %v", got)
+		}
 		clear(b.watch.read)
 		b.watch.adult = errors.New("connection refused")
 		if _, err := b.Home(t.Context(), mydata.HomeRequest{Actor: me, Service: "benefits"}); !kernel.Is(err, kernel.Unavailable) || len(b.watch.read) != 0 {
 			t.Errorf("nobody knows who is of age: %v, read %v", err, b.watch.read)
+		}
+		b.watch.adult = nil
+		if err := b.db.Update(t.Context(), func(tx *store.Tx) error { _, err := tx.Exec(`DROP TABLE audit_row`); return err }); err != nil {
+			t.Fatal(err)
+		}
+		if h, err := b.Home(t.Context(), mydata.HomeRequest{Actor: me, Service: "benefits"}); err == nil || h != nil {
+			t.Errorf("without a log: %+v, %v", h, err)
 		}
 	})
 }

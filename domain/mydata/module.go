@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"io/fs"
+	"time"
 
 	catalog "maru/domain/catalog/contract"
 	internalapi "maru/domain/mydata/internal/api"
@@ -11,6 +12,7 @@ import (
 	internalweb "maru/domain/mydata/internal/web"
 	"maru/kernel"
 	"maru/platform/api"
+	"maru/platform/jobs"
 	"maru/platform/module"
 	pstore "maru/platform/store"
 	"maru/platform/web"
@@ -33,6 +35,12 @@ func (s *Service) Module() module.Module {
 		Messages:   messages,
 		Pages:      func(srv *web.Server) { internalweb.Register(srv, s, names{s.catalog}) },
 		Operations: func(a *api.API) { internalapi.Register(a, s) },
+		Jobs: func(r *jobs.Runner) {
+			r.Handle("mydata.expire", func(ctx context.Context, _ jobs.Job) error {
+				_, err := s.Expire(ctx)
+				return err
+			}, jobs.Options{Every: time.Hour, Timeout: 10 * time.Minute})
+		},
 	}
 }
 

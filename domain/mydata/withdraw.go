@@ -34,6 +34,10 @@ func (s *Service) Withdraw(ctx context.Context, actor authz.Actor, id kernel.ID)
 		if !c.EndedAt.IsZero() {
 			return nil
 		}
+		if !c.Active(now) { // its time was over before
+			c.EndedAt, c.Ended = c.ExpiresAt, "expired"
+			return s.expired(tx, c)
+		}
 		if err := endConsent(tx, id, now, "withdrawn"); err != nil {
 			return err
 		}
@@ -64,6 +68,9 @@ func (s *Service) Consents(ctx context.Context, actor authz.Actor) ([]Consent, e
 		out = slices.DeleteFunc(out, func(c Consent) bool { return !actor.Covers(c.Service) })
 		return err
 	})
+	for i := range out {
+		out[i] = s.effective(out[i])
+	}
 	return out, err
 }
 

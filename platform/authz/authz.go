@@ -29,6 +29,13 @@ const (
 	ScopeAdmin        = "admin"        // roles and packs
 )
 
+// Scopes of the tools for assistants. Only apps have them, by a person's consent.
+const (
+	ScopeToolStatus   = "assistant.status"   // how one's own applications stand
+	ScopeToolBenefits = "assistant.benefits" // what one is entitled to
+	ScopeToolForms    = "assistant.forms"    // forms that only the person can open
+)
+
 // Grant is one role, for one agency where the role is bound to one.
 type Grant struct {
 	Role   Role

@@ -1,7 +1,9 @@
 package search
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"strings"
 
 	"maru/platform/wordvec"
@@ -18,6 +20,9 @@ type Field struct {
 	// Example marks lines that are sentences as people say them: each is also
 	// compared with the query by itself.
 	Example bool
+	// Name marks examples that are names of the document: how much of one the
+	// query holds counts, whatever else the query says.
+	Name bool
 }
 
 // Doc is a document: its lines by field, in the order of the index's fields.
@@ -29,17 +34,22 @@ type Doc struct {
 // Mix weighs the rankings against each other.
 type Mix struct {
 	Words, Grams, Examples float64
+	// Names weighs how much of a name of the document the query holds.
+	Names float64
 	// Near and Whole weigh word vectors: the example sentence that is nearest,
 	// and the document as a whole.
 	Near, Whole float64
 }
 
 // DefaultMix weighs the rankings as measured best on held-out sentences.
-var DefaultMix = Mix{Words: 1, Grams: 1, Examples: 0.6, Near: 0.6, Whole: 0.8}
+var DefaultMix = Mix{Words: 0.9, Grams: 0.3, Examples: 0.45, Names: 0.3, Near: 0.9, Whole: 1.2}
+
+// plainMix is DefaultMix where there are no word vectors.
+var plainMix = Mix{Words: 0.8, Grams: 0.8, Examples: 0.65, Names: 0.3}
 
 // Options are what an index may be made with.
 type Options struct {
-	Mix Mix // DefaultMix where all is zero
+	Mix Mix // where all is zero what did best on held-out sentences
 	// Vectors are word vectors, nil for none.
 	Vectors *wordvec.Model
 }
@@ -61,31 +71,40 @@ type Hit struct {
 // Index finds documents. It is read-only.
 type Index struct {
 	docs    int
+	doc     func(i int) Doc
+	fields  []Field
 	mix     Mix
-	words   channel[string]
+	words   channel[uint64] // by hash: a word is not kept
 	grams   channel[uint32]
 	lines   lines
 	meaning *meaning // nil without vectors
 	english map[string]bool
 }
 
-// New builds the index of docs.
-func New(fields []Field, docs []Doc, o Options) *Index {
+// New builds the index of a number of documents. doc gives each of them, the
+// same one whenever it is asked: the index keeps no text, and asks again for
+// the sentence that a hit shows. It must be safe for concurrent use.
+func New(fields []Field, docs int, doc func(i int) Doc, o Options) *Index {
 	if o.Mix == (Mix{}) {
 		o.Mix = DefaultMix
+		if o.Vectors == nil {
+			o.Mix = plainMix
+		}
 	}
-	ix := &Index{docs: len(docs), mix: o.Mix, english: map[string]bool{}}
-	wb := builder[string]{fields: len(fields), ids: map[string]uint32{}}
+	ix := &Index{docs: docs, doc: doc, fields: fields, mix: o.Mix, english: map[string]bool{}}
+	wb := builder[uint64]{fields: len(fields), ids: map[uint64]uint32{}}
 	gb := builder[uint32]{fields: len(fields), ids: map[uint32]uint32{}}
-	for d, doc := range docs {
-		for f, ls := range doc.Lines {
+	add := func(token string) { wb.add(hash(token)) }
+	for d := range docs {
+		ix.lines.begin()
+		for f, ls := range doc(d).Lines {
 			for _, line := range ls {
 				n := Normalize(line)
-				words(n, wb.add)
+				words(n, add)
 				grams(n, gb.add)
 				wb.end(d, f)
 				gb.end(d, f)
-				ix.lines.note(line, d, f, fields[f].Example)
+				ix.lines.note(fields[f])
 				for w := range strings.FieldsSeq(n) {
 					if w[0] >= 'a' && w[0] <= 'z' {
 						ix.english[w] = true
@@ -94,27 +113,42 @@ func New(fields []Field, docs []Doc, o Options) *Index {
 			}
 		}
 	}
-	ix.words, ix.grams = wb.done(fields, len(docs)), gb.done(fields, len(docs))
-	ix.lines.done(len(docs), &wb.stream, &gb.stream, ix.words.idf, ix.grams.idf)
+	ix.words, ix.grams = wb.done(fields, docs), gb.done(fields, docs)
 	if o.Vectors != nil {
-		ix.meaning = newMeaning(ix, o.Vectors)
+		ix.meaning = newMeaning(ix, o.Vectors, &wb, &gb)
 	}
+	ix.lines.done(&wb.stream, &gb.stream, ix.words.idf, ix.grams.idf)
 	return ix
 }
 
 // Knows tells whether an English word (lower case) occurs in the documents.
 func (ix *Index) Knows(word string) bool { return ix.english[word] }
 
+// Means tells whether word vectors take part.
+func (ix *Index) Means() bool { return ix.meaning != nil }
+
 // Documents is how many documents there are.
 func (ix *Index) Documents() int { return ix.docs }
 
-// channel is one BM25F index. A posting is a document's number and, in the
-// last eight bits, the weight of the token in it: 255 stands for 1.
-type channel[T comparable] struct {
-	ids      map[T]uint32
+// channel is one BM25F index. Tokens are numbered by how many documents hold
+// them, most first, so that numbers that occur often are small. The postings of
+// a token are, by document: how far its number is from the one before, and the
+// weight of the token in it in one byte, where 255 stands for 1.
+type channel[T cmp.Ordered] struct {
+	keys     []T      // sorted
+	ids      []uint32 // of keys
 	idf      []float32
 	from     []uint32 // postings of token i are post[from[i]:from[i+1]]
-	postings []uint32
+	postings []byte
+}
+
+// id is the number of a token, false where no document holds it.
+func (c *channel[T]) id(key T) (uint32, bool) {
+	i, ok := slices.BinarySearch(c.keys, key)
+	if !ok {
+		return 0, false
+	}
+	return c.ids[i], true
 }
 
 // stream is the tokens of all lines, one line after the other.
@@ -134,10 +168,11 @@ func (s *stream) line(i int) []uint32 {
 }
 
 // builder numbers tokens as they come.
-type builder[T comparable] struct {
+type builder[T cmp.Ordered] struct {
 	fields int
 	ids    map[T]uint32
 	stream stream
+	keys   []T // by number, when done
 }
 
 func (b *builder[T]) add(token T) {
@@ -155,10 +190,52 @@ func (b *builder[T]) end(doc, field int) {
 	b.stream.fields = append(b.stream.fields, uint8(field))
 }
 
+// renumber gives the tokens their last numbers and the channel its keys. It
+// tells how many documents hold each.
+func (b *builder[T]) renumber(c *channel[T]) []uint32 {
+	held := make([]uint32, len(b.ids))
+	last := make([]int32, len(b.ids))
+	for i := range b.stream.ends {
+		for _, t := range b.stream.line(i) {
+			if d := b.stream.docs[i] + 1; last[t] != d {
+				last[t] = d
+				held[t]++
+			}
+		}
+	}
+	order := make([]uint32, len(held))
+	for i := range order {
+		order[i] = uint32(i)
+	}
+	slices.SortStableFunc(order, func(x, y uint32) int { return cmp.Compare(held[y], held[x]) })
+	number, df := make([]uint32, len(order)), make([]uint32, len(order))
+	for n, t := range order {
+		number[t], df[n] = uint32(n), held[t]
+	}
+	for i, t := range b.stream.tokens {
+		b.stream.tokens[i] = number[t]
+	}
+	b.keys = make([]T, len(order))
+	c.keys = make([]T, 0, len(order))
+	for key, t := range b.ids {
+		b.keys[number[t]] = key
+		c.keys = append(c.keys, key)
+	}
+	slices.Sort(c.keys)
+	c.ids = make([]uint32, len(c.keys))
+	for i, key := range c.keys {
+		c.ids[i] = number[b.ids[key]]
+	}
+	b.ids = nil
+	return df
+}
+
 // done computes the weights (Robertson and Zaragoza's BM25F, simple form):
 // field frequencies are normalised by length, weighed and summed, then
 // saturated.
 func (b *builder[T]) done(fields []Field, docs int) channel[T] {
+	var c channel[T]
+	df := b.renumber(&c)
 	s := &b.stream
 	nf := b.fields
 	length := make([]float64, docs*nf)
@@ -178,8 +255,7 @@ func (b *builder[T]) done(fields []Field, docs int) channel[T] {
 		f := fields[i%nf]
 		norm[i] = float32(f.Weight / (1 - f.B + f.B*length[i]/mean[i%nf]))
 	}
-	c := channel[T]{ids: b.ids, idf: make([]float32, len(b.ids)), from: make([]uint32, len(b.ids)+1)}
-	weight := make([]float32, len(b.ids))
+	weight := make([]float32, len(df))
 	var seen []uint32
 	// eachDoc gives the tokens of each document with their weights.
 	eachDoc := func(emit func(doc int, token uint32, w float32)) {
@@ -201,47 +277,85 @@ func (b *builder[T]) done(fields []Field, docs int) channel[T] {
 			}
 		}
 	}
-	eachDoc(func(_ int, t uint32, _ float32) { c.from[t+1]++ })
+	c.idf, c.from = make([]float32, len(df)), make([]uint32, len(df)+1)
 	n := float64(docs)
 	for t := range c.idf {
-		df := float64(c.from[t+1])
-		c.idf[t] = float32(math.Log(1 + (n-df+0.5)/(df+0.5)))
+		c.idf[t] = float32(math.Log(1 + (n-float64(df[t])+0.5)/(float64(df[t])+0.5)))
+	}
+	last := make([]int32, len(df))
+	eachDoc(func(d int, t uint32, _ float32) {
+		c.from[t+1] += uint32(size(uint32(d)-uint32(last[t]))) + 1
+		last[t] = int32(d)
+	})
+	for t := range df {
 		c.from[t+1] += c.from[t]
 	}
-	c.postings = make([]uint32, c.from[len(c.idf)])
-	next := append([]uint32(nil), c.from[:len(c.idf)]...)
+	c.postings = make([]byte, c.from[len(df)])
+	next := append([]uint32(nil), c.from[:len(df)]...)
+	clear(last)
 	eachDoc(func(d int, t uint32, tf float32) {
 		w := tf / (saturation + tf)
-		c.postings[next[t]] = uint32(d)<<8 | uint32(max(1, math.RoundToEven(float64(w)*255)))
-		next[t]++
+		at := append(number(c.postings[:next[t]], uint32(d)-uint32(last[t])), byte(max(1, math.RoundToEven(float64(w)*255))))
+		next[t], last[t] = uint32(len(at)), int32(d)
 	})
 	return c
 }
 
-// of are the postings of a token.
-func (c *channel[T]) of(id uint32) []uint32 { return c.postings[c.from[id]:c.from[id+1]] }
+// number appends a number in as few groups of seven bits as it needs, lowest
+// first; the eighth bit says that more follow.
+func number(to []byte, n uint32) []byte {
+	for ; n >= 0x80; n >>= 7 {
+		to = append(to, byte(n)|0x80)
+	}
+	return append(to, byte(n))
+}
+
+// size is how many bytes number takes.
+func size(n uint32) int {
+	k := 1
+	for ; n >= 0x80; n >>= 7 {
+		k++
+	}
+	return k
+}
+
+// read reads what number wrote, and tells where it ends.
+func read(b []byte, at int) (n uint32, end int) {
+	for shift := 0; ; shift += 7 {
+		x := b[at]
+		at++
+		n |= uint32(x&0x7f) << shift
+		if x < 0x80 {
+			return n, at
+		}
+	}
+}
+
+// each gives the documents that hold a token with what one query token weighs
+// in them.
+func (c *channel[T]) each(id uint32, emit func(doc uint32, w float32)) {
+	idf := c.idf[id] / 255
+	b := c.postings[c.from[id]:c.from[id+1]]
+	doc, step := uint32(0), uint32(0)
+	for at := 0; at < len(b); at++ {
+		step, at = read(b, at)
+		doc += step
+		emit(doc, idf*float32(b[at]))
+	}
+}
 
 // score adds the weights of one query token to the documents' scores.
 func (c *channel[T]) score(id uint32, scores []float32) {
 	idf := c.idf[id] / 255
-	for _, p := range c.of(id) {
-		scores[p>>8] += idf * float32(p&255)
-	}
-}
-
-// in is what one query token weighs in one document, 0 where it is absent.
-func (c *channel[T]) in(id uint32, doc int) float32 {
-	list := c.of(id)
-	lo, hi := 0, len(list)
-	for lo < hi {
-		if mid := (lo + hi) / 2; int(list[mid]>>8) < doc {
-			lo = mid + 1
-		} else {
-			hi = mid
+	b := c.postings[c.from[id]:c.from[id+1]]
+	doc := uint32(0)
+	for at := 0; at < len(b); {
+		step := uint32(b[at])
+		if at++; step >= 0x80 {
+			step, at = read(b, at-1)
 		}
+		doc += step
+		scores[doc] += idf * float32(b[at])
+		at++
 	}
-	if lo < len(list) && int(list[lo]>>8) == doc {
-		return c.idf[id] / 255 * float32(list[lo]&255)
-	}
-	return 0
 }

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 
 	"maru/platform/wordvec"
@@ -9,7 +10,7 @@ import (
 // meaning compares by word vectors, which also see what shares no word.
 type meaning struct {
 	model *wordvec.Model
-	lines []wordvec.Small // by sentence
+	lines []wordvec.Tiny  // by sentence
 	docs  []wordvec.Small // by document: the mean of its sentences
 }
 
@@ -46,39 +47,43 @@ func Sentence(normalized string) []wordvec.Word {
 func (ix *Index) embed(m *wordvec.Model, normalized string) (wordvec.Vector, bool) {
 	var v wordvec.Vector
 	features(normalized, func(f uint64, token string, gram uint32) {
-		var idf float32
+		idf := float32(1) // where only the vectors know it
 		if token != "" {
-			if id, ok := ix.words.ids[token]; ok {
+			if id, ok := ix.words.id(hash(token)); ok {
 				idf = ix.words.idf[id]
 			}
-		} else if id, ok := ix.grams.ids[gram]; ok {
+		} else if id, ok := ix.grams.id(gram); ok {
 			idf = ix.grams.idf[id]
-		}
-		if idf == 0 {
-			idf = 1 // only the vectors know it
 		}
 		m.Add(&v, f, idf)
 	})
 	return v, v.Unit()
 }
 
-func newMeaning(ix *Index, m *wordvec.Model) *meaning {
-	out := &meaning{model: m, lines: make([]wordvec.Small, len(ix.lines.text)), docs: make([]wordvec.Small, ix.docs)}
-	for d := range ix.docs {
-		var mean wordvec.Vector
-		for i := ix.lines.of[d]; i < ix.lines.of[d+1]; i++ {
-			v, ok := ix.embed(m, Normalize(ix.lines.text[i]))
-			if !ok {
-				continue
-			}
-			out.lines[i] = v.Small()
-			for k := range mean {
-				mean[k] += v[k]
+// newMeaning embeds the sentences from their tokens, as embed does from words.
+func newMeaning(ix *Index, m *wordvec.Model, ws *builder[uint64], gs *builder[uint32]) *meaning {
+	out := &meaning{model: m, docs: make([]wordvec.Small, ix.docs)}
+	means := make([]wordvec.Vector, ix.docs)
+	ix.lines.each(func(d, i int) {
+		var v wordvec.Vector
+		for _, t := range ws.stream.line(i) {
+			m.Add(&v, ws.keys[t]|1<<63, ix.words.idf[t])
+		}
+		for _, t := range gs.stream.line(i) {
+			m.Add(&v, uint64(gs.keys[t]), ix.grams.idf[t])
+		}
+		if v.Unit() {
+			for k := range v {
+				means[d][k] += v[k]
 			}
 		}
-		if mean.Unit() {
-			out.docs[d] = mean.Small()
+		out.lines = append(out.lines, v.Tiny())
+	})
+	for d := range means {
+		if means[d].Unit() {
+			out.docs[d] = means[d].Small()
 		}
 	}
+	out.lines = slices.Clone(out.lines)
 	return out
 }

@@ -59,7 +59,7 @@ func TestVeryMany(t *testing.T) {
 	for range 3 * candidates {
 		docs = append(docs, Doc{Lines: [][]string{{word() + " " + word()}}})
 	}
-	ix := New([]Field{{Weight: 1, Example: true}}, docs, Options{})
+	ix := made([]Field{{Weight: 1, Example: true}}, docs)
 	for d := 0; d < len(docs); d += 97 {
 		hits := ix.Search(Query{Text: Normalize(docs[d].Lines[0][0]), N: 3})
 		if len(hits) == 0 || hits[0].Doc != d || hits[0].Line != docs[d].Lines[0][0] || len(hits[0].Words) == 0 {

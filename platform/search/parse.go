@@ -12,7 +12,7 @@ import (
 // parsed is a query as the rankings need it.
 type parsed struct {
 	words, grams []uint32  // distinct tokens that documents hold
-	word, gram   []float32 // by token, of n-grams the last 16 bits: squared rarity over the query's length
+	word, gram   []float32 // by token: squared rarity over the query's length
 	vector       wordvec.Vector
 	embedded     bool
 }
@@ -21,15 +21,15 @@ type parsed struct {
 // that a sentence with much that is unknown is near to nothing.
 func (ix *Index) parse(q Query) *parsed {
 	rare := float32(math.Log(1 + (float64(ix.docs)+0.5)/0.5))
-	ws := tokens[string]{c: &ix.words, rare: rare, seen: map[string]bool{}}
+	ws := tokens[uint64]{c: &ix.words, rare: rare, seen: map[uint64]bool{}}
 	gs := tokens[uint32]{c: &ix.grams, rare: rare, seen: map[uint32]bool{}}
 	for i, text := range append([]string{q.Text}, q.Also...) {
 		ws.known, gs.known = i > 0, i > 0
-		words(text, ws.add)
+		words(text, func(token string) { ws.add(hash(token)) })
 		grams(text, gs.add)
 	}
 	p := &parsed{words: ws.ids, grams: gs.ids}
-	p.word, p.gram = ws.weights(len(ix.words.idf)), gs.weights(1<<16)
+	p.word, p.gram = ws.weights(), gs.weights()
 	if ix.meaning != nil {
 		p.vector, p.embedded = ix.embed(ix.meaning.model, strings.Join(append([]string{q.Text}, q.Also...), " "))
 	}
@@ -37,7 +37,7 @@ func (ix *Index) parse(q Query) *parsed {
 }
 
 // tokens collects the tokens of a query.
-type tokens[T comparable] struct {
+type tokens[T cmp.Ordered] struct {
 	c     *channel[T]
 	rare  float32
 	seen  map[T]bool
@@ -50,7 +50,7 @@ func (t *tokens[T]) add(token T) {
 	if t.seen[token] {
 		return
 	}
-	id, ok := t.c.ids[token]
+	id, ok := t.c.id(token)
 	if !ok && t.known {
 		return
 	}
@@ -63,43 +63,60 @@ func (t *tokens[T]) add(token T) {
 	t.sum += t.c.idf[id] * t.c.idf[id]
 }
 
-func (t *tokens[T]) weights(n int) []float32 {
-	w := make([]float32, n)
-	if t.sum == 0 || n == 0 {
+func (t *tokens[T]) weights() []float32 {
+	w := make([]float32, len(t.c.idf))
+	if t.sum == 0 {
 		return w
 	}
 	length := float32(math.Sqrt(float64(t.sum)))
 	for _, id := range t.ids {
-		w[int(id)%n] = t.c.idf[id] * t.c.idf[id] / length
+		w[id] = t.c.idf[id] * t.c.idf[id] / length
 	}
 	return w
 }
 
-// strongest are the words of the query that count most for a document, three
+// strongest tells each hit the words of the query that count most for it, three
 // at most: those that give half as much as the best one.
-func (ix *Index) strongest(q Query, doc int) []string {
+func (ix *Index) strongest(q Query, hits []Hit) {
 	type part struct {
 		word  string
 		score float32
 	}
-	var parts []part
+	at := make(map[uint32]int, len(hits))
+	for i := range hits {
+		at[uint32(hits[i].Doc)] = i
+	}
+	parts := make([][]part, len(hits))
+	seen := map[string]bool{}
 	for w := range strings.FieldsSeq(q.Text) {
-		p := part{word: w}
+		if seen[w] {
+			continue
+		}
+		seen[w] = true
 		words(w, func(t string) {
-			if id, ok := ix.words.ids[t]; ok {
-				p.score += ix.words.in(id, doc)
+			id, ok := ix.words.id(hash(t))
+			if !ok {
+				return
 			}
+			ix.words.each(id, func(doc uint32, weight float32) {
+				i, ok := at[doc]
+				if !ok {
+					return
+				}
+				if n := len(parts[i]); n > 0 && parts[i][n-1].word == w {
+					parts[i][n-1].score += weight
+					return
+				}
+				parts[i] = append(parts[i], part{w, weight})
+			})
 		})
-		if p.score > 0 && !slices.ContainsFunc(parts, func(o part) bool { return o.word == w }) {
-			parts = append(parts, p)
+	}
+	for i, p := range parts {
+		slices.SortStableFunc(p, func(a, b part) int { return cmp.Compare(b.score, a.score) })
+		for _, x := range p[:min(3, len(p))] {
+			if x.score*2 >= p[0].score {
+				hits[i].Words = append(hits[i].Words, x.word)
+			}
 		}
 	}
-	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(b.score, a.score) })
-	var out []string
-	for _, p := range parts[:min(3, len(parts))] {
-		if p.score*2 >= parts[0].score {
-			out = append(out, p.word)
-		}
-	}
-	return out
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"maru/platform/wordvec"
 )
 
 // Query is what is looked for.
@@ -62,6 +64,7 @@ func (ix *Index) Search(q Query) []Hit {
 	}
 	add(ix.mix.Words, func(i int) float64 { return float64(byWords[docs[i]]) })
 	add(ix.mix.Grams, func(i int) float64 { return float64(byGrams[docs[i]]) })
+	add(ix.mix.Names, func(i int) float64 { return float64(near[i].named) })
 	add(ix.mix.Examples, func(i int) float64 { return float64(near[i].said) })
 	if p.embedded {
 		add(ix.mix.Near, func(i int) float64 { return float64(near[i].meant) })
@@ -89,33 +92,55 @@ func (ix *Index) Search(q Query) []Hit {
 	for h := range hits {
 		n := near[at[hits[h].Doc]]
 		if n.line >= 0 {
-			hits[h].Line, hits[h].Field = ix.lines.text[n.line], int(ix.lines.field[n.line])
+			hits[h].Line, hits[h].Field = ix.sentence(hits[h].Doc, n.line)
 		}
-		hits[h].Words = ix.strongest(q, hits[h].Doc)
 	}
+	ix.strongest(q, hits)
 	return hits
 }
 
 // near is a document's nearest sentence: by its words, and by its meaning.
 type near struct {
 	said, meant float32
-	line        int // -1 for none
+	named       float32 // how much of one of its names the query holds
+	line        int     // which of the document's sentences, -1 for none
+}
+
+// sentence is the nth example sentence of a document, with its field.
+func (ix *Index) sentence(doc, n int) (string, int) {
+	for f, ls := range ix.doc(doc).Lines {
+		if !ix.fields[f].Example {
+			continue
+		}
+		if n < len(ls) {
+			return ls[n], f
+		}
+		n -= len(ls)
+	}
+	return "", 0
 }
 
 // nearest compares the query with the sentences of the documents.
 func (ix *Index) nearest(p *parsed, docs []int) []near {
 	out := make([]near, len(docs))
+	var table *wordvec.Table
+	if p.embedded {
+		table = p.vector.Table()
+	}
 	for i, d := range docs {
 		best := near{line: -1}
 		var meant float32
 		meantLine := -1
-		for l := int(ix.lines.of[d]); l < int(ix.lines.of[d+1]); l++ {
-			if s := ix.lines.similar(l, p.word, p.gram); s > best.said {
-				best.said, best.line = s, l
+		first, at := int(ix.lines.of[d]), int(ix.lines.from[d])
+		for l := first; l < int(ix.lines.of[d+1]); l++ {
+			var s, held float32
+			if s, held, at = ix.lines.similar(at, p, ix.words.idf); s > best.said {
+				best.said, best.line = s, l-first
 			}
+			best.named = max(best.named, held)
 			if p.embedded {
-				if m := p.vector.Dot(&ix.meaning.lines[l]); m > meant {
-					meant, meantLine = m, l
+				if m := table.Dot(&ix.meaning.lines[l]); m > meant {
+					meant, meantLine = m, l-first
 				}
 			}
 		}

@@ -95,11 +95,16 @@ func TestStem(t *testing.T) {
 }
 
 func testIndex() *Index {
-	return New([]Field{{Weight: 2, Example: true}, {Weight: 1, Example: true}}, []Doc{
+	return made([]Field{{Weight: 2, Example: true}, {Weight: 1, Example: true}}, []Doc{
 		{ID: "moving", Lines: [][]string{{"전입신고", "Moving-in report"}, {"새집으로 이사했어요", "I moved to a new flat"}}},
 		{ID: "birth", Lines: [][]string{{"출생신고", "Birth registration"}, {"아기가 태어났어요", "our baby was born"}}},
 		{ID: "pension", Lines: [][]string{{"기초연금", "Basic pension"}, {"예순다섯이 되면 받는 돈", "money for people over 65"}}},
-	}, Options{})
+	})
+}
+
+// made is the index of documents.
+func made(fields []Field, docs []Doc) *Index {
+	return New(fields, len(docs), func(i int) Doc { return docs[i] }, Options{})
 }
 
 func TestSearch(t *testing.T) {
@@ -123,7 +128,7 @@ func TestSearch(t *testing.T) {
 			t.Errorf("%q finds %+v", query, hits)
 		}
 	}
-	if hits := New(nil, nil, Options{}).Search(Query{Text: "이사", N: 3}); hits != nil {
+	if hits := New(nil, 0, nil, Options{}).Search(Query{Text: "이사", N: 3}); hits != nil {
 		t.Errorf("an empty index finds %+v", hits)
 	}
 }

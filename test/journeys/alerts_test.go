@@ -53,6 +53,7 @@ func TestAlertAfterBirth(t *testing.T) {
 	h, c := ownHouse(t, nil)
 	v := resident(t, "newborn", at(h), withoutScript)
 	v.open("/benefits/mine/consent")
+	v.choose("sensitive", "yes")
 	v.press(v.T("benefit.consent.agree"))
 	v.open("/benefits/alerts")
 	v.pick("from", "0")

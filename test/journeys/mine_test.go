@@ -29,6 +29,9 @@ func TestMyBenefits(t *testing.T) {
 			v.press(v.T("benefit.mine.instead"))
 			v.reads(v.T("benefit.consent.title"), v.T("benefit.consent.sensitive"))
 			v.snap("mine-consent")
+			if c.who == "soon_65" { // the other agrees to nothing sensitive
+				v.choose("sensitive", "yes")
+			}
 			v.press(v.T("benefit.consent.agree"))
 			v.reads(v.T("benefit.consent.given"))
 			v.snap("mine-first")
@@ -65,6 +68,17 @@ func TestMyBenefits(t *testing.T) {
 			v.reads(v.T("benefit.mine.forgotten"))
 			v.press(v.T("benefit.mine.withdraw"))
 			v.reads(v.T("benefit.consent.service"), v.T("mydata.not_kept"))
+			if c.who == "soon_65" { // and takes that part back alone
+				v.reads(v.T("mydata.sensitive"))
+				v.snap("mine-my-data")
+				v.press(v.T("mydata.withdraw_sensitive") + " " + v.T("benefit.consent.service"))
+				v.reads(v.T("mydata.withdrawn_sensitive"))
+				v.open("/benefits/mine")
+				v.press(v.T("benefit.mine.declined_link"))
+				v.reads(v.T("benefit.consent.sensitive_free"))
+				v.open("/my-data")
+			}
+			v.reads(v.T("mydata.declined"))
 		})
 	}
 }

@@ -68,6 +68,10 @@ func TestCauses(t *testing.T) {
 			"rules": {change: func(b *bench) {
 				b.engine = lawOf("pack-2", func(s *rule.Source) { s.Programmes[2].Benefit.Conditions = s.Programmes[2].Benefit.Conditions[1:] })
 			}, want: "Because the rules for this benefit changed"},
+			"rules from a day": {change: func(b *bench) {
+				b.engine = lawOf("pack-2", func(s *rule.Source) { s.Programmes[2].Benefit.Conditions = s.Programmes[2].Benefit.Conditions[1:] })
+				b.since = map[string]kernel.Date{"pack-1": kernel.MustDate("2026-01-01"), "pack-2": kernel.MustDate("2026-03-04")}
+			}, want: "Because the rules for this benefit changed on Wednesday 4 March 2026."},
 			"rules and facts": {change: func(b *bench) {
 				b.engine = lawOf("pack-2", func(s *rule.Source) { s.Programmes[2].Benefit.Conditions = s.Programmes[2].Benefit.Conditions[1:] })
 				b.homes["p"].household["income"] = kernel.IntOf(20)
@@ -265,6 +269,74 @@ func TestChild(t *testing.T) {
 		b.want("mother", "allowance: you are newly entitled")
 		says(t, b.last("mother", kernel.EN), "For the child born on Monday 2 March 2026", "people in your household changed")
 		b.want("lodger", "pension: you are newly entitled") // 65 that day; nothing of the baby
+	}, migrations()...)
+}
+
+// TestChildLeaves: what waits to be told of a minor who moves out is not told;
+// back within the episode, it is, unless it was heard before.
+func TestChildLeaves(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		b := newBench(t, db)
+		for _, who := range []string{"waits", "heard"} {
+			b.homes[who] = single(who, "1990-01-01", "27110", 500)
+			b.guards[[2]string{who, who + "-baby"}] = true
+			b.subscribe(who, alert.Setting{From: 21, To: 8, Lost: true, Likely: true})
+		}
+		comes := func(who string) {
+			b.homes[who].members = append(b.homes[who].members, member{who + "-baby", map[string]kernel.Value{
+				"birth_date": kernel.DateValueOf(kernel.MustDate("2026-03-02")), "region": kernel.TextOf("27110")}})
+			b.look(who)
+		}
+		leaves := func(who string) {
+			b.homes[who].members = b.homes[who].members[:1]
+			b.look(who)
+		}
+		b.tomorrow()
+		comes("heard")
+		b.want("heard", "allowance: you are newly entitled")
+		b.clock.Set(at("2026-03-05", 22))
+		comes("waits")
+		leaves("waits")
+		leaves("heard")
+		b.clock.Set(at("2026-03-06", 12))
+		b.run()
+		b.want("waits")
+		b.clock.Set(at("2026-03-07", 12))
+		comes("waits")
+		comes("heard")
+		b.want("waits", "allowance: you are newly entitled")
+		b.want("heard", "allowance: you are newly entitled")
+	}, migrations()...)
+}
+
+// TestKeptBack: nothing is kept of what was found by facts that the person leaves
+// out of their consent since; where they let them be read again, it is found anew.
+func TestKeptBack(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		b := newBench(t, db)
+		b.homes["p"], b.homes["q"] = single("p", "1980-06-01", "27110", 50), single("q", "1980-06-01", "27110", 50)
+		b.subscribe("p", open())
+		b.subscribe("q", open())
+		b.tomorrow()
+		for _, who := range []string{"p", "q"} {
+			b.homes[who].members[0].facts["region"] = kernel.TextOf("11110")
+			b.look(who)
+			b.want(who, "rent: you are newly entitled")
+		}
+		b.tomorrow()
+		delete(b.homes["q"].household, "income") // no longer known, for another reason
+		b.look("q")
+		b.kept = []string{"income"}
+		delete(b.homes["p"].household, "income")
+		b.look("p")
+		b.tomorrow()
+		b.kept = nil
+		for _, who := range []string{"p", "q"} {
+			b.homes[who].household["income"] = kernel.IntOf(50)
+			b.look(who)
+		}
+		b.want("p", "rent: you are newly entitled", "rent: you are newly entitled")
+		b.want("q", "rent: you are newly entitled")
 	}, migrations()...)
 }
 

@@ -169,7 +169,8 @@ func TestFlapping(t *testing.T) {
 	}, migrations()...)
 }
 
-// TestAway: while registers do not answer, the job waits and nothing is lost.
+// TestAway: while registers do not answer, the job waits, ever longer up to a
+// bound, and nothing is lost.
 func TestAway(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		b := newBench(t, db)
@@ -177,13 +178,25 @@ func TestAway(t *testing.T) {
 		b.subscribe("p", open())
 		b.tomorrow()
 		b.away = true
+		before, last, longest := b.looks, b.clock.Now(), time.Duration(0)
 		for range 200 {
 			b.clock.Advance(11 * time.Minute)
-			b.run()
+			n := b.looks
+			if b.run(); b.looks > n {
+				longest, last = max(longest, b.clock.Now().Sub(last)), b.clock.Now()
+			}
 		}
 		b.want("p")
+		// 37 hours and the looks of two days: about ten, where pauses of ten minutes
+		// would make two hundred.
+		if n := b.looks - before; n < 6 || n > 20 {
+			t.Errorf("%d looks while the registers were away", n)
+		}
+		if longest < 3*time.Hour || longest > 8*time.Hour {
+			t.Errorf("the longest pause was %v", longest)
+		}
 		b.away = false
-		b.clock.Advance(11 * time.Minute)
+		b.clock.Advance(8 * time.Hour)
 		b.run()
 		b.want("p", "pension: you are newly entitled")
 		if n := b.count(`SELECT COUNT(*) FROM jobs_job WHERE state = 'dead'`); n != 0 {

@@ -84,7 +84,7 @@ func (l *look) cause(s subject) cause {
 	}
 	switch {
 	case !same && !c.members && len(c.facts) == 0:
-		return cause{Kind: causeRules}
+		return cause{Kind: causeRules, Day: l.since}
 	case !same:
 		return cause{}
 	case c.members && in(ofHousehold):

@@ -25,6 +25,10 @@
 //   - a look at an earlier day than the last one changes nothing;
 //   - a cause is told only where deciding again without it gives the old result,
 //     or where nothing else changed;
+//   - what rested on sensitive facts that the person leaves out of their consent
+//     since is not kept;
+//   - programmes imported from the public catalogue are never told: they are likely
+//     at best, and each import changes hundreds (docs/operations.md);
 //   - standing, settings and messages are sealed; of facts only keyed
 //     fingerprints are kept, to see which of them changed.
 //

@@ -2,6 +2,7 @@ package alert
 
 import (
 	"slices"
+	"strings"
 
 	"maru/domain/benefit"
 	"maru/kernel"
@@ -21,6 +22,9 @@ type look struct {
 	pending  *body // the message that waits for its hour, nil for none
 	texts    Texts
 	today    kernel.Date
+	// since is the day from which the rules are in force, where they are others
+	// than at the last look; zero where that is not known.
+	since kernel.Date
 
 	changed *changed // what of the facts changed, made when asked for
 }
@@ -32,12 +36,14 @@ type outcome struct {
 	// withdrawn are news of the waiting message that no longer hold: nobody heard
 	// of them, and nobody will.
 	withdrawn []news
+	// forgotten are subjects of which nothing is kept any more.
+	forgotten map[string]bool
 	first     *summary // of the first look, or anew while that message waits
 }
 
 // judge compares what is with what was.
 func (l *look) judge() outcome {
-	out := outcome{next: standing{Day: l.today, Pack: l.known.Answer.Engine.Hash, Entries: map[string]entry{}, Members: l.members, Facts: l.facts}}
+	out := outcome{forgotten: map[string]bool{}, next: standing{Day: l.today, Pack: l.known.Answer.Engine.Hash, Entries: map[string]entry{}, Members: l.members, Facts: l.facts}}
 	sum := summary{}
 	counted := map[string]bool{}
 	for _, s := range l.subjects {
@@ -75,7 +81,12 @@ func (l *look) judge() outcome {
 func (l *look) step(out *outcome, s subject, was entry, had bool) (is entry, keep bool) {
 	state := s.state()
 	if state == unknown {
-		return l.unsure(out, s, was), had
+		is = l.unsure(out, s, was)
+		if had && l.keptBack(s) {
+			out.forgotten[s.key] = true
+			had = false
+		}
+		return is, had
 	}
 	is = was
 	is.State, is.Amount, is.Gone = state, s.verdict.Amount, kernel.Date{}
@@ -107,6 +118,15 @@ func (l *look) unsure(out *outcome, s subject, was entry) entry {
 		was.State, was.LostTold, was.Lost = entitled, false, kernel.Date{} // to their knowledge they have it
 	}
 	return was
+}
+
+// keptBack tells whether a subject is not known because of sensitive facts that
+// the person leaves out of their consent. What was found by these once is not
+// kept.
+func (l *look) keptBack(s subject) bool {
+	return slices.ContainsFunc(s.verdict.Missing, func(ref string) bool {
+		return slices.Contains(l.known.Declined, ref[strings.LastIndexByte(ref, '.')+1:])
+	})
 }
 
 // regained is a subject that was not entitled and is.
@@ -199,17 +219,22 @@ func (l *look) byReceiving(s subject) bool {
 	return false
 }
 
-// vanished keeps what stood for who is no longer there, for as long as coming
-// back would be the same episode.
+// vanished keeps what stood for who is no longer there, a minor who moved out or
+// came of age, for as long as coming back would be the same episode. What waits
+// to be told of them is taken back: it is not this person's to hear any more. That
+// it is gone is no news: the registers say where somebody lives, not that they
+// lost anything, and it may be due where they are now.
 func (l *look) vanished(out *outcome) {
 	for key, e := range l.old.Entries {
-		if _, here := out.next.Entries[key]; here {
+		if _, here := out.next.Entries[key]; here || out.forgotten[key] {
 			continue
 		}
-		if e.Gone.IsZero() {
-			e.Gone = l.today
+		gone := e.Gone
+		if gone.IsZero() {
+			gone = l.today
 		}
-		if within(e.Gone, l.today) {
+		e = l.unsure(out, subject{key: key}, e)
+		if e.Gone = gone; within(gone, l.today) {
 			out.next.Entries[key] = e
 		}
 	}

@@ -118,5 +118,8 @@ func (s *Service) because(c cause, l kernel.Lang) string {
 	if c.Kind == causeLaw && c.Article != "" {
 		key += "_article"
 	}
+	if c.Kind == causeRules && !c.Day.IsZero() {
+		key += "_day"
+	}
 	return s.d.Texts.T(l, key, "day", c.Day, "age", c.Age, "article", c.Article, "fact", c.Fact.In(l))
 }

@@ -103,6 +103,8 @@ type world struct {
 	homes   map[string]*home
 	closed  map[string]bool // no consent
 	away    bool            // registers do not answer
+	since   map[string]kernel.Date
+	kept    []string // facts that people leave out of their consent
 	guards  map[[2]string]bool
 	applied map[kernel.ID]map[string]kernel.Time
 	looks   int
@@ -125,7 +127,7 @@ func (w *world) Known(_ context.Context, person string) (*benefit.Known, error) 
 		return nil, kernel.E(kernel.NotFound, "", nil)
 	}
 	h := w.homes[person]
-	k := &benefit.Known{Persons: map[string]string{}, Told: map[string]benefit.Statement{}}
+	k := &benefit.Known{Persons: map[string]string{}, Told: map[string]benefit.Statement{}, Declined: w.kept}
 	for _, ref := range h.told {
 		k.Told[ref] = benefit.Statement{}
 	}
@@ -152,6 +154,10 @@ func (w *world) Applied(_ context.Context, account kernel.ID) (map[string]kernel
 }
 
 func (w *world) PackHash() string { return w.engine.Hash }
+
+func (w *world) Since(_ context.Context, hash string) (kernel.Date, error) {
+	return w.since[hash], nil
+}
 
 func (w *world) Topics() []alert.Topic {
 	return []alert.Topic{

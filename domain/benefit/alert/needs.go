@@ -34,6 +34,9 @@ type Applications interface {
 // Pack is the pack in force.
 type Pack interface {
 	PackHash() string
+	// Since is the day from which a pack is in force, zero where it is not
+	// the one in force.
+	Since(ctx context.Context, hash string) (kernel.Date, error)
 	// Topics are the groups of programmes that people choose by, in order.
 	Topics() []Topic
 }

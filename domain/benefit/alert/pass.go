@@ -91,7 +91,7 @@ func (s *Service) step(ctx context.Context, j jobs.Job) error {
 		}
 	}
 	if len(later) == passBatch {
-		return jobs.Snooze(away) // nobody is answered: the registers are away
+		return jobs.Snooze(s.wait(j)) // nobody is answered: the registers are away
 	}
 	return s.d.DB.Update(ctx, func(tx *pstore.Tx) error {
 		place, ended := pass.Place, kernel.Time(0)

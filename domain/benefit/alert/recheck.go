@@ -139,6 +139,11 @@ func (s *Service) prepare(ctx context.Context, r record, known *benefit.Known) (
 	if l.members, l.facts, err = s.fingerprint(r.row.Person, known); err != nil {
 		return nil, err
 	}
+	if hash := known.Answer.Engine.Hash; l.old != nil && l.old.Pack != hash {
+		if l.since, err = s.d.Pack.Since(ctx, hash); err != nil {
+			return nil, err
+		}
+	}
 	l.applied, err = s.d.Applications.Applied(ctx, r.row.Account)
 	return l, err
 }

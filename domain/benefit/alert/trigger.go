@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
 	"time"
 
 	"maru/domain/benefit/alert/internal/store"
@@ -37,10 +38,10 @@ func (s *Service) Subscribe(bus *events.Bus) {
 	})
 }
 
-// Later enqueues a look after one person, if they are a subscriber: for whoever
-// knows that something about them changed, such as a consent.
-func (s *Service) Later(ctx context.Context, person, trigger string) error {
-	return s.touch(ctx, []string{person}, trigger)
+// Later enqueues a look after some people, those of them who are subscribers: for
+// whoever knows that something about them changed, such as a consent.
+func (s *Service) Later(ctx context.Context, trigger string, people ...string) error {
+	return s.touch(ctx, people, trigger)
 }
 
 // touch enqueues a look after each of some people who are subscribers.
@@ -96,8 +97,22 @@ func (s *Service) Changed(ctx context.Context, pseudonyms []uint64, cause string
 	return nil
 }
 
-// away is how long a look waits for a register that does not answer.
-const away = 10 * time.Minute
+// away is how long a look waits at first for a register that does not answer, and
+// longestAway at most.
+const (
+	away        = 10 * time.Minute
+	longestAway = 6 * time.Hour
+)
+
+// wait is how long a job waits that registers gave no answer: as long as it has
+// waited already, so that the pauses double, within bounds, and up to a fifth
+// more, so that those who waited together do not come back together.
+func (s *Service) wait(j jobs.Job) time.Duration {
+	d := min(max(s.d.Clock.Now().Sub(j.CreatedAt), away), longestAway)
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(j.ID)) // a hash never fails
+	return d + d*time.Duration(h.Sum32()%200)/1000
+}
 
 // recheck is the job of one look.
 func (s *Service) recheck(ctx context.Context, j jobs.Job) error {
@@ -108,7 +123,7 @@ func (s *Service) recheck(ctx context.Context, j jobs.Job) error {
 	err := s.Recheck(ctx, p.Person, p.Trigger)
 	switch {
 	case kernel.Is(err, kernel.Unavailable):
-		return jobs.Snooze(away) // as long as it takes: nothing is lost
+		return jobs.Snooze(s.wait(j)) // as long as it takes: nothing is lost
 	case kernel.Is(err, kernel.NotFound):
 		return nil // no register knows them any more
 	}

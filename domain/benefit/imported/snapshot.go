@@ -114,12 +114,11 @@ func (s *Service) load(v store.Version, list []record) (*compiled, error) {
 
 // wordsOf makes programmes searchable.
 func wordsOf(programmes []gov24.Programme) *search.Index {
-	docs := make([]search.Doc, len(programmes))
-	for i := range programmes {
+	doc := func(i int) search.Doc {
 		p := &programmes[i]
-		docs[i] = search.Doc{ID: p.ID, Lines: [][]string{{p.Service.Name}, {p.Service.Summary}, {p.Service.Agency}}}
+		return search.Doc{ID: p.ID, Lines: [][]string{{p.Service.Name}, {p.Service.Summary}, {p.Service.Agency}}}
 	}
-	return search.New([]search.Field{{Weight: 3, B: 0.3}, {Weight: 1, B: 0.7}, {Weight: 1, B: 0.3}}, docs, search.Options{Mix: search.Mix{Words: 1, Grams: 1}})
+	return search.New([]search.Field{{Weight: 3, B: 0.3}, {Weight: 1, B: 0.7}, {Weight: 1, B: 0.3}}, len(programmes), doc, search.Options{Mix: search.Mix{Words: 1, Grams: 1}})
 }
 
 // first is the number in the law of the first imported programme.

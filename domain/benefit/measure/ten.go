@@ -98,8 +98,17 @@ func (b *bench) ten(dir string) error {
 	if failed != nil {
 		return failed
 	}
+	// What is decided for a household counts for each of its people, as others
+	// count; once a household it comes to less, which the note says.
+	once := 0
+	for _, p := range law.Programmes {
+		if once += rows.Households(); p.Person {
+			once += rows.Persons() - rows.Households()
+		}
+	}
 	b.add(Line{Name: fmt.Sprintf("ten varied variables of a made-up law x %d people, one core", rows.Persons()), Value: float64(len(wanted)) * float64(rows.Persons()) / took.Seconds() / 1e6,
-		Unit: "million person-variables/s", Budget: 40, Note: fmt.Sprintf("%.2f s, %d households, the median of five; variables of a household count for each of its people, as the reference counts", took.Seconds(), rows.Households())})
+		Unit: "million person-variables/s", Budget: 40, Note: fmt.Sprintf("%.2f s, %d households, the median of five; variables of a household count for each of its people, as the reference counts; counted once a household %.0f",
+			took.Seconds(), rows.Households(), float64(once)/took.Seconds()/1e6)})
 	return nil
 }
 

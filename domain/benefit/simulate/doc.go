@@ -20,6 +20,8 @@
 //     count below the threshold (see suppress.go);
 //   - a result says whether the people and their incomes are made up.
 //
-// It owns no tables. It must not say what a reform will cost: over the sample it
+// Over real people results about a benefit are shown at one level only (level.go).
+//
+// Its table: benefit_simulate_level. It must not say what a reform will cost: over the sample it
 // shows mechanics, no forecast.
 package simulate

@@ -34,9 +34,12 @@ package simulate
 //     with an unchanged amount, and every cost of the programme, and of all together
 //     where it counts for that.
 //
+// Over real people a benefit is shown at one level, whatever the overlay: by region
+// or by district, and at one threshold (see level.go).
+//
 // It does not help against somebody who runs two overlays that differ by a hair and
-// takes one result off the other, or asks by region and then by district. Over real
-// people each run is therefore recorded.
+// takes one result off the other at the same level, or who rewrites one benefit
+// into another's conditions. Over real people each run is therefore recorded.
 
 // coarse are the counts that a group shows, fine those that its cost is of.
 func coarse(c *Count) []int64 { return []int64{c.New + c.More, c.Lost + c.Less, c.Unknown} }

@@ -55,7 +55,7 @@ func (s Situation) check(f *findings, law *rule.Law, others []contract.Fact) {
 	for i, m := range s.Members {
 		at := "members[" + strconv.Itoa(i) + "]."
 		switch {
-		case m.ID == "" || m.ID == householdRef || utf8.RuneCountInString(m.ID) > maxID || !utf8.ValidString(m.ID):
+		case badID(m.ID):
 			f.add(at+"id", "benefit.error.member_id", map[string]any{"max": maxID})
 		case seen[m.ID]:
 			f.add(at+"id", "benefit.error.member_twice", nil)
@@ -63,6 +63,25 @@ func (s Situation) check(f *findings, law *rule.Law, others []contract.Fact) {
 		seen[m.ID] = true
 		checkFacts(f, at, m.Facts, law, false, others)
 	}
+}
+
+func badID(id string) bool {
+	return id == "" || id == householdRef || utf8.RuneCountInString(id) > maxID || !utf8.ValidString(id)
+}
+
+// Shaped tells whether Check has nothing against date and members, their facts
+// apart: for who goes through the facts anyway, and asks Check what is wrong only
+// where something is.
+func (s Situation) Shaped() bool {
+	if s.Date.Before(firstDay) || lastDay.Before(s.Date) || len(s.Members) == 0 || len(s.Members) > rule.MaxMembers {
+		return false
+	}
+	for i, m := range s.Members {
+		if badID(m.ID) || slices.ContainsFunc(s.Members[:i], func(o Member) bool { return o.ID == m.ID }) {
+			return false
+		}
+	}
+	return true
 }
 
 func checkFacts(f *findings, at string, facts map[string]kernel.Value, law *rule.Law, household bool, others []contract.Fact) {

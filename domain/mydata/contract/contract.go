@@ -40,7 +40,13 @@ type Consent struct {
 	GivenAt   kernel.Time
 	ExpiresAt kernel.Time // no reading from here on
 	EndedAt   kernel.Time // zero while it stands
-	Ended     string      // how it ended: "withdrawn", or "replaced" by a newer one
+	Ended     string      // how it ended: "withdrawn", "expired", or "replaced" by a newer one
+	// Sensitive are those of the items that the fact dictionary calls sensitive
+	// and that the person agreed to by an act of its own (Personal Information
+	// Protection Act art. 23(1)1); Declined are those that were on offer and left
+	// out.
+	Sensitive []string
+	Declined  []string
 }
 
 // Items of a consent that are no facts: who lives in the household, and who

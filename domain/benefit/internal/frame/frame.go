@@ -95,6 +95,30 @@ func (f *Frame) Put(member int, id string, v kernel.Value) error {
 	return nil
 }
 
+// Fill is Put for a value that nobody checked: false where there is no such fact
+// or it cannot have the value.
+func (f *Frame) Fill(member int, id string, v kernel.Value) bool {
+	fact := f.law.Fact(member < 0, id)
+	switch {
+	case fact == nil:
+		return false
+	case !v.Known():
+		return true
+	case (fact.Type == rule.Word || fact.Type == rule.Code) && v.Kind() != kernel.TextValue:
+		return false
+	}
+	n, err := Number(f.law, fact, v)
+	if err != nil {
+		return false
+	}
+	if member < 0 {
+		f.SetHousehold(fact.Slot, n)
+	} else {
+		f.SetPerson(member, fact.Slot, n)
+	}
+	return true
+}
+
 // Number is a fact's value as rules hold it.
 func Number(law *rule.Law, fact *rule.Fact, v kernel.Value) (int64, error) {
 	var n int64

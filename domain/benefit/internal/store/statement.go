@@ -104,6 +104,15 @@ func DropOf(tx *store.Tx, person string, until kernel.Time) error {
 	return nil
 }
 
+// DropFact deletes what a person told of one fact, of whomsoever, up to a time,
+// that included.
+func DropFact(tx *store.Tx, person, fact string, until kernel.Time) error {
+	if _, err := tx.Exec(`DELETE FROM benefit_statement WHERE person = $1 AND fact = $2 AND stated_at <= $3`, person, fact, int64(until)); err != nil {
+		return fmt.Errorf("benefit: delete statements: %w", err)
+	}
+	return nil
+}
+
 // DropBefore deletes what was told before a time, and counts it.
 func DropBefore(tx *store.Tx, before kernel.Time) (int64, error) {
 	n, err := tx.Exec(`DELETE FROM benefit_statement WHERE stated_at < $1`, int64(before))

@@ -21,9 +21,9 @@ type Registered interface {
 	Mine(ctx context.Context, actor authz.Actor, home string, l kernel.Lang) (*Mine, error)
 	// Offer is what the actor would agree to.
 	Offer(ctx context.Context, actor authz.Actor, l kernel.Lang) (*Offer, error)
-	// Agree records the consent to an offer by its mark; ok is false where
-	// something else is on offer by now.
-	Agree(ctx context.Context, actor authz.Actor, mark string) (ok bool, err error)
+	// Agree records the consent to an offer by its mark, to its sensitive part only
+	// with an act of its own; ok is false where something else is on offer by now.
+	Agree(ctx context.Context, actor authz.Actor, mark string, sensitive bool) (ok bool, err error)
 	// Tell keeps an answer, or with an unknown value that the actor does not
 	// know; carry is what the page carries on.
 	Tell(ctx context.Context, actor authz.Actor, home, ref string, v kernel.Value) (carry string, err error)
@@ -36,9 +36,12 @@ type Registered interface {
 
 // Offer is what a consent would let be read, in words.
 type Offer struct {
-	Mark      string // names exactly this offer
-	Sources   []Holder
-	Sensitive string // names of facts that need particular care
+	Mark    string // names exactly this offer
+	Sources []Holder
+	// Sensitive are those with facts that are agreed to by an act of their own;
+	// Agreed says that the actor did already.
+	Sensitive []Holder
+	Agreed    bool
 	Until     kernel.Date
 }
 
@@ -62,6 +65,8 @@ type Mine struct {
 	// New are names of facts that rules read by now and the consent does not
 	// cover.
 	New []string
+	// Declined are names of sensitive facts that they did not agree to.
+	Declined []string
 
 	chosen *Statement // to answer again or to delete
 }
@@ -92,7 +97,7 @@ func (p *pages) registerMine() {
 	page(get, "/benefits/mine", "mine", p.mine)
 	page(post, "/benefits/mine", "mine_answer", p.mineAnswer)
 	page(get, "/benefits/mine/consent", "consent", p.consent)
-	page(post, "/benefits/mine/consent", "agree", p.agree)
+	p.srv.Page(web.Page{Method: post, Path: "/benefits/mine/consent", Name: "benefit.agree", For: web.Resident, Handler: p.agree, Fresh: web.FreshAct})
 	page(post, "/benefits/mine/forget", "forget", p.forget)
 	page(post, "/benefits/apply", "apply", p.apply)
 }
@@ -160,6 +165,7 @@ func (p *pages) mineAnswer(w http.ResponseWriter, r *web.Request) error {
 type minePage struct {
 	*Mine
 	Question *question
+	Care     bool // the question is about something sensitive
 	Results  Checked
 	Closed   []closed
 	Chosen   *Statement
@@ -194,6 +200,9 @@ func (p *pages) showMine(w http.ResponseWriter, r *web.Request, m *Mine, form ur
 	}
 	if m.Ask != "" {
 		page.Question = p.question(r, m.Ask, name)
+		if fact, _, ok := p.src.Fact(m.Ask); ok {
+			page.Care = fact.Sensitivity == "sensitive"
+		}
 		if fail != nil {
 			page.Question.typed(form)
 		}
@@ -237,7 +246,7 @@ func called(r *web.Request, m Member) string {
 
 type consentPage struct {
 	*Offer
-	Rows []design.Row
+	Rows, Apart []design.Row
 }
 
 func (p *pages) consent(w http.ResponseWriter, r *web.Request) error {
@@ -256,6 +265,9 @@ func (p *pages) consent(w http.ResponseWriter, r *web.Request) error {
 		}
 		page.Rows = append(page.Rows, row)
 	}
+	for _, h := range offer.Sensitive {
+		page.Apart = append(page.Apart, design.Row{Key: h.Name, Value: strings.Join(h.Facts, ", ")})
+	}
 	return p.srv.Render(w, r, views, web.View{Template: "consent", Title: r.T("benefit.consent.title"), Active: "benefits", Data: page})
 }
 
@@ -264,7 +276,7 @@ func (p *pages) agree(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	ok, err := p.src.Agree(r.Context(), r.Actor, form.Get("mark"))
+	ok, err := p.src.Agree(r.Context(), r.Actor, form.Get("mark"), form.Get("sensitive") == "yes")
 	if err != nil {
 		return err
 	}

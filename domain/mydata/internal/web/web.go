@@ -6,6 +6,7 @@ import (
 	"context"
 	"embed"
 	"net/http"
+	"slices"
 
 	"maru/domain/mydata/contract"
 	"maru/kernel"
@@ -22,6 +23,7 @@ var views = web.NewViews(files)
 type Consents interface {
 	Consents(ctx context.Context, actor authz.Actor) ([]contract.Consent, error)
 	Withdraw(ctx context.Context, actor authz.Actor, id kernel.ID) (contract.Consent, error)
+	WithdrawSensitive(ctx context.Context, actor authz.Actor, id kernel.ID) (contract.Consent, error)
 	Now() kernel.Time
 }
 
@@ -53,7 +55,9 @@ type entry struct {
 	Title     string
 	Recipient string
 	ItemNames []string
-	Active    bool
+	// Sensitive and Declined name what was agreed to apart, and left out.
+	Sensitive, Declined []string
+	Active              bool
 }
 
 type listPage struct {
@@ -89,13 +93,24 @@ func (p *Pages) entry(r *web.Request, c contract.Consent) entry {
 		Recipient: p.names.AgencyType(c.Recipient).In(r.Lang), Active: c.Active(p.consents.Now()),
 	}
 	for _, item := range c.Items {
-		name := p.names.ItemName(item).In(r.Lang)
-		if name == "" {
-			name = r.T("mydata.item." + item)
+		if !slices.Contains(c.Sensitive, item) {
+			e.ItemNames = append(e.ItemNames, p.itemName(r, item))
 		}
-		e.ItemNames = append(e.ItemNames, name)
+	}
+	for _, item := range c.Sensitive {
+		e.Sensitive = append(e.Sensitive, p.itemName(r, item))
+	}
+	for _, item := range c.Declined {
+		e.Declined = append(e.Declined, p.itemName(r, item))
 	}
 	return e
+}
+
+func (p *Pages) itemName(r *web.Request, item string) string {
+	if name := p.names.ItemName(item).In(r.Lang); name != "" {
+		return name
+	}
+	return r.T("mydata.item." + item)
 }
 
 func (p *Pages) withdraw(w http.ResponseWriter, r *web.Request) error {
@@ -107,9 +122,13 @@ func (p *Pages) withdraw(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return kernel.E(kernel.NotFound, "mydata.error.no_consent", err)
 	}
-	if _, err := p.consents.Withdraw(r.Context(), r.Actor, id); err != nil {
+	withdraw, told := p.consents.Withdraw, "mydata.withdrawn"
+	if form.Get("part") == "sensitive" {
+		withdraw, told = p.consents.WithdrawSensitive, "mydata.withdrawn_sensitive"
+	}
+	if _, err := withdraw(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
-	p.server.Flash(w, "mydata.withdrawn")
+	p.server.Flash(w, told)
 	return p.server.Redirect(w, r, "/my-data")
 }
