@@ -34,6 +34,8 @@ bench: build
 	go test ./domain/benefit -run TestBackEnds -pairs 1000000 -timeout 60m -v
 	./maru bench audit
 	./maru bench audit --db postgres
+	./maru bench exchange
+	./maru bench exchange --db postgres
 	./maru bench ask --lines domain/ask/testdata/heldout.tsv --attacks domain/ask/testdata/attacks.tsv
 
 # The suite's own runner, test/conformance/SUITE/run, gets the checkout's path.

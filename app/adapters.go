@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 	caseevents "maru/domain/casework/contract"
 	"maru/domain/catalog"
 	"maru/domain/catalog/contract"
+	"maru/domain/exchange"
 	"maru/domain/identity"
 	"maru/domain/mydata"
 	mycontract "maru/domain/mydata/contract"
@@ -94,11 +96,15 @@ type packFacts struct {
 	*catalog.Service
 	agencies *agency.Service
 	benefits benefitsConsent
+	bundles  bundles
 }
 
 func (p packFacts) Pinned(ctx context.Context, ref contract.Ref) (*contract.Service, error) {
 	if ref.ServiceID == benefit.Consented {
 		return p.benefits.definition(ref.Pack == "" || ref.Pack == p.PackHash())
+	}
+	if svc, ok := p.bundles.definition(ctx, ref); ok {
+		return svc, nil
 	}
 	return p.Service.Pinned(ctx, ref)
 }
@@ -106,6 +112,9 @@ func (p packFacts) Pinned(ctx context.Context, ref contract.Ref) (*contract.Serv
 func (p packFacts) AgencyType(id string) kernel.Text {
 	if id == recipient {
 		return p.benefits.text("benefit.consent.recipient")
+	}
+	if id == moved {
+		return p.bundles.text("exchange.receiver.self")
 	}
 	d := p.agencies.Directory()
 	return kernel.Text{KO: d.TypeName(id, kernel.KO), EN: d.TypeName(id, kernel.EN)}
@@ -118,6 +127,7 @@ type registers struct {
 	texts   *i18n.Catalog
 	source  mydata.Provider
 	regions agencies
+	moved   *exchange.Service // nil: nothing was ever moved by a demand
 }
 
 func (r registers) Consented(ctx context.Context, actor authz.Actor, service string) (bool, error) {
@@ -142,7 +152,7 @@ func (r registers) Consent(ctx context.Context, actor authz.Actor, svc *contract
 }
 
 func (r registers) Facts(ctx context.Context, actor authz.Actor, svc *contract.Service) (map[string]casework.Fact, error) {
-	got, err := r.my.Fetch(ctx, mydata.FetchRequest{Actor: actor, Service: svc.ID})
+	got, err := r.movedOrFetched(ctx, actor, svc)
 	if err != nil {
 		return nil, err
 	}
@@ -154,6 +164,41 @@ func (r registers) Facts(ctx context.Context, actor authz.Actor, svc *contract.S
 		out[id] = casework.Fact{Value: f.Value, Registry: f.Registry, AsOf: f.AsOf}
 	}
 	return out, nil
+}
+
+// movedOrFetched are the facts that a demand of the person brought for this
+// service, and the rest by the consent given with the application.
+func (r registers) movedOrFetched(ctx context.Context, actor authz.Actor, svc *contract.Service) (map[string]mydata.Fact, error) {
+	req := mydata.FetchRequest{Actor: actor, Service: svc.ID}
+	if r.moved == nil {
+		return r.my.Fetch(ctx, req)
+	}
+	got, ok, err := r.moved.Received(ctx, actor, svc.ID)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return r.my.Fetch(ctx, req)
+	}
+	agreed, ok, err := r.my.Agreed(ctx, actor.Person, svc.ID)
+	if err != nil || !ok {
+		return r.my.Fetch(ctx, req) // which says what to agree to
+	}
+	req.Facts = []string{}
+	for _, item := range mydata.Bundle(svc) {
+		if _, here := got[item]; !here && slices.Contains(agreed.Items, item) {
+			req.Facts = append(req.Facts, item)
+		}
+	}
+	rest, err := r.my.Fetch(ctx, req)
+	if kernel.Is(err, kernel.Unavailable) {
+		return got, nil // what was moved is here; the rest is asked for
+	}
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(got, rest)
+	return got, nil
 }
 
 // nationalPhone writes a Korean number of E.164 the way people here do:

@@ -25,6 +25,7 @@ import (
 	caseevents "maru/domain/casework/contract"
 	"maru/domain/catalog"
 	"maru/domain/catalog/editor"
+	"maru/domain/exchange"
 	"maru/domain/identity"
 	identityevents "maru/domain/identity/contract"
 	lives "maru/domain/life"
@@ -70,6 +71,9 @@ type App struct {
 	identity  *identity.Service
 	authority *authority.Service
 	mydata    *mydata.Service
+	exchange  *exchange.Service
+	provider  *exchange.Provider // answers other installations
+	peers     []exchange.Peer
 	benefit   *benefit.Service
 	imported  *imported.Service
 	alert     *alert.Service
@@ -188,12 +192,15 @@ func (a *App) join(ctx context.Context) error {
 		provider, matcher, world = a.registry, residents, residents
 	}
 	a.mydata = mydata.New(mydata.Deps{DB: a.db, Clock: a.clock, Provider: provider, Events: a.bus, Terms: consentTerms(),
-		Catalog: packFacts{a.catalog, a.agency, benefitsConsent{a.texts, func() ([]string, error) { return a.benefit.Wanted() }}}})
+		Catalog: packFacts{a.catalog, a.agency, benefitsConsent{a.texts, func() ([]string, error) { return a.benefit.Wanted() }}, a.bundles()}, MoreTerms: demandTerms})
+	if err := a.joinExchange(bodies, provider); err != nil {
+		return err
+	}
 	witnesses, err := a.cfg.witnesses()
 	if err != nil {
 		return err
 	}
-	a.audit = audit.New(audit.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: a.agency,
+	a.audit = audit.New(audit.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: a.agency, Items: itemNames{a.catalog, a.texts},
 		Origin: a.cfg.logOrigin(), Witnesses: witnesses, Quorum: a.cfg.Quorum})
 	policy, err := a.cfg.policy()
 	if err != nil {
@@ -205,7 +212,7 @@ func (a *App) join(ctx context.Context) error {
 	a.joinAuthority(bodies)
 	a.payment = payment.New(payment.Deps{DB: a.db, Clock: a.clock, Demo: a.cfg.demo})
 	a.casework = casework.New(casework.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Blobs: a.blob, Events: a.bus, Catalog: a.catalog, Agencies: bodies,
-		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies}, Calendar: a.catalog, Cashier: a.payment, Officials: officials{a.identity}, Counter: counter{a.identity}, Texts: a.texts, Log: a.log})
+		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies, a.exchange}, Calendar: a.catalog, Cashier: a.payment, Officials: officials{a.identity}, Counter: counter{a.identity}, Texts: a.texts, Log: a.log})
 	a.life = lives.New(lives.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Catalog: a.catalog, Applications: states{a.casework}})
 	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency, Alerts: alertWords{a}})
 	if a.imported, err = a.importedCatalogue(); err != nil {
@@ -252,6 +259,8 @@ func (a *App) join(ctx context.Context) error {
 	a.blob.Jobs(a.jobs)
 	a.web.Handle("/api/", a.api.Handler())
 	a.serveAssistant()
+	a.serveExchange()
+	a.serveGovConsent()
 	a.web.Handle("GET "+logPath+"/", http.StripPrefix(logPath, a.audit.Handler()))
 	a.web.Handle("GET /healthz", http.HandlerFunc(a.healthz))
 	a.web.Handle("GET /readyz", http.HandlerFunc(a.readyz))

@@ -7,6 +7,7 @@ type benchCmd struct {
 	Benefit  benefitBenchCmd  `cmd:"" help:"Benefits: one household, one person against thousands of programmes, a whole country."`
 	Login    loginBenchCmd    `cmd:"" help:"Pages of others while wrong passwords arrive in a flood."`
 	Audit    auditBenchCmd    `cmd:"" help:"The audit log: acts recorded and chained at the same time."`
+	Exchange exchangeBenchCmd `cmd:"" help:"Bundles of data from four sources: signed, moved, stored and logged."`
 	Ask      askBenchCmd      `cmd:"" help:"How well and how fast everyday sentences find their services."`
 }
 

@@ -39,6 +39,8 @@ type Config struct {
 	StaffModels   []string `help:"Authenticators that staff may use, by AAGUID. Default: any." name:"staff-model" env:"MARU_STAFF_MODELS" placeholder:"AAGUID"`
 	StaffRoots    string   `help:"File with the certificates of their makers, PEM." env:"MARU_STAFF_ROOTS" type:"path" placeholder:"FILE"`
 
+	ExchangeFile string `help:"File of the bodies with which data is exchanged: registers to ask, and installations that may ask (docs/mydata.md)." name:"exchange" env:"MARU_EXCHANGE" type:"path" placeholder:"FILE"`
+
 	TrustedProxies []string `help:"Address ranges of load balancers whose X-Forwarded-For is believed." env:"MARU_TRUSTED_PROXIES" placeholder:"CIDR"`
 	RateIP         int      `help:"Requests a minute from one address; 0 for the default, --rate-ip=-1 for no limit." env:"MARU_RATE_IP"`
 	RateAccount    int      `help:"Requests a minute of one account; 0 for the default, --rate-account=-1 for no limit." env:"MARU_RATE_ACCOUNT"`
@@ -121,6 +123,12 @@ const logPath = "/log"
 func (c *Config) logOrigin() string {
 	_, host, _ := strings.Cut(c.PublicURL, "://")
 	return host + logPath
+}
+
+// exchangeName is who asks and answers in the exchange with other bodies.
+func (c *Config) exchangeName() string {
+	_, host, _ := strings.Cut(c.PublicURL, "://")
+	return host
 }
 
 func (c *Config) witnesses() ([]audit.Witness, error) {

@@ -18,6 +18,7 @@ import (
 	"maru/domain/casework/mount"
 	"maru/domain/catalog"
 	editormount "maru/domain/catalog/editor/mount"
+	"maru/domain/exchange"
 	"maru/domain/identity"
 	lives "maru/domain/life"
 	"maru/domain/mydata"
@@ -46,6 +47,7 @@ func (a *App) modules() []module.Module {
 		mount.Module(a.casework, a.cfg.PublicURL),
 		a.life.Module(),
 		a.mydata.Module(),
+		a.exchange.Module(),
 		a.benefit.Module(),
 		a.alert.Module(),
 		a.simulate.Module(),
@@ -68,6 +70,7 @@ func migrations() []store.Migrations {
 		identity.Migrations(),
 		authority.Migrations(),
 		mydata.Migrations(),
+		exchange.Migrations(),
 		benefit.Migrations(),
 		mount.Migrations(),
 		lives.Migrations(),
@@ -84,7 +87,7 @@ func migrations() []store.Migrations {
 func messages() []fs.FS {
 	return []fs.FS{
 		design.Messages, web.Messages(), api.Messages(), store.Messages(), crypto.Messages(), blob.Messages(), backup.Messages(), ownMessages,
-		agency.Messages(), ask.Messages(), assistant.Messages(), audit.Messages(), authority.Messages(), benefit.Messages(), alert.Messages(), gov24.Messages(), simulate.Messages(), casework.Messages, catalog.Messages(), identity.Messages(), lives.Messages(), mydata.Messages(),
+		agency.Messages(), ask.Messages(), assistant.Messages(), audit.Messages(), authority.Messages(), benefit.Messages(), alert.Messages(), gov24.Messages(), simulate.Messages(), casework.Messages, catalog.Messages(), exchange.Messages(), identity.Messages(), lives.Messages(), mydata.Messages(),
 		notice.Messages(), payment.Messages(),
 	}
 }

@@ -18,6 +18,8 @@ type Access struct {
 	Act     string      `json:"act" doc:"what was done"`
 	Object  string      `json:"object" doc:"what it was done to"`
 	Purpose string      `json:"purpose" doc:"what for"`
+	Items   []string    `json:"items,omitempty" doc:"which data, where the record names it"`
+	Basis   string      `json:"basis,omitempty" doc:"on what it rested: the person's consent, or law and article"`
 }
 
 // accessPage is how many entries a page of the access log has.
@@ -31,17 +33,23 @@ const newest kernel.ID = "g"
 // itself. before is the id of the last entry already seen, "" from the start;
 // next is what to hand in for more, "" when there is none.
 func (l *Log) Mine(ctx context.Context, a authz.Actor, lang kernel.Lang, before kernel.ID) (list []Access, next kernel.ID, err error) {
+	return l.Ledger(ctx, a, lang, Filter{Before: before})
+}
+
+// Ledger is Mine, of what the filter leaves.
+func (l *Log) Ledger(ctx context.Context, a authz.Actor, lang kernel.Lang, f Filter) (list []Access, next kernel.ID, err error) {
 	if err := a.Require(authz.ScopeApplications); err != nil {
 		return nil, "", err
 	}
-	if before == "" {
-		before = newest
+	if f.Before == "" {
+		f.Before = newest
 	}
+	kinds, span := f.where()
 	account, either := pseudonym(SubjectOf("", a.Account)), pseudonym(SubjectOf(a.Person, a.Account))
 	err = l.d.DB.View(ctx, func(tx *store.Tx) error {
 		list, next = nil, ""
-		rows, err := tx.Query(rowColumns+` WHERE subject <> '' AND subject IN ($1, $2) AND id < $3 ORDER BY id DESC LIMIT $4`,
-			account, either, string(before), int64(accessPage+1))
+		rows, err := tx.Query(rowColumns+` WHERE subject <> '' AND subject IN ($1, $2) AND id < $3 AND at >= $5 AND at < $6`+kinds+` ORDER BY id DESC LIMIT $4`,
+			account, either, string(f.Before), int64(accessPage+1), span[0], span[1])
 		if err != nil {
 			return err
 		}
@@ -83,6 +91,7 @@ func (l *Log) words(r *row, lang kernel.Lang) Access {
 	if strings.HasSuffix(r.Basis, assisted) {
 		a.Purpose = t.T(lang, "audit.assisted", "purpose", a.Purpose)
 	}
+	a.Items, a.Basis = l.itemWords(r, lang), l.basisWords(r, lang)
 	return a
 }
 

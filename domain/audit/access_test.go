@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"maru/kernel"
 	"maru/platform/api"
@@ -142,3 +143,48 @@ func TestAccessAPI(t *testing.T) {
 		t.Fatalf("a token without the scope got %d", code)
 	}
 }
+
+// TestLedgerFilters: by kind and by day, with the data and the basis in words,
+// and never another person's.
+func TestLedgerFilters(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		l, c := newLog(t, db)
+		l.d.Items = named{}
+		ctx := t.Context()
+		me := authz.Actor{Account: "a1", Person: "p-1"}
+		day := c.Now().DateIn(kernel.Seoul)
+		for _, e := range []Entry{
+			{Actor: me, Act: "mydata.fetch", Object: "service:x", Subject: "p-1", Basis: "consent:1", Detail: []string{"name", "no-such"}},
+			{Actor: me, Act: "exchange.transfer", Object: "demand:1", Subject: "p-1", Basis: "law art. 1", Detail: map[string]any{"fields": []string{"name"}}},
+			{Actor: me, Act: "exchange.transfer", Object: "demand:2", Subject: "p-2"},
+			{Actor: me, Act: "casework.submit", Object: "application:7", Subject: "p-1"},
+			{Actor: me, Act: "identity.confirm", Object: "account:1", Subject: "p-1"},
+		} {
+			c.Advance(24 * time.Hour)
+			if err := db.Update(ctx, func(tx *store.Tx) error { return Append(tx, c.Now(), e) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, q := range []struct {
+			f    Filter
+			want int
+		}{
+			{Filter{}, 4}, {Filter{What: KindData}, 2}, {Filter{What: KindCase}, 1}, {Filter{What: KindAccount}, 1}, {Filter{What: "' OR 1=1 --"}, 4},
+			{Filter{From: day.AddDays(2)}, 3}, {Filter{To: day.AddDays(1)}, 1}, {Filter{From: day.AddDays(2), To: day.AddDays(2)}, 1}, {Filter{What: KindData, From: day.AddDays(3)}, 0},
+		} {
+			list, _, err := l.Ledger(ctx, me, kernel.EN, q.f)
+			if err != nil || len(list) != q.want {
+				t.Errorf("%+v: %d entries, want %d, %v", q.f, len(list), q.want, err)
+			}
+		}
+		list, _, err := l.Ledger(ctx, me, kernel.EN, Filter{What: KindData})
+		if err != nil || len(list) != 2 || list[0].Basis != "law art. 1" || list[1].Basis != "your consent" || len(list[1].Items) != 1 || list[1].Items[0] != "Name" || len(list[0].Items) != 1 {
+			t.Errorf("%+v %v", list, err)
+		}
+	}, Migrations())
+}
+
+// named knows one fact.
+type named struct{}
+
+func (named) ItemName(id string, _ kernel.Lang) string { return map[string]string{"name": "Name"}[id] }

@@ -20,6 +20,8 @@ type Deps struct {
 	Log      *slog.Logger
 	Texts    Texts       // the catalogue
 	Agencies AgencyNames // needs.go
+	// Items names the data in people's own log; without it the log leaves it out.
+	Items ItemNames
 	// Origin names the log in checkpoints, "maru.audit" if "": where people
 	// find it, without scheme. What the first start was told stays.
 	Origin string

@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"maru/domain/audit/internal/web"
 	"maru/domain/audit/proof"
@@ -34,18 +36,60 @@ func (p pages) access(w http.ResponseWriter, r *platformweb.Request) error {
 	if err != nil {
 		return err
 	}
-	list, next, err := p.l.Mine(r.Context(), r.Actor, r.Lang, before)
+	f := Filter{Before: before}
+	page := web.AccessPage{Proven: r.Actor.Proven()}
+	wrong := p.filter(r, &f)
+	page.What, page.From, page.To, page.Filtered = f.What, f.From, f.To, f.What != "" || !f.From.IsZero() || !f.To.IsZero() || wrong != nil
+	if wrong != nil {
+		return p.srv.Render(w, r, web.Views, platformweb.View{Template: "access-log", Title: r.T("audit.access.title"), Active: "account", Data: page, Err: wrong})
+	}
+	list, next, err := p.l.Ledger(r.Context(), r.Actor, r.Lang, f)
 	if err != nil {
 		return err
 	}
-	page := web.AccessPage{Proven: r.Actor.Proven()}
 	for _, a := range list {
-		page.Events = append(page.Events, web.AccessEvent(r, a.ID, a.At, a.Actor, a.Act, a.Object, a.Purpose))
+		e := web.AccessEvent(r, a.ID, a.At, a.Actor, a.Act, a.Object, a.Purpose)
+		if len(a.Items) > 0 {
+			e.Text += " · " + r.T("audit.ledger.items", "items", strings.Join(a.Items, ", "))
+		}
+		if a.Basis != "" {
+			e.Text += " · " + r.T("audit.ledger.basis", "basis", a.Basis)
+		}
+		page.Events = append(page.Events, e)
 	}
 	if next != "" {
-		page.Next = r.Link("/access-log?before=" + string(next))
+		q := r.URL.Query()
+		q.Set("before", string(next))
+		page.Next = r.Link("/access-log?" + q.Encode())
 	}
 	return p.srv.Render(w, r, web.Views, platformweb.View{Template: "access-log", Title: r.T("audit.access.title"), Active: "account", Data: page})
+}
+
+// filter reads what of the log is asked for.
+func (p pages) filter(r *platformweb.Request, f *Filter) error {
+	q := r.URL.Query()
+	if what := q.Get("what"); slices.Contains(Kinds, what) {
+		f.What = what
+	}
+	bad := kernel.E(kernel.Invalid, "error.form", nil)
+	for i, day := range []*kernel.Date{&f.From, &f.To} {
+		d, err := platformweb.FormDate(q, []string{"from", "to"}[i])
+		var told *kernel.Error
+		switch {
+		case errors.As(err, &told):
+			bad.Fields = append(bad.Fields, told.Fields...)
+		case err != nil:
+			return err
+		}
+		*day = d
+	}
+	if !f.From.IsZero() && !f.To.IsZero() && f.To.Before(f.From) {
+		bad = bad.Field("to", "audit.ledger.order", nil)
+	}
+	if len(bad.Fields) > 0 {
+		return bad
+	}
+	return nil
 }
 
 // receipt hands out the proof of one entry as a file.

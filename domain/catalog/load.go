@@ -42,6 +42,9 @@ func (l *loader) load() error {
 	if slices.Contains(names, saidFile) {
 		l.said()
 	}
+	if slices.Contains(names, bundlesFile) {
+		l.bundles()
+	}
 	if slices.Contains(names, benefitsFile) {
 		doc, _ := l.read(benefitsFile, nil, &l.pack.Benefits)
 		l.pack.benefits = &source{file: benefitsFile, doc: doc}

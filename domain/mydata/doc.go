@@ -26,6 +26,9 @@
 //     adult (a minor's opens none, and who has no known birth date counts as a
 //     minor), and each reading of them is in the access log of every adult of
 //     the household;
+//   - the same holds for the household's means (income, property, debt) that one
+//     service reads: no minor's consent opens them, every adult of the household
+//     sees the reading;
 //   - an unknown fact stays unknown; a register that does not answer is an
 //     error, never an empty value;
 //   - an account that is not proven to be a person sees nothing.

@@ -15,7 +15,10 @@ import (
 // Fetch reads facts about a person for a service. The read is in the access
 // log before anything is returned. Every asked fact is in the answer, unknown
 // where no register holds it; of all facts (FetchRequest.Facts nil) those that
-// are sensitive and were not agreed to apart are left out. Errors:
+// are sensitive and were not agreed to apart are left out. The means of a
+// household (catalog.Fact.Means) are everybody's who lives there: a minor's
+// consent does not open them, they stay unknown then, and their reading is in the
+// access log of every adult of the household, as with Home. Errors:
 //   - Unauthorized, Forbidden "prove_first": nobody known asks;
 //   - Forbidden "consent_needed": the message names the service to consent to;
 //   - Forbidden "fact_not_named": the definition does not name a fact;
@@ -27,6 +30,9 @@ func (s *Service) Fetch(ctx context.Context, req FetchRequest) (map[string]Fact,
 		return nil, err
 	}
 	p.items = slices.DeleteFunc(p.items, func(i string) bool { return i == contract.ItemHousehold || i == contract.ItemFamily })
+	if err := s.household(ctx, &p); err != nil {
+		return nil, err
+	}
 	if err := s.permit(ctx, "mydata.fetch", req, &p); err != nil {
 		return nil, err
 	}
@@ -34,8 +40,9 @@ func (s *Service) Fetch(ctx context.Context, req FetchRequest) (map[string]Fact,
 	if err != nil {
 		return nil, registerError(err)
 	}
-	out := make(map[string]Fact, len(p.items))
-	for _, f := range p.items {
+	answered := append(slices.Clone(p.items), p.withheld...)
+	out := make(map[string]Fact, len(answered))
+	for _, f := range answered {
 		out[f] = facts[f]
 		if facts[f].Registry == "" {
 			if d, ok := s.catalog.Fact(f); ok {
@@ -82,6 +89,10 @@ type plan struct {
 	items   []string
 	purpose string
 	object  string
+	means   []string // items that are the means of the household
+	adults  []string // of the household, the person not among them
+	// withheld are means that a minor's consent does not open.
+	withheld []string
 }
 
 // plan settles whom and what a request is about, and whether it may be asked
@@ -178,10 +189,20 @@ func (s *Service) permit(ctx context.Context, act string, req FetchRequest, p *p
 			}
 			basis = "consent:" + string(c.ID)
 		}
-		return audit.Append(tx, now, audit.Entry{
+		entry := audit.Entry{
 			Actor: req.Actor, Act: act, Object: p.object, Subject: p.person, Purpose: p.purpose, Basis: basis,
 			Service: p.service.ID, Agency: req.Agency, Detail: p.items,
-		})
+		}
+		if err := audit.Append(tx, now, entry); err != nil {
+			return err
+		}
+		for _, adult := range p.adults {
+			entry.Subject, entry.Detail = adult, p.means
+			if err := audit.Append(tx, now, entry); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

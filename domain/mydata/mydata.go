@@ -26,6 +26,8 @@ type Deps struct {
 	// Terms are those of services whose consent is given for something else than
 	// one application, by service id.
 	Terms map[string]Terms
+	// MoreTerms, where it is set, knows those that Terms does not list.
+	MoreTerms func(service string) (Terms, bool)
 }
 
 // Terms are what a consent is given for, and for how many days.
@@ -42,17 +44,23 @@ type Service struct {
 	provider Provider
 	events   *events.Bus
 	special  map[string]Terms
+	more     func(service string) (Terms, bool)
 }
 
 // New makes the service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, clock: d.Clock, catalog: d.Catalog, provider: d.Provider, events: d.Events, special: d.Terms}
+	return &Service{db: d.DB, clock: d.Clock, catalog: d.Catalog, provider: d.Provider, events: d.Events, special: d.Terms, more: d.MoreTerms}
 }
 
 // terms are those of a consent for a service.
 func (s *Service) terms(service string) Terms {
 	if t, ok := s.special[service]; ok {
 		return t
+	}
+	if s.more != nil {
+		if t, ok := s.more(service); ok {
+			return t
+		}
 	}
 	return Terms{Purpose: purposeApplication, Days: consentDays}
 }

@@ -93,3 +93,11 @@ func readCells(table string) []cell {
 	}
 	return out
 }
+
+// Registries are the registers of the sample world that hold facts about people,
+// as the fact dictionary names them; what people tell themselves and what is
+// computed is in none.
+func Registries() []string {
+	return []string{resident, foreigners, family, "family register, court", passport, insurance, tax, disability, careFund, education, childcare, farms,
+		pensions, leases, property, finances, vehicles, welfare, drivers}
+}

@@ -21,6 +21,10 @@ type AccessPage struct {
 	Proven bool // without a proven person only the account's own data shows
 	Events []design.Event
 	Next   string // older entries
+	// What was asked for of it.
+	What     string
+	From, To kernel.Date
+	Filtered bool
 }
 
 // AccessEvent is one entry as people read it: what, when and by whom, what for

@@ -40,6 +40,7 @@ func (p *Pages) asksConsent(r *web.Request, c *casework.Case) (bool, error) {
 
 type consentView struct {
 	ID      kernel.ID
+	Demand  string // where the data can be demanded of who holds it instead
 	Service kernel.Text
 	Agency  string
 	Items   []string
@@ -51,7 +52,7 @@ func (p *Pages) consent(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	v := consentView{ID: c.ID, Service: c.Service.Title, Agency: p.s.Agencies.Name(c.Service.Agency.Body, r.Lang), Years: c.Service.Retention.Years}
+	v := consentView{ID: c.ID, Demand: r.Link("/my-data/demands/new?bundle=service." + c.Service.ID), Service: c.Service.Title, Agency: p.s.Agencies.Name(c.Service.Agency.Body, r.Lang), Years: c.Service.Retention.Years}
 	if v.Agency == "" {
 		v.Agency = r.T("casework.consent.agency_later")
 	}

@@ -7,6 +7,7 @@ import (
 	"embed"
 	"net/http"
 	"slices"
+	"strings"
 
 	"maru/domain/mydata/contract"
 	"maru/kernel"
@@ -23,6 +24,7 @@ var views = web.NewViews(files)
 type Consents interface {
 	Consents(ctx context.Context, actor authz.Actor) ([]contract.Consent, error)
 	Withdraw(ctx context.Context, actor authz.Actor, id kernel.ID) (contract.Consent, error)
+	Record(ctx context.Context, actor authz.Actor, id kernel.ID, l kernel.Lang) ([]byte, error)
 	WithdrawSensitive(ctx context.Context, actor authz.Actor, id kernel.ID) (contract.Consent, error)
 	Now() kernel.Time
 }
@@ -47,6 +49,7 @@ func Register(s *web.Server, c Consents, n Names) {
 	p := &Pages{server: s, consents: c, names: n}
 	s.Page(web.Page{Method: http.MethodGet, Path: "/my-data", Name: "mydata.list", For: web.Resident, Handler: p.list})
 	s.Page(web.Page{Method: http.MethodPost, Path: "/my-data/withdraw", Name: "mydata.withdraw", For: web.Resident, Handler: p.withdraw})
+	s.Page(web.Page{Method: http.MethodGet, Path: "/my-data/consents/{id}/record", Name: "mydata.record", For: web.Resident, Handler: p.record})
 }
 
 // entry is one consent as the page shows it.
@@ -58,6 +61,7 @@ type entry struct {
 	// Sensitive and Declined name what was agreed to apart, and left out.
 	Sensitive, Declined []string
 	Active              bool
+	Moves               bool // given with a demand that data be moved
 }
 
 type listPage struct {
@@ -91,6 +95,7 @@ func (p *Pages) entry(r *web.Request, c contract.Consent) entry {
 	e := entry{
 		Consent: c, Title: p.names.ServiceName(r.Context(), c.Service, c.Pack).In(r.Lang),
 		Recipient: p.names.AgencyType(c.Recipient).In(r.Lang), Active: c.Active(p.consents.Now()),
+		Moves: strings.HasPrefix(c.Service, "bundle.") || strings.HasPrefix(c.Service, "service."),
 	}
 	for _, item := range c.Items {
 		if !slices.Contains(c.Sensitive, item) {
@@ -131,4 +136,22 @@ func (p *Pages) withdraw(w http.ResponseWriter, r *web.Request) error {
 	}
 	p.server.Flash(w, told)
 	return p.server.Redirect(w, r, "/my-data")
+}
+
+// record hands out a consent as a consent record.
+func (p *Pages) record(w http.ResponseWriter, r *web.Request) error {
+	id, err := kernel.ParseID(r.PathValue("id"))
+	if err != nil {
+		return kernel.E(kernel.NotFound, "mydata.error.no_consent", err)
+	}
+	text, err := p.consents.Record(r.Context(), r.Actor, id, r.Lang)
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/ld+json")
+	h.Set("Content-Disposition", `attachment; filename="consent-`+string(id)+`.jsonld"`)
+	h.Set("Cache-Control", "no-store")
+	_, err = w.Write(text)
+	return err
 }

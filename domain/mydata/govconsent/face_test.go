@@ -1,0 +1,257 @@
+package govconsent
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"maru/domain/mydata/contract"
+	"maru/kernel"
+	"maru/platform/authz"
+)
+
+// house has one agreement and keeps consents in memory.
+type house struct {
+	list []contract.Consent
+	now  kernel.Time
+}
+
+func (h *house) Agreement(_ context.Context, id string) (Agreement, error) {
+	if id != "basic-pension" {
+		return Agreement{}, kernel.E(kernel.NotFound, "", nil)
+	}
+	return Agreement{ID: id, Version: "7", Title: kernel.Text{KO: "연금", EN: "Pension"}, Recipient: kernel.Text{KO: "구청", EN: "Office"},
+		Items: []Item{{"name", "personal", kernel.Text{KO: "성명", EN: "Name"}}}}, nil
+}
+
+func (h *house) Agreements(ctx context.Context) ([]Agreement, error) {
+	a, err := h.Agreement(ctx, "basic-pension")
+	return []Agreement{a}, err
+}
+
+func (h *house) Propose(_ context.Context, a authz.Actor, service, pack string) (contract.Consent, error) {
+	return contract.Consent{ID: kernel.RandomID(), Account: a.Account, Person: a.Person, Service: service, Pack: pack, GivenAt: h.now, ExpiresAt: h.now + 1e12}, nil
+}
+
+func (h *house) Grant(ctx context.Context, a authz.Actor, service, pack string) (contract.Consent, error) {
+	c, err := h.Propose(ctx, a, service, pack)
+	h.list = append([]contract.Consent{c}, h.list...)
+	return c, err
+}
+
+func (h *house) Consents(_ context.Context, a authz.Actor) ([]contract.Consent, error) {
+	var out []contract.Consent
+	for _, c := range h.list {
+		if c.Person == a.Person {
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}
+
+func (h *house) Withdraw(_ context.Context, a authz.Actor, id kernel.ID) (contract.Consent, error) {
+	for i, c := range h.list {
+		if c.ID == id && c.Person == a.Person {
+			h.list[i].EndedAt, h.list[i].Ended = h.now, "withdrawn"
+			return h.list[i], nil
+		}
+	}
+	return contract.Consent{}, kernel.E(kernel.NotFound, "", nil)
+}
+
+func (h *house) Audited(_ context.Context, _ authz.Actor, id kernel.ID, _, limit int) ([]contract.Consent, error) {
+	for _, c := range h.list {
+		if c.ID == id {
+			return []contract.Consent{c}, nil
+		}
+	}
+	if id != "" {
+		return nil, nil
+	}
+	return h.list[:min(limit, len(h.list))], nil
+}
+
+func (h *house) Now() kernel.Time { return h.now }
+
+func newFace() (*Face, *house) {
+	h := &house{now: 1_764_000_000_000_000}
+	people := map[string]authz.Actor{"one": {Account: "account-1", Person: "p-1"}, "two": {Account: "account-2", Person: "p-2"},
+		"auditor": {Account: "account-3", Grants: []authz.Grant{{Role: authz.Auditor}}}}
+	return New(Deps{Agreements: h, Consents: h, Log: slog.New(slog.DiscardHandler), Policy: Policy{Name: "P", Version: "1", URL: "https://x.invalid/privacy", At: h.now},
+		Authenticate: func(_ context.Context, token string) (authz.Actor, error) {
+			if a, ok := people[token]; ok {
+				return a, nil
+			}
+			return authz.Actor{}, kernel.E(kernel.Unauthorized, "", nil)
+		}}), h
+}
+
+func call1(f *Face, token, method, path, body string) (int, object) {
+	r := httptest.NewRequest(method, Prefix+path, strings.NewReader(body))
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	w := httptest.NewRecorder()
+	f.ServeHTTP(w, r)
+	var out object
+	if json.Unmarshal(w.Body.Bytes(), &out) != nil {
+		out = nil
+	}
+	return w.Code, out
+}
+
+// required are the fields that the description's schemas require.
+var required = map[string][]string{
+	"policy": {"id", "name", "version", "url"}, "dataAgreement": {"id", "version", "purpose", "lawfulBasis", "dpia"},
+	"individual": {"id"}, "consentRecord": {"id", "dataAgreementRevisionHash", "state"},
+	"revision":  {"id", "schemaName", "objectId", "serializedSnapshot", "serializedHash", "timestamp"},
+	"signature": {"id", "payload", "signature", "verificationMethod", "verificationPayload", "verificationPayloadHash", "verificationSignedBy", "timestamp"},
+}
+
+func has(t *testing.T, at string, out object, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		one, ok := out[name].(object)
+		if !ok {
+			t.Errorf("%s: no %s in %v", at, name, out)
+			continue
+		}
+		for _, f := range required[name] {
+			if one[f] == nil {
+				t.Errorf("%s: %s has no %s", at, name, f)
+			}
+		}
+	}
+}
+
+// TestEveryOperation: each of the 42, for who may call it.
+func TestEveryOperation(t *testing.T) {
+	f, h := newFace()
+	given, _ := h.Grant(t.Context(), authz.Actor{Account: "account-1", Person: "p-1"}, "basic-pension", "7")
+	code, draft := call1(f, "one", "POST", "/service/individual/record/consent-record/draft/?individualId=account-1&dataAgreementId=basic-pension", "")
+	has(t, "draft", draft, "consentRecord", "signature")
+	if code != 200 {
+		t.Fatal(code, draft)
+	}
+	signed, err := json.Marshal(draft)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := fmt.Sprintf(`{"consentRecord":{"id":"%s","optIn":false}}`, given.ID)
+	one := string(given.ID)
+	n := 1 // the draft
+	for _, o := range []struct {
+		token, method, path, body string
+		code                      int
+		holds                     string // objects, or a list in []
+	}{
+		{"", "POST", "/config/policy/", `{}`, 400, ""},
+		{"", "GET", "/config/policy/1/", "", 200, "policy revision"},
+		{"", "PUT", "/config/policy/1/", `{}`, 400, ""},
+		{"", "DELETE", "/config/policy/1/", "", 400, ""},
+		{"", "GET", "/config/policy/1/revisions/", "", 200, "policy"},
+		{"", "GET", "/config/policies/", "", 200, "[]policies"},
+		{"", "GET", "/config/data-agreement/basic-pension/", "", 200, "dataAgreement revision"},
+		{"", "PUT", "/config/data-agreement/basic-pension/", `{}`, 400, ""},
+		{"", "DELETE", "/config/data-agreement/basic-pension/", "", 400, ""},
+		{"", "POST", "/config/data-agreement/", `{}`, 400, ""},
+		{"", "GET", "/config/data-agreements/", "", 200, "[]dataAgreement"},
+		{"one", "POST", "/config/individual/", `{}`, 400, ""},
+		{"one", "GET", "/config/individual/account-1/", "", 200, "individual"},
+		{"one", "GET", "/config/individuals/", "", 200, "[]individuals"},
+		{"one", "POST", "/config/webhook/", `{}`, 400, ""},
+		{"one", "GET", "/config/webhook/1/", "", 400, ""},
+		{"one", "PUT", "/config/webhook/1/", `{}`, 400, ""},
+		{"one", "DELETE", "/config/webhook/1/", "", 400, ""},
+		{"one", "GET", "/config/webhooks/", "", 200, "[]webhooks"},
+		{"one", "POST", "/service/individual/", `{}`, 400, ""},
+		{"one", "GET", "/service/individual/account-1/", "", 200, "individual"},
+		{"one", "PUT", "/service/individual/account-1/", `{}`, 400, ""},
+		{"one", "GET", "/service/individuals/", "", 200, "[]individuals"},
+		{"", "GET", "/service/data-agreement/basic-pension/", "", 200, "dataAgreement"},
+		{"", "GET", "/service/policy/1/", "", 200, "policy revision"},
+		{"", "GET", "/service/verification/data-agreements/", "", 200, "[]dataAgreements"},
+		{"one", "GET", "/service/verification/consent-records/", "", 200, "[]consentRecords"},
+		{"one", "GET", "/service/verification/consent-record/" + one + "/", "", 200, "consentRecord revision"},
+		{"one", "POST", "/service/individual/record/data-agreement/basic-pension/?individualId=account-1", "", 200, "consentRecord revision"},
+		{"one", "GET", "/service/individual/record/data-agreement/basic-pension/", "", 200, "consentRecord"},
+		{"one", "POST", "/service/individual/record/consent-record/", string(signed), 200, "consentRecord revision signature"},
+		{"one", "GET", "/service/individual/record/consent-record/", "", 200, "[]consentRecords"},
+		{"one", "PUT", "/service/individual/record/consent-record/" + one + "/", out, 200, "consentRecord revision"},
+		{"one", "POST", "/service/individual/record/consent-record/" + one + "/signature/", `{}`, 400, ""},
+		{"one", "PUT", "/service/individual/record/consent-record/" + one + "/signature/", `{}`, 400, ""},
+		{"one", "GET", "/service/individual/record/data-agreement/basic-pension/all/", "", 200, "[]consentRecords"},
+		{"auditor", "GET", "/audit/consent-records/", "", 200, "[]consentRecords"},
+		{"auditor", "GET", "/audit/consent-record/" + one + "/", "", 200, "consentRecord"},
+		{"auditor", "GET", "/audit/data-agreements/", "", 200, "[]dataAgreements"},
+		{"auditor", "GET", "/audit/data-agreement/basic-pension/", "", 200, "dataAgreement"},
+		{"one", "DELETE", "/service/individual/record/", "", 200, ""},
+	} {
+		n++
+		at := o.method + " " + o.path
+		code, got := call1(f, o.token, o.method, o.path, o.body)
+		if code != o.code || got == nil {
+			t.Errorf("%s: %d %v, want %d", at, code, got, o.code)
+			continue
+		}
+		if list, ok := strings.CutPrefix(o.holds, "[]"); ok {
+			if _, ok := got[list].([]any); !ok {
+				t.Errorf("%s: no list %s in %v", at, list, got)
+			}
+		} else {
+			has(t, at, got, strings.Fields(o.holds)...)
+		}
+		if o.token != "" { // and not for a stranger
+			if code, _ := call1(f, "", o.method, o.path, o.body); code != http.StatusUnauthorized {
+				t.Errorf("%s answers %d to a stranger", at, code)
+			}
+		}
+	}
+	if n != 42 {
+		t.Errorf("%d operations, want 42", n)
+	}
+	for _, c := range h.list {
+		if c.EndedAt.IsZero() {
+			t.Errorf("%s still stands after all were taken back", c.ID)
+		}
+	}
+}
+
+// TestNobodyElsesRecords: another's id, another's draft and another's agreement
+// hash bring nothing.
+func TestNobodyElsesRecords(t *testing.T) {
+	f, h := newFace()
+	given, _ := h.Grant(t.Context(), authz.Actor{Account: "account-1", Person: "p-1"}, "basic-pension", "7")
+	one := string(given.ID)
+	for _, o := range []struct{ token, method, path, body string }{
+		{"two", "GET", "/service/verification/consent-record/" + one + "/", ""},
+		{"two", "PUT", "/service/individual/record/consent-record/" + one + "/", `{"consentRecord":{"optIn":false}}`},
+		{"two", "GET", "/service/individual/account-1/", ""},
+		{"two", "POST", "/service/individual/record/data-agreement/basic-pension/?individualId=account-1", ""},
+		{"two", "POST", "/service/individual/record/consent-record/", `{"consentRecord":{"dataAgreement":{"id":"basic-pension"},"dataAgreementRevisionHash":"old","optIn":true},"signature":{}}`},
+		{"two", "POST", "/service/individual/record/consent-record/", `{`},
+		{"two", "GET", "/service/individual/record/consent-record/?limit=-1", ""},
+		{"", "GET", "/config/data-agreement/invalid_id/", ""},
+		{"", "GET", "/config/data-agreement/123!%40%23/", ""},
+		{"", "GET", "/config/policy/2/", ""},
+		{"", "GET", "/service/policy/1/?revisionId=x", ""},
+	} {
+		if code, out := call1(f, o.token, o.method, o.path, o.body); code != 400 || out["message"] == nil {
+			t.Errorf("%s %s: %d %v", o.method, o.path, code, out)
+		}
+	}
+	if code, _ := call1(f, "one", "GET", "/audit/consent-records/", ""); code != 403 {
+		t.Errorf("no auditor gets %d", code)
+	}
+	if len(h.list) != 1 || !h.list[0].EndedAt.IsZero() {
+		t.Errorf("consents %+v", h.list)
+	}
+	if code, out := call1(f, "two", "GET", "/service/individual/record/consent-record", ""); code != 200 || len(out["consentRecords"].([]any)) != 0 {
+		t.Errorf("without the slash at the end: %d %v", code, out)
+	}
+}
