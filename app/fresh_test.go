@@ -22,7 +22,8 @@ func TestFreshPages(t *testing.T) {
 	want := map[string]web.Freshness{}
 	for _, name := range []string{"identity.create_token", "identity.request_role", "identity.invite", "identity.approve_role", "identity.revoke_role",
 		"identity.proofing_do", "identity.counter_recovery_ask", "identity.counter_recovery_confirm",
-		"casework.consent_save", "casework.bundle_consent_save", "benefit.agree", "catalog.editor.propose_do", "catalog.editor.approve"} {
+		"casework.consent_save", "casework.bundle_consent_save", "benefit.agree", "catalog.editor.propose_do", "catalog.editor.approve",
+		"authority.request_client", "authority.approve_client"} {
 		want[name] = web.FreshAct
 	}
 	for _, name := range []string{"identity.passkey_new", "identity.passkey_add", "identity.passkey_remove", "identity.totp_begin", "identity.totp_confirm",
