@@ -34,6 +34,7 @@ var borrowed = map[string]map[string]string{
 	"domain/audit":                      {"golang.org/x/mod": "the tree and checkpoints of a transparency log (tlog, note)"},
 	"domain/audit/proof":                {"golang.org/x/mod": "the tree and signed notes, for whoever checks a receipt"},
 	"domain/audit/witness":              {"golang.org/x/mod": "the tree and signed notes, as a witness checks them"},
+	"domain/authority":                  {"github.com/go-jose/go-jose/v4": "signed tokens and keys: cryptography is not a place for own code"},
 	"domain/benefit/rule":               {"cel.dev/cel-go": "parses and type-checks the rules of benefits; it never computes them"},
 	"domain/benefit/internal/reference": {"cel.dev/cel-go": "the checked trees that the reference evaluator goes through"},
 	"domain/benefit/internal/ruletest":  {"pgregory.net/rapid": "draws random laws and households for the tests of every back end"},
@@ -47,7 +48,7 @@ var borrowed = map[string]map[string]string{
 }
 
 // forTests are the modules that any test may use.
-var forTests = []string{"pgregory.net/rapid", "go.uber.org/goleak", "golang.org/x/net"}
+var forTests = []string{"github.com/coreos/go-oidc/v3", "pgregory.net/rapid", "go.uber.org/goleak", "golang.org/x/net"}
 
 // guests may name the tables of another room, by the rooms' names.
 var guests = map[string]string{

@@ -26,7 +26,7 @@ const assistantPath = "/mcp"
 func (a *App) joinAssistant(bodies agencies) {
 	a.assistant = assistant.New(assistant.Deps{
 		Catalog: assistantPack{a.catalog.Active}, Finder: finder{a.ask}, Benefits: verdicts{a.benefit.Engine, a.texts}, Bodies: directoryNames{func() *agency.Directory { return bodies.Directory() }},
-		Texts: a.texts, Clock: a.clock, Applications: begin{a.casework}, DB: a.db, Keys: a.keys, Site: a.cfg.PublicURL,
+		Texts: a.texts, Clock: a.clock, Applications: begin{a.casework}, DB: a.db, Keys: a.keys, Site: a.cfg.PublicURL, Own: own{a},
 	})
 }
 
@@ -41,6 +41,7 @@ func (a *App) serveAssistant() {
 	limiter := web.NewLimiter(a.clock, limit)
 	cfg := a.cfg.suite
 	cfg.Version, cfg.Site = Version(), a.cfg.PublicURL
+	cfg.Guard = toolGuard{a.authority}
 	cfg.Allow = func(r *http.Request) bool { return limiter.Allow(a.web.Client(r)) }
 	a.web.Handle(assistantPath, mcp.New(a.assistant, cfg))
 }
@@ -105,7 +106,12 @@ func (v verdicts) Decide(situation []byte, l kernel.Lang) ([]assistant.Verdict, 
 	if err != nil {
 		return nil, err
 	}
-	view := a.View(v.texts, l)
+	return verdictsOf(a, v.texts, l), nil
+}
+
+// verdictsOf are the engine's verdicts as assistants read them.
+func verdictsOf(a *benefit.Answer, texts *i18n.Catalog, l kernel.Lang) []assistant.Verdict {
+	view := a.View(texts, l)
 	out := make([]assistant.Verdict, 0, len(view.Results))
 	for i := range a.Results {
 		id := a.Results[i].Programme.ID
@@ -115,7 +121,7 @@ func (v verdicts) Decide(situation []byte, l kernel.Lang) ([]assistant.Verdict, 
 		if r.Confidence != nil {
 			one.Confidence = string(*r.Confidence)
 		}
-		for _, m := range in.Members {
+		for _, m := range a.Situation.Members {
 			if w, ok := r.Members[m.ID]; ok {
 				one.Members = append(one.Members, assistant.MemberVerdict{Member: m.ID, Eligible: w.Eligible.String(), Amount: w.Amount, Reasons: reasonsOf(w.Reasons)})
 			}
@@ -126,11 +132,11 @@ func (v verdicts) Decide(situation []byte, l kernel.Lang) ([]assistant.Verdict, 
 		}
 		slices.Sort(refs)
 		for _, ref := range slices.Compact(refs) {
-			one.Missing = append(one.Missing, missingFact(e, ref, l)...)
+			one.Missing = append(one.Missing, missingFact(a.Engine, ref, l)...)
 		}
 		out = append(out, one)
 	}
-	return out, nil
+	return out
 }
 
 func reasonsOf(list []benefit.Reason) []assistant.Reason {

@@ -14,12 +14,12 @@ import (
 func TestBenchCasework(t *testing.T) {
 	dir := t.TempDir()
 	var out safeBuffer
-	o := CaseworkBench{Seconds: 1, Workers: 4, Cases: []int{0, 1000}, Dir: dir, Profile: filepath.Join(dir, "cpu.prof"), warmUp: time.Millisecond}
+	o := CaseworkBench{Seconds: 1, Workers: 4, Cases: []int{0, 100}, Dir: dir, Profile: filepath.Join(dir, "cpu.prof"), warmUp: time.Millisecond}
 	if err := BenchCasework(t.Context(), o, &out); err != nil {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
 	lines := regexp.MustCompile(`(?m)^\d+ cases before: \d+ lifecycles/s`).FindAllString(out.String(), -1)
-	if len(lines) != 2 || !strings.HasPrefix(lines[1], "1000 cases") {
+	if len(lines) != 2 || !strings.HasPrefix(lines[1], "100 cases") {
 		t.Errorf("measured %q:\n%s", lines, out.String())
 	}
 	left, err := filepath.Glob(filepath.Join(dir, "maru-bench-*"))

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"maru/domain/benefit/gov24/catalogue"
 	"maru/domain/catalog"
@@ -69,10 +70,51 @@ func keyFile(t *testing.T) string {
 	return name
 }
 
+// importer gives the command in one open Maru, again and again: opening it takes
+// longer than what the command does.
+type importer struct {
+	*testing.T
+	app *App
+	log bytes.Buffer
+}
+
+func openImporter(t *testing.T, cfg Config) *importer {
+	t.Helper()
+	i := &importer{T: t}
+	a, err := Open(t.Context(), cfg, clock.System(), slog.New(slog.NewTextHandler(&i.log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	i.app = a
+	return i
+}
+
+// run gives what is printed, the error with it; ok says whether it is to succeed.
+func (i *importer) run(ok bool, c benefitImportCmd) string {
+	i.Helper()
+	var out bytes.Buffer
+	err := c.on(i.Context(), i.app, clock.System(), &out)
+	if (err == nil) != ok {
+		i.Fatalf("%+v: %v\n%s", c, err, out.String())
+	}
+	if err != nil {
+		fmt.Fprintln(&out, words(err))
+	}
+	return out.String()
+}
+
 // TestImportCommand: from files, twice, back to the first, and what is refused.
 func TestImportCommand(t *testing.T) {
 	data := t.TempDir()
 	in := func(args ...string) []string { return append([]string{"benefit", "import", "--data", data}, args...) }
+	for _, bad := range [][]string{{}, {"--list", "--live"}, {"--live"}} { // before anything is opened
+		command(t, 1, in(bad...)...)
+	}
 	out := command(t, 0, in("--files", folderOf(t, pagesOf(t, 1, 600)))...)
 	for _, want := range []string{"services read", "restricted by region", "left out: For businesses or organisations", "version 1 is in force"} {
 		if !strings.Contains(out, want) {
@@ -85,29 +127,28 @@ func TestImportCommand(t *testing.T) {
 		Changes struct{ New, Gone, Changed []string }
 	}
 	second := folderOf(t, pagesOf(t, 1, 700))
-	if err := json.Unmarshal([]byte(command(t, 0, in("--files", second, "--json")...)), &report); err != nil || report.Version != 2 || len(report.Changes.New) == 0 || report.Before == 0 {
+	i := openImporter(t, Config{Data: data})
+	if err := json.Unmarshal([]byte(i.run(true, benefitImportCmd{Files: second, JSON: true})), &report); err != nil || report.Version != 2 || len(report.Changes.New) == 0 || report.Before == 0 {
 		t.Errorf("%+v %v", report, err)
 	}
-	if out := command(t, 0, in("--files", second)...); !strings.Contains(out, "nothing changed") {
+	if out := i.run(true, benefitImportCmd{Files: second}); !strings.Contains(out, "nothing changed") {
 		t.Error(out)
 	}
 	small := folderOf(t, pagesOf(t, 1, 60))
-	if out := command(t, 1, in("--files", small)...); !strings.Contains(out, "--force") || !strings.Contains(out, "not imported") {
+	if out := i.run(false, benefitImportCmd{Files: small}); !strings.Contains(out, "--force") || !strings.Contains(out, "not imported") {
 		t.Error(out)
 	}
-	if out := command(t, 1, in("--activate", "7")...); !strings.Contains(out, "--list") {
+	if out := i.run(false, benefitImportCmd{Activate: 7}); !strings.Contains(out, "--list") {
 		t.Error(out)
 	}
-	command(t, 0, in("--activate", "1")...)
-	if out := command(t, 0, in("--files", small, "--force")...); !strings.Contains(out, "version 3 is in force") {
+	i.run(true, benefitImportCmd{Activate: 1})
+	if out := i.run(true, benefitImportCmd{Files: small, Force: true}); !strings.Contains(out, "version 3 is in force") {
 		t.Error(out)
 	}
-	if out := command(t, 0, in("--list")...); strings.Count(out, "yes") != 1 || !strings.Contains(out, "maru benefit import") {
+	if out := i.run(true, benefitImportCmd{List: true}); strings.Count(out, "yes") != 1 || !strings.Contains(out, "maru benefit import") {
 		t.Error(out)
 	}
-	for _, bad := range [][]string{{}, {"--list", "--live"}, {"--live"}, {"--files", t.TempDir()}} {
-		command(t, 1, in(bad...)...)
-	}
+	i.run(false, benefitImportCmd{Files: t.TempDir()})
 }
 
 // portal answers like the data portal.
@@ -144,8 +185,8 @@ func TestImportLive(t *testing.T) {
 	srv := httptest.NewServer(p)
 	defer srv.Close()
 	data, key := t.TempDir(), keyFile(t)
-	live := []string{"benefit", "import", "--data", data, "--live", "--gov24-key-file", key, "--gov24-url", srv.URL + "/api"}
-	out := command(t, 0, live...)
+	i := openImporter(t, Config{Data: data, Gov24KeyFile: key, Gov24URL: srv.URL + "/api"})
+	out := i.run(true, benefitImportCmd{Live: true})
 	if !strings.Contains(out, "version 1 is in force") || p.calls != 6 {
 		t.Errorf("%d calls:\n%s", p.calls, out)
 	}
@@ -175,26 +216,28 @@ func TestImportLive(t *testing.T) {
 		},
 	} {
 		p.fail = fail
-		said := command(t, 1, live...)
+		said := i.run(false, benefitImportCmd{Live: true})
 		if !strings.Contains(said, "page 1") {
 			t.Errorf("%s: %s", name, said)
 		}
 		out += said
 	}
-	if list := command(t, 0, "benefit", "import", "--data", data, "--list"); strings.Count(list, "\n") != 2 {
+	if list := i.run(true, benefitImportCmd{List: true}); strings.Count(list, "\n") != 2 {
 		t.Errorf("a failure left something behind:\n%s", list)
 	}
+	out += i.log.String()
 	for _, secret := range []string{secretKey, "a+secret", "a%20secret"} {
 		if strings.Contains(out, secret) {
 			t.Errorf("the key is told:\n%s", out)
 		}
 	}
 	// A key that others can read, or that would go over the network in the open.
-	command(t, 1, append(live[:len(live)-1:len(live)-1], "http://portal.example/api")...)
+	live := []string{"benefit", "import", "--data", t.TempDir(), "--live", "--gov24-key-file", key, "--gov24-url"}
+	command(t, 1, append(live, "http://portal.example/api")...)
 	if err := os.Chmod(key, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if out := command(t, 1, live...); !strings.Contains(out, "chmod 600") {
+	if out := command(t, 1, append(live, srv.URL)...); !strings.Contains(out, "chmod 600") {
 		t.Error(out)
 	}
 }
@@ -227,8 +270,12 @@ func TestCatalogueOperations(t *testing.T) {
 		t.Errorf("before any import: %v", out)
 	}
 	wait := a.keepImported(t.Context())
+	look := time.NewTicker(5 * time.Millisecond) // without it the test keeps one processor busy
+	defer look.Stop()
 	for a.imported.Active().Number == 0 {
-		if t.Context().Err() != nil {
+		select {
+		case <-look.C:
+		case <-t.Context().Done():
 			t.Fatal("the try-out's catalogue does not come")
 		}
 	}

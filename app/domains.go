@@ -8,6 +8,7 @@ import (
 	"maru/domain/ask"
 	"maru/domain/assistant"
 	"maru/domain/audit"
+	"maru/domain/authority"
 	"maru/domain/benefit"
 	"maru/domain/benefit/alert"
 	"maru/domain/benefit/gov24"
@@ -20,6 +21,7 @@ import (
 	"maru/domain/exchange"
 	"maru/domain/identity"
 	lives "maru/domain/life"
+	"maru/domain/mandate"
 	"maru/domain/mydata"
 	"maru/domain/notice"
 	"maru/domain/payment"
@@ -45,6 +47,7 @@ func (a *App) modules() []module.Module {
 		a.assistant.Module(),
 		mount.Module(a.casework, a.cfg.PublicURL),
 		a.life.Module(),
+		a.mandate.Module(),
 		a.mydata.Module(),
 		a.exchange.Module(),
 		a.benefit.Module(),
@@ -53,6 +56,7 @@ func (a *App) modules() []module.Module {
 		a.notice.Module(),
 		a.payment.Module(),
 		a.identity.Module(),
+		a.authority.Module(),
 		a.audit.Module(),
 	}
 }
@@ -66,11 +70,13 @@ func migrations() []store.Migrations {
 		catalog.Migrations(),
 		ask.Migrations(),
 		identity.Migrations(),
+		authority.Migrations(),
 		mydata.Migrations(),
 		exchange.Migrations(),
 		benefit.Migrations(),
 		mount.Migrations(),
 		lives.Migrations(),
+		mandate.Migrations(),
 		notice.Migrations(),
 		alert.Migrations(),
 		payment.Migrations(),
@@ -84,7 +90,7 @@ func migrations() []store.Migrations {
 func messages() []fs.FS {
 	return []fs.FS{
 		design.Messages, web.Messages(), api.Messages(), store.Messages(), crypto.Messages(), blob.Messages(), backup.Messages(), ownMessages,
-		agency.Messages(), ask.Messages(), assistant.Messages(), audit.Messages(), benefit.Messages(), alert.Messages(), gov24.Messages(), simulate.Messages(), casework.Messages, catalog.Messages(), exchange.Messages(), identity.Messages(), lives.Messages(), mydata.Messages(),
+		agency.Messages(), ask.Messages(), assistant.Messages(), audit.Messages(), authority.Messages(), benefit.Messages(), alert.Messages(), gov24.Messages(), simulate.Messages(), casework.Messages, catalog.Messages(), exchange.Messages(), identity.Messages(), lives.Messages(), mandate.Messages(), mydata.Messages(),
 		notice.Messages(), payment.Messages(),
 	}
 }

@@ -21,6 +21,7 @@ type Deps struct {
 	Texts        Texts
 	Clock        clock.Clock
 	Applications Applications
+	Own          Own // nil where nobody signs in
 	DB           *store.DB
 	Keys         *crypto.Keys
 	// Site is where people reach this installation, without a path and slash;

@@ -76,14 +76,14 @@ type Checked struct {
 // dictionary calls sensitive or identifiers are refused by name, whatever they
 // hold. Nothing is kept.
 func (s *Service) Check(id, lang string, in Situation) (Checked, string, error) {
-	l, p := ParseLang(lang), s.Pack()
-	if id != "" && p.Services[id] == nil {
-		return Checked{}, "", noService()
+	l := ParseLang(lang)
+	if err := s.decidable(id); err != nil {
+		return Checked{}, "", err
 	}
-	if id != "" && !s.d.Benefits.Has(id) {
-		return Checked{}, "", kernel.E(kernel.Invalid, "assistant.error.no_rule", nil)
+	if len(in.Members) == 0 {
+		return Checked{}, "", kernel.E(kernel.Invalid, "assistant.error.no_members", nil)
 	}
-	if err := s.mayTell(p, in); err != nil {
+	if err := s.mayTell(s.Pack(), in); err != nil {
 		return Checked{}, "", err
 	}
 	if in.Date == "" {
@@ -108,7 +108,28 @@ func (s *Service) Check(id, lang string, in Situation) (Checked, string, error) 
 	if err != nil {
 		return Checked{}, "", err
 	}
-	out := Checked{Lang: string(l), Date: in.Date, Verdicts: []Verdict{}, OnSiteURL: s.link(l, "/benefits"), Version: p.Hash}
+	out, text := s.checked(verdicts, id, l, in.Date, "/benefits")
+	return out, text, nil
+}
+
+// decidable tells whether a rule decides the service, "" for all of them.
+func (s *Service) decidable(id string) error {
+	switch {
+	case id == "":
+		return nil
+	case s.Pack().Services[id] == nil:
+		return noService()
+	case !s.d.Benefits.Has(id):
+		return kernel.E(kernel.Invalid, "assistant.error.no_rule", nil)
+	}
+	return nil
+}
+
+// checked tells the verdicts of one programme, or of all that are not no. page is
+// where the person goes on by themselves.
+func (s *Service) checked(verdicts []Verdict, id string, l kernel.Lang, date, page string) (Checked, string) {
+	p := s.Pack()
+	out := Checked{Lang: string(l), Date: date, Verdicts: []Verdict{}, OnSiteURL: s.link(l, page), Version: p.Hash}
 	var b strings.Builder
 	for _, v := range verdicts {
 		if id != "" && v.ID != id || id == "" && v.Eligible == "no" {
@@ -131,7 +152,7 @@ func (s *Service) Check(id, lang string, in Situation) (Checked, string, error) 
 		b.WriteString(s.t(l, "assistant.check.none") + "\n")
 	}
 	b.WriteString(s.t(l, "assistant.check.office"))
-	return out, strings.TrimSpace(b.String()), nil
+	return out, strings.TrimSpace(b.String())
 }
 
 // mayTell names the facts that an assistant must not tell.

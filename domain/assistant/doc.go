@@ -9,8 +9,13 @@
 // confirms or leaves. A partner is a site that shows our search box.
 //
 // Invariants:
-//   - tools are anonymous and only read; nothing about a person is kept by
-//     calling one;
+//   - tools only read; nothing about a person is kept by calling one. They are
+//     anonymous, except where a call says mine and carries an access token of the
+//     authorization server for this resource, with the scope of that tool: then
+//     the answer is about the person who consented, and its audit row names the
+//     program as it is registered;
+//   - of a person no tool tells what registers hold or forms say, only how
+//     applications stand and what the rules come to;
 //   - what people say is neither stored nor logged; each call leaves an audit row
 //     with the tool, the service, how it ended and the claimed name, and nothing
 //     of what was said;
@@ -20,10 +25,6 @@
 //   - a verdict is the benefit engine's, word for word;
 //   - a handover is used once, by one account, and begins a draft only when the
 //     person says so; answers that the person gave already stay.
-//
-// Personal tools (the state of one's own applications) wait for an authorization
-// server: until one stands, GetStatus leads to our page. It will be joined where
-// package mcp makes its handler, as a check of bearer tokens in front of it.
 //
 // Package mcp speaks the Model Context Protocol. Tables: assistant_handover.
 // Events: none.

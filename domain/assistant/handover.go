@@ -34,11 +34,14 @@ type Handover struct {
 	Client  string                  `json:"c"` // claimed
 	Expires kernel.Time             `json:"e"`
 	Answers map[string]kernel.Value `json:"a"`
+	// Account is whom it is for, where the program calls in their name; Client is
+	// then its registered name.
+	Account kernel.ID `json:"u,omitempty"`
 }
 
 // seal makes the link's token. Invalid when it would carry too much.
-func (s *Service) seal(svc *contract.Service, answers map[string]kernel.Value, client string) (string, kernel.Time, error) {
-	h := Handover{ID: string(kernel.RandomID()), Service: svc.ID, Client: client, Expires: s.d.Clock.Now().Add(handoverLife), Answers: answers}
+func (s *Service) seal(svc *contract.Service, answers map[string]kernel.Value, h Handover) (string, kernel.Time, error) {
+	h.ID, h.Service, h.Expires, h.Answers = string(kernel.RandomID()), svc.ID, s.d.Clock.Now().Add(handoverLife), answers
 	b, err := json.Marshal(h)
 	if err != nil {
 		return "", 0, err
@@ -101,14 +104,17 @@ func (s *Service) Open(token string) (Handover, *contract.Service, error) {
 }
 
 // Look opens a token for the person who follows the link. application is the
-// draft that they made of it already, "" before; Conflict when somebody else
-// used it.
+// draft that they made of it already, "" before; Conflict when it is for somebody
+// else, or somebody else used it.
 func (s *Service) Look(ctx context.Context, actor authz.Actor, token string) (h Handover, svc *contract.Service, application kernel.ID, err error) {
 	if err := actor.Require(authz.ScopeApplications); err != nil {
 		return h, nil, "", err
 	}
 	if h, svc, err = s.Open(token); err != nil {
 		return h, nil, "", err
+	}
+	if h.Account != "" && h.Account != actor.Account {
+		return Handover{}, nil, "", kernel.E(kernel.Conflict, "assistant.error.others", nil)
 	}
 	err = s.d.DB.View(ctx, func(tx *pstore.Tx) error {
 		used, err := store.Get(tx, h.ID)
@@ -155,7 +161,7 @@ func (s *Service) Confirm(ctx context.Context, actor authz.Actor, token string) 
 		}
 		return audit.Append(tx, now, audit.Entry{Actor: actor, Act: "assistant.confirm", Object: "handover:" + h.ID,
 			Subject: audit.SubjectOf(actor.Person, actor.Account), Purpose: "assistant.purpose.handover", Service: svc.ID,
-			Detail: map[string]any{"assistant": h.Client, "claimed": true}})
+			Detail: map[string]any{"assistant": h.Client, "claimed": h.Account == ""}})
 	})
 	if err != nil || application != "" {
 		return application, nil, err

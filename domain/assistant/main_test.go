@@ -100,6 +100,7 @@ type bench struct {
 	desk  *desk
 	rules *rules
 	keys  *crypto.Keys
+	own   *house
 }
 
 func newBench(t testing.TB, db *store.DB) *bench {
@@ -112,8 +113,8 @@ func newBench(t testing.TB, db *store.DB) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{db: db, clock: clock.NewManual(kernel.TimeOf(today.In(kernel.Seoul))), desk: &desk{drafts: map[kernel.ID]map[string]kernel.Value{}}, rules: &rules{}, keys: keys}
-	b.Service = assistant.New(assistant.Deps{Catalog: book{}, Benefits: b.rules, Bodies: names{}, Texts: texts, Clock: b.clock, Applications: b.desk,
+	b := &bench{db: db, clock: clock.NewManual(kernel.TimeOf(today.In(kernel.Seoul))), desk: &desk{drafts: map[kernel.ID]map[string]kernel.Value{}}, rules: &rules{}, keys: keys, own: &house{}}
+	b.Service = assistant.New(assistant.Deps{Catalog: book{}, Benefits: b.rules, Bodies: names{}, Texts: texts, Clock: b.clock, Applications: b.desk, Own: b.own,
 		DB: db, Keys: keys, Site: "https://maru.example.go.kr"})
 	return b
 }

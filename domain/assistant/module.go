@@ -49,7 +49,7 @@ func (f facade) Look(ctx context.Context, actor authz.Actor, token string, l ker
 	if err != nil {
 		return web.Seen{}, err
 	}
-	out := web.Seen{Service: svc, Client: h.Client, Expires: h.Expires, Application: application}
+	out := web.Seen{Service: svc, Client: h.Client, Known: h.Account != "", Expires: h.Expires, Application: application}
 	for _, row := range f.s.Rows(svc, h.Answers, l) {
 		out.Rows = append(out.Rows, web.Row{Key: row.Title, Value: row.Value})
 	}

@@ -69,6 +69,15 @@ type Applications interface {
 	Begin(ctx context.Context, actor authz.Actor, service string, answers map[string]kernel.Value) (id kernel.ID, left []string, err error)
 }
 
+// Own tells about the person in whose name a program calls.
+type Own interface {
+	// Applications are the actor's, the newest first; URL is a path of ours.
+	Applications(ctx context.Context, actor authz.Actor, l kernel.Lang) ([]OwnApplication, error)
+	// Entitled decides every programme for the actor, by what registers hold and
+	// the actor consented to; Forbidden without that consent.
+	Entitled(ctx context.Context, actor authz.Actor, l kernel.Lang) ([]Verdict, error)
+}
+
 // Texts finds the words for people; *i18n.Catalog is one.
 type Texts interface {
 	Has(key string) bool

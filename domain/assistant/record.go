@@ -19,6 +19,9 @@ type Call struct {
 	Service string // id in the active pack, "" for none
 	Outcome string // "answered", "refused", "failed"
 	Client  string // claimed name and version
+	// Person is whom the call was about, nil for nobody: then no row says whose
+	// assistant asked.
+	Person *Person
 }
 
 // Record leaves the audit row of a call. Without it the call is not answered.
@@ -29,10 +32,13 @@ func (s *Service) Record(ctx context.Context, c Call) error {
 	if c.Tool == "" {
 		c.Tool = "unknown_tool"
 	}
-	return s.d.DB.Update(ctx, func(tx *pstore.Tx) error {
-		return audit.Append(tx, s.d.Clock.Now(), audit.Entry{Act: "assistant." + c.Tool, Object: "tool:" + c.Tool, Purpose: "assistant.purpose.tool", Service: c.Service,
-			Detail: map[string]any{"assistant": c.Client, "claimed": true, "outcome": c.Outcome}})
-	})
+	e := audit.Entry{Act: "assistant." + c.Tool, Object: "tool:" + c.Tool, Purpose: "assistant.purpose.tool", Service: c.Service,
+		Detail: map[string]any{"assistant": c.Client, "claimed": true, "outcome": c.Outcome}}
+	if p := c.Person; p != nil {
+		e.Actor, e.Subject, e.Purpose = p.Actor, audit.SubjectOf(p.Actor.Person, p.Actor.Account), "assistant.purpose.own"
+		e.Detail = map[string]any{"assistant": p.Name, "client": p.Client, "claimed": false, "outcome": c.Outcome}
+	}
+	return s.d.DB.Update(ctx, func(tx *pstore.Tx) error { return audit.Append(tx, s.d.Clock.Now(), e) })
 }
 
 // Claimed is a client's name and version as they go into the log and onto the

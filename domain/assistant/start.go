@@ -49,6 +49,11 @@ const (
 // names what does not fit its question; what only the person may tell is left
 // out. client is the claimed name of the assistant.
 func (s *Service) Start(id, lang string, facts map[string]any, client string) (Started, string, error) {
+	return s.start(id, lang, facts, Handover{Client: client})
+}
+
+// start fills in a handover for its person.
+func (s *Service) start(id, lang string, facts map[string]any, h Handover) (Started, string, error) {
 	l, p := ParseLang(lang), s.Pack()
 	svc, ok := p.Services[id]
 	if !ok {
@@ -91,7 +96,7 @@ func (s *Service) Start(id, lang string, facts map[string]any, client string) (S
 		out.URL = s.link(l, "/services/"+id)
 		return out, s.t(l, "assistant.start.plain", "title", out.Title) + "\n" + out.URL, nil
 	}
-	token, expires, err := s.seal(svc, answers, client)
+	token, expires, err := s.seal(svc, answers, h)
 	if err != nil {
 		return Started{}, "", err
 	}

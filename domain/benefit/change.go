@@ -32,6 +32,7 @@ type Compared struct {
 	Fact *rule.Fact // nil for a formula
 	// ko and en are the name as a value of a message.
 	ko, en any
+	number int // of its node
 }
 
 // name is what people call it, as a value of a message.
@@ -47,7 +48,7 @@ func (c *Compared) name(l kernel.Lang) any {
 func comparedOf(law *rule.Law) []*Compared {
 	out := make([]*Compared, len(law.Nodes))
 	for _, e := range law.Nodes {
-		c := &Compared{Type: e.Type}
+		c := &Compared{Type: e.Type, number: e.ID}
 		switch e.Op {
 		case rule.OpFact:
 			c.Fact = law.Persons[e.K]

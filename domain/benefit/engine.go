@@ -129,6 +129,7 @@ type Answer struct {
 	// of one sentence.
 	reasons []Reason
 	args    [6]any
+	spoken  *spoken
 	// conditions are those of all results, for each member where they are.
 	conditions int
 }

@@ -14,13 +14,17 @@ import (
 const (
 	purposeMine    = "benefit.purpose.mine"
 	purposeRecheck = "benefit.purpose.recheck"
+	purposeApp     = "benefit.purpose.app"
 )
 
-// PurposeFor is what a reading by an actor is for: the person looks, or the
-// program looks again by itself.
+// PurposeFor is what a reading by an actor is for: the person looks, an app that
+// they connected does, or the program looks again by itself.
 func PurposeFor(by authz.Actor) string {
-	if by.System != "" {
+	switch {
+	case by.System != "":
 		return purposeRecheck
+	case by.Token:
+		return purposeApp
 	}
 	return purposeMine
 }
@@ -65,6 +69,11 @@ type KnownMember struct {
 //   - Unavailable: a register does not answer.
 func (s *Service) Known(ctx context.Context, person string) (*Known, error) {
 	return s.known(ctx, authz.Actor{System: recheck}, person)
+}
+
+// KnownBy is Known for the actor's own household, read in their name.
+func (s *Service) KnownBy(ctx context.Context, actor authz.Actor) (*Known, error) {
+	return s.known(ctx, actor, actor.Person)
 }
 
 func (s *Service) known(ctx context.Context, by authz.Actor, person string) (*Known, error) {

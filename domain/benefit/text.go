@@ -185,6 +185,48 @@ func (c *Change) Says(a *Answer, texts Texts, l kernel.Lang) string {
 	return texts.T(l, key, a.args[:]...)
 }
 
+// spoken are sentences of an answer that were made already, by a hash of what they
+// say: every other one is that of another programme or member again.
+type spoken struct {
+	by   *i18n.Catalog
+	lang kernel.Lang
+	said [128]struct {
+		of   *Change
+		text string
+	}
+}
+
+// says is Says, or what it said of the same before.
+func (a *Answer) says(c *Change, texts Texts, l kernel.Lang) string {
+	by, ok := texts.(*i18n.Catalog)
+	if !ok { // who knows whether it would say the same again
+		return c.Says(a, texts, l)
+	}
+	if a.spoken == nil || a.spoken.by != by || a.spoken.lang != l {
+		a.spoken = &spoken{by: by, lang: l}
+	}
+	at := &a.spoken.said[c.hash()%uint64(len(a.spoken.said))]
+	if at.of == nil || !at.of.same(c) {
+		at.of, at.text = c, c.Says(a, texts, l)
+	}
+	return at.text
+}
+
+// same tells whether two changes are the same sentence.
+func (c *Change) same(d *Change) bool {
+	return c.Compared == d.Compared && c.Have == d.Have && c.Kind == d.Kind && slices.Equal(c.Want, d.Want)
+}
+
+func (c *Change) hash() uint64 {
+	const odd = 0x9e3779b97f4a7c15
+	h := (uint64(c.number)<<4 | uint64(len(c.Kind))) * odd
+	h = (h ^ uint64(c.Have)) * odd
+	for _, w := range c.Want {
+		h = (h ^ uint64(w)) * odd
+	}
+	return h >> 32
+}
+
 // changeKeys are the messages of the kinds of changes.
 var changeKeys = map[string]string{
 	"at_most": "benefit.change.at_most", "at_least": "benefit.change.at_least", "below": "benefit.change.below", "above": "benefit.change.above",
@@ -231,7 +273,7 @@ func (a *Answer) Reasons(r *Result, who int, texts Texts, l kernel.Lang) []Reaso
 		s := &said[r.number][i]
 		out[i] = Reason{Text: a.sentence(s, texts, l), Article: s.article, Holds: r.Conditions[i][who]}
 		if change := r.Changes[i][who]; change != nil {
-			out[i].Change, out[i].Alone = change.Says(a, texts, l), change.Alone
+			out[i].Change, out[i].Alone = a.says(change, texts, l), change.Alone
 		}
 	}
 	return out

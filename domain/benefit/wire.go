@@ -39,6 +39,8 @@ type MineView struct {
 	Members map[string]MineMemberView `json:"members"`
 	// NotCovered are facts that rules read and the consent does not name.
 	NotCovered []string `json:"not_covered,omitempty"`
+	// Declined are sensitive facts that the person left out of their consent.
+	Declined []string `json:"declined,omitempty"`
 }
 
 // MineMemberView is one of them.
@@ -63,7 +65,7 @@ func (w wire) MineJSON(ctx context.Context, actor authz.Actor, l kernel.Lang) (a
 	if err != nil {
 		return nil, err
 	}
-	out := MineView{View: k.Answer.View(w.d.Texts, l), Self: k.Self, Members: map[string]MineMemberView{}, NotCovered: k.New}
+	out := MineView{View: k.Answer.View(w.d.Texts, l), Self: k.Self, Members: map[string]MineMemberView{}, NotCovered: k.New, Declined: k.Declined}
 	for _, m := range k.Members {
 		out.Members[m.ID] = MineMemberView{m.Name, m.Relation, m.Open, m.Ask}
 	}

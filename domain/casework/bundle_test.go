@@ -172,7 +172,7 @@ func TestBundleTakesWaitingDrafts(t *testing.T) {
 	wantKind(t, err, kernel.Forbidden)
 }
 
-func TestBundleSubmit(t *testing.T) {
+func TestBundleSubmitAtOnce(t *testing.T) {
 	casetest.Each(t, func(t *testing.T, w *casetest.World) {
 		springWorld(w)
 		who := w.Resident("person-1")

@@ -36,7 +36,7 @@ func open(t testing.TB, w *casetest.World, actor authz.Actor, id kernel.ID) *cas
 	return c
 }
 
-func TestDraft(t *testing.T) {
+func TestDraftAtOnce(t *testing.T) {
 	casetest.Each(t, func(t *testing.T, w *casetest.World) {
 		hana := w.Resident("person-1")
 		id := draft(t, w, hana, "petition", answers{"subject": text("가로등")})
@@ -81,7 +81,7 @@ func TestDraft(t *testing.T) {
 	})
 }
 
-func TestOneDraftFromTwoClicks(t *testing.T) {
+func TestOneDraftFromTwoClicksAtOnce(t *testing.T) {
 	casetest.Each(t, func(t *testing.T, w *casetest.World) {
 		var wg sync.WaitGroup
 		for range 6 {

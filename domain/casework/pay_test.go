@@ -32,7 +32,7 @@ func paid(t testing.TB, w *casetest.World, actor authz.Actor) *casework.Applicat
 	return a
 }
 
-func TestPay(t *testing.T) {
+func TestPayAtOnce(t *testing.T) {
 	casetest.Each(t, func(t *testing.T, w *casetest.World) {
 		hana := w.Resident("person-1")
 		a := unpaid(t, w, hana)

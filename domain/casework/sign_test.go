@@ -26,9 +26,9 @@ func invitation(t testing.TB, w *casetest.World, a *casework.Application) kernel
 	return ""
 }
 
-// TestSign: the head of the household that somebody joins confirms, by a name
+// TestSignAtOnce: the head of the household that somebody joins confirms, by a name
 // the applicant typed; then the report goes on by itself.
-func TestSign(t *testing.T) {
+func TestSignAtOnce(t *testing.T) {
 	casetest.Each(t, func(t *testing.T, w *casetest.World) {
 		hana, head := w.Resident("person-1"), w.Resident("person-3")
 		a := apply(t, w, hana, "move", moveIn(head.Name))

@@ -55,8 +55,8 @@ func TestOpenings(t *testing.T) {
 	wantKind(t, err, kernel.NotFound)
 }
 
-// TestLastPlace: of those who race for it one is told to pick again.
-func TestLastPlace(t *testing.T) {
+// TestLastPlaceAtOnce: of those who race for it one is told to pick again.
+func TestLastPlaceAtOnce(t *testing.T) {
 	casetest.Each(t, func(t *testing.T, w *casetest.World) {
 		carded(t, w, w.Resident("person-4"), nine)
 		people := []authz.Actor{w.Resident("person-1"), w.Resident("person-3"), w.Resident("person-9")}

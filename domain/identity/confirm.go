@@ -15,7 +15,7 @@ import (
 
 // Where people are led before a page opens.
 const (
-	confirmPath = "/account/confirm"
+	confirmPath = "/account/confirm" // ?next= is where they go on
 	keysPath    = "/account/keys"
 )
 
@@ -64,7 +64,13 @@ func (s *Service) Lead(r *web.Request) (string, error) {
 	if r.Page.For == web.Staff && s.d.Policy.staffBound(s.now()) && !hasPasskey(a.Proof.Methods) && !hasMethod(a, methodTryOut) {
 		return keysPath, nil
 	}
-	err := s.RequireFresh(r.Context(), a, r.Page.Fresh)
+	return s.LeadTo(r.Context(), a, r.Page.Fresh)
+}
+
+// LeadTo is where the actor must go before an act of this weight, "" for on with
+// it; the error says why no page would help.
+func (s *Service) LeadTo(ctx context.Context, actor authz.Actor, weight web.Freshness) (string, error) {
+	err := s.RequireFresh(ctx, actor, weight)
 	switch {
 	case errors.Is(err, errConfirm):
 		return confirmPath, nil

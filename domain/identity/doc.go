@@ -34,7 +34,10 @@
 //     when its counter goes back; a challenge, an app's code and a recovery code
 //     hold once, also of two at once;
 //   - a recovery ends the other sessions and tells the owner; for 24 hours what
-//     came after it may not do what weighs most.
+//     came after it may not do what weighs most;
+//   - who lost every way in gets the account back by two officials, one after the
+//     other, on the device on which they began, or by a mobile ID; then every old
+//     way in has ended. The owner is told at once and can stop it.
 //
 // A copy of the program remembers who a session or token belongs to for up to
 // five seconds: what ends on another copy still works there for so long.
@@ -47,6 +50,6 @@
 // Tables: identity_account, identity_session, identity_token, identity_grant,
 // identity_link, identity_attempt, identity_proof, identity_kept,
 // identity_passkey, identity_challenge, identity_pending, identity_totp,
-// identity_recovery.
+// identity_recovery, identity_regain.
 // This domain must not know what applications or cases are.
 package identity

@@ -12,7 +12,8 @@ import (
 
 func (p *pages) signIn(w http.ResponseWriter, r *web.Request) error {
 	q := r.URL.Query()
-	if r.Actor.SignedIn() {
+	// again: an app wants the person to prove anew who they are.
+	if r.Actor.SignedIn() && q.Get("again") == "" {
 		return p.srv.Redirect(w, r, next(q.Get("next")))
 	}
 	return p.render(w, r, "sign-in", "identity.sign_in.title", p.signInView(r.Lang, q, ""), nil)

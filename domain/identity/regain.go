@@ -297,7 +297,7 @@ func (s *Service) resetAccount(tx *store.Tx, now kernel.Time, a Account, login, 
 			return err
 		}
 	}
-	return nil
+	return s.tellEnded(tx, a.ID, "")
 }
 
 // setLogin gives a login name to an account that was made at a counter.

@@ -56,17 +56,21 @@ type Session struct {
 	EndsAt    kernel.Time
 }
 
-// startSession stores a new session and returns its secret.
-func (s *Service) startSession(tx *store.Tx, now kernel.Time, account kernel.ID, from Client, m means) (string, error) {
+// startSession stores a new session and returns its secret. Its id is that of
+// the one it goes on from, if there is one.
+func (s *Service) startSession(tx *store.Tx, now kernel.Time, account, goesOn kernel.ID, from Client, m means) (string, error) {
 	var kind string
 	if err := tx.QueryRow(`SELECT kind FROM identity_account WHERE id = $1`, string(account)).Scan(&kind); err != nil {
 		return "", err
 	}
 	idle, most := limits(kind == kindStaff)
+	if goesOn == "" {
+		goesOn = kernel.NewID(now)
+	}
 	secret, hash := newSecret()
 	_, err := tx.Exec(`INSERT INTO identity_session (hash, id, account, agent, created_at, seen_at, ends_at, idle, level, methods, proven_at, factor_at)
 		VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $5, $10)`,
-		hash, string(kernel.NewID(now)), string(account), from.Agent, int64(now), int64(now.Add(most)), idle.Microseconds(),
+		hash, string(goesOn), string(account), from.Agent, int64(now), int64(now.Add(most)), idle.Microseconds(),
 		int64(m.level), joinMethods(m.methods), int64(m.since))
 	return secret, err
 }
@@ -168,14 +172,29 @@ func (s *Service) actor(tx *store.Tx, account kernel.ID, now kernel.Time) (authz
 // SignOut ends the session with this secret, if it is one.
 func (s *Service) SignOut(ctx context.Context, actor authz.Actor, secret string) error {
 	err := s.d.DB.Update(ctx, func(tx *store.Tx) error {
-		n, err := tx.Exec(`DELETE FROM identity_session WHERE hash = $1`, hashOf(secret))
-		if err != nil || n == 0 {
+		id, owner, err := sessionBy(tx, secret)
+		if err != nil || id == "" {
+			return err
+		}
+		if _, err := tx.Exec(`DELETE FROM identity_session WHERE hash = $1`, hashOf(secret)); err != nil {
+			return err
+		}
+		if err := s.tellEnded(tx, owner, id); err != nil {
 			return err
 		}
 		return s.append(tx, actor, "identity.sign_out", object(actor.Account), "identity.purpose.account")
 	})
 	s.cache.drop(actor.Account)
 	return wrap("sign out", err)
+}
+
+// sessionBy finds the session with this secret and whose it is, "" for none.
+func sessionBy(tx *store.Tx, secret string) (id, account kernel.ID, err error) {
+	err = tx.QueryRow(`SELECT id, account FROM identity_session WHERE hash = $1`, hashOf(secret)).Scan(&id, &account)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return id, account, err
 }
 
 // Sessions lists the actor's own, the newest first.
@@ -205,6 +224,9 @@ func (s *Service) Sessions(ctx context.Context, actor authz.Actor) ([]Session, e
 
 // EndSession ends one of the actor's own sessions; another's is NotFound.
 func (s *Service) EndSession(ctx context.Context, actor authz.Actor, id kernel.ID) error {
+	if err := actor.Alone(); err != nil {
+		return err
+	}
 	err := s.d.DB.Update(ctx, func(tx *store.Tx) error {
 		n, err := tx.Exec(`DELETE FROM identity_session WHERE id = $1 AND account = $2`, string(id), string(actor.Account))
 		if err != nil {
@@ -212,6 +234,9 @@ func (s *Service) EndSession(ctx context.Context, actor authz.Actor, id kernel.I
 		}
 		if n == 0 {
 			return kernel.E(kernel.NotFound, "identity.no_session", nil)
+		}
+		if err := s.tellEnded(tx, actor.Account, id); err != nil {
+			return err
 		}
 		return s.append(tx, actor, "identity.end_session", object(actor.Account), "identity.purpose.account")
 	})

@@ -67,14 +67,27 @@ func (s *Service) SignIn(ctx context.Context, login, password, old string, from 
 	return secret, actor, nil
 }
 
-// enter starts a session for account and ends the old one.
+// enter starts a session for account and ends the old one. Who signs in anew as
+// the same person goes on in the same session, under another secret.
 func (s *Service) enter(tx *store.Tx, now kernel.Time, account kernel.ID, old string, from Client, m means) (string, authz.Actor, error) {
+	var goesOn kernel.ID
 	if old != "" {
+		id, owner, err := sessionBy(tx, old)
+		if err != nil {
+			return "", authz.Actor{}, err
+		}
 		if _, err := tx.Exec(`DELETE FROM identity_session WHERE hash = $1`, hashOf(old)); err != nil {
 			return "", authz.Actor{}, err
 		}
+		if owner == account {
+			goesOn = id
+		} else if id != "" {
+			if err := s.tellEnded(tx, owner, id); err != nil {
+				return "", authz.Actor{}, err
+			}
+		}
 	}
-	secret, err := s.startSession(tx, now, account, from, m)
+	secret, err := s.startSession(tx, now, account, goesOn, from, m)
 	if err != nil {
 		return "", authz.Actor{}, err
 	}
@@ -172,6 +185,9 @@ func (s *Service) ChangePassword(ctx context.Context, actor authz.Actor, current
 			return err
 		}
 		if _, err := tx.Exec(`UPDATE identity_token SET revoked_at = $1 WHERE account = $2 AND revoked_at = 0`, int64(s.now()), string(actor.Account)); err != nil {
+			return err
+		}
+		if err := s.tellEnded(tx, actor.Account, ""); err != nil {
 			return err
 		}
 		return s.append(tx, actor, "identity.change_password", object(actor.Account), "identity.purpose.account")

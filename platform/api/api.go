@@ -38,9 +38,22 @@ type Config struct {
 	// Authenticate tells who holds a bearer token; it returns an Unauthorized
 	// kernel.Error for tokens that are unknown, expired or revoked.
 	Authenticate func(ctx context.Context, bearer string) (authz.Actor, error)
-	Catalog      Texts
-	Log          *slog.Logger
-	Clock        clock.Clock // stamps problem ids
+	// Access finds who an app acts for when it calls with an access token of an
+	// authorisation server, and checks the proof of possession that belongs to
+	// it; nil when there are no apps. ours is false for tokens of others, which
+	// then go to Authenticate. With an error it may set the header
+	// WWW-Authenticate.
+	Access func(w http.ResponseWriter, r *http.Request, scheme, token string) (actor authz.Actor, ours bool, err error)
+	// Fresh tells whether the sign-in on which a token rests suffices for an
+	// operation that weighs much; nil where it always does. With an error it may
+	// set the header WWW-Authenticate (RFC 9470).
+	Fresh   func(w http.ResponseWriter, r *http.Request, actor authz.Actor) error
+	Catalog Texts
+	Log     *slog.Logger
+	Clock   clock.Clock // stamps problem ids
+	// ActFor gives the actor of an operation that the caller asks to do for
+	// somebody else (the header ActingHeader); nil: nobody acts for anybody.
+	ActFor func(r *http.Request, operation string, self authz.Actor) (authz.Actor, error)
 	// Limit is asked once a request, after authentication (also when that
 	// failed, with the zero actor); an error, of kind Limited, ends the
 	// request. Its argument "seconds" becomes Retry-After.

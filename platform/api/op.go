@@ -22,6 +22,7 @@ type Op struct {
 	Status  int    // of success; 200 (204 without an output body) if 0
 	Auth    bool   // only for callers with a valid token
 	Scope   string // the token must cover it; implies Auth
+	Fresh   bool   // an act that weighs much: Config.Fresh judges how its person signed in; implies Auth
 	MaxBody int64  // bytes; Config.MaxBody if 0
 }
 
@@ -37,7 +38,7 @@ type Call struct {
 // that cannot be (a programming error) and must not be called after serving
 // began.
 func Register[I, O any](a *API, op Op, fn func(ctx context.Context, c Call, in *I) (*O, error)) {
-	if op.Scope != "" {
+	if op.Scope != "" || op.Fresh {
 		op.Auth = true
 	}
 	if op.MaxBody == 0 {
@@ -99,15 +100,22 @@ func (a *API) guard(op Op) func(huma.Context, func(huma.Context)) {
 			a.fail(w, r, tooLarge(op.MaxBody))
 			return
 		}
-		actor, err := a.authenticate(r)
+		actor, err := a.authenticate(w, r)
 		if a.c.Limit != nil {
 			if lerr := a.c.Limit(r, actor); lerr != nil {
 				a.fail(w, r, lerr)
 				return
 			}
 		}
+		self := actor
+		if r.Header.Get(ActingHeader) != "" && err == nil {
+			actor, err = a.actFor(r, op, actor)
+		}
 		if err == nil && op.Auth {
 			err = allowed(actor, op.Scope)
+		}
+		if err == nil && op.Fresh && a.c.Fresh != nil {
+			err = a.c.Fresh(w, r, self)
 		}
 		if err == nil {
 			err = checkQuery(r.URL.RawQuery)
@@ -134,10 +142,15 @@ func allowed(actor authz.Actor, scope string) error {
 // authenticate reads the bearer token (RFC 6750 section 2.1). A token that is
 // not valid is refused even where none is needed: the caller believes to be
 // somebody.
-func (a *API) authenticate(r *http.Request) (authz.Actor, error) {
+func (a *API) authenticate(w http.ResponseWriter, r *http.Request) (authz.Actor, error) {
 	h := r.Header.Get("Authorization")
 	if h == "" {
 		return authz.Actor{}, nil
+	}
+	if scheme, token, ok := strings.Cut(h, " "); ok && a.c.Access != nil {
+		if actor, ours, err := a.c.Access(w, r, scheme, strings.TrimSpace(token)); ours {
+			return actor, err
+		}
 	}
 	const scheme = "bearer "
 	if len(h) <= len(scheme) || !strings.EqualFold(h[:len(scheme)], scheme) {

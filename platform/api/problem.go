@@ -86,7 +86,9 @@ func (a *API) problem(l kernel.Lang, w http.ResponseWriter, err error) *Problem 
 	}
 	switch e.Kind {
 	case kernel.Unauthorized:
-		p.header = http.Header{"Www-Authenticate": {"Bearer"}}
+		if w.Header().Get("Www-Authenticate") == "" { // else somebody knew better
+			p.header = http.Header{"Www-Authenticate": {"Bearer"}}
+		}
 	case kernel.Limited:
 		if s, ok := e.Args["seconds"]; ok {
 			p.header = http.Header{"Retry-After": {fmt.Sprint(s)}}

@@ -29,6 +29,13 @@ const (
 	ScopeAdmin        = "admin"        // roles and packs
 )
 
+// Scopes of the tools for assistants. Only apps have them, by a person's consent.
+const (
+	ScopeToolStatus   = "assistant.status"   // how one's own applications stand
+	ScopeToolBenefits = "assistant.benefits" // what one is entitled to
+	ScopeToolForms    = "assistant.forms"    // forms that only the person can open
+)
+
 // Grant is one role, for one agency where the role is bound to one.
 type Grant struct {
 	Role   Role
@@ -48,8 +55,9 @@ type Actor struct {
 	// System is set for acts of the program itself (rule decisions, jobs);
 	// it names the rule or job.
 	System string
-	// Helper is set while an official at a counter acts for this person, who
-	// stands there: logs and timelines name the official.
+	// Helper is set while somebody else acts for this person: an official at a
+	// counter where the person stands, or whoever a mandate, the law or a court
+	// lets act. The data is this person's; logs and timelines name the helper.
 	Helper Helper
 }
 
@@ -60,15 +68,6 @@ type Proof struct {
 	At      kernel.Time // the last time
 	Since   kernel.Time // when what was used came to the account
 }
-
-// Helper is the official who acts for somebody at a counter.
-type Helper struct {
-	Account kernel.ID
-	Agency  string
-}
-
-// Assisted tells whether an official acts for the person.
-func (a Actor) Assisted() bool { return a.Helper.Account != "" }
 
 // SignedIn tells whether the actor is known.
 func (a Actor) SignedIn() bool { return a.Account != "" }
@@ -112,6 +111,9 @@ func (a Actor) Staff() bool {
 func (a Actor) Require(scope string) error {
 	if !a.SignedIn() {
 		return kernel.E(kernel.Unauthorized, "error.sign_in", nil)
+	}
+	if scope != ScopeApplications && a.OnBehalf() {
+		return a.Alone()
 	}
 	if !a.Allows(scope) {
 		return kernel.E(kernel.Forbidden, "error.scope", nil).With("scope", scope)

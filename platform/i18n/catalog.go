@@ -144,7 +144,7 @@ func (c *Catalog) T(l kernel.Lang, key string, args ...any) string {
 	}
 	return m.fill(l, func(name string) (any, bool) {
 		for i := 0; i+1 < len(args); i += 2 {
-			if args[i] == name {
+			if s, ok := args[i].(string); ok && s == name {
 				return args[i+1], true
 			}
 		}

@@ -46,6 +46,13 @@ func TestExplained(t *testing.T) {
 			v.reads(v.T("ask.help.title"), v.T("ask.help.tag"), v.T("ask.help.note", "model", "try-out-model"),
 				map[kernel.Lang]string{kernel.KO: "태어난 아이를 나라에 등록해요", kernel.EN: "Register your newborn child"}[l])
 			v.snap("explained")
+			// Within the conversation too: after a reply nothing is explained until
+			// somebody asks again, and the reply stays.
+			v.press(v.T("ask.reply.skip"))
+			v.reads(v.T("ask.help.offer"))
+			v.press(v.T("ask.help.button"))
+			v.reads(v.T("ask.help.title"), v.T("ask.reply.undo"))
+			v.snap("explained-after-a-reply")
 			lies.Store(true)
 			v.open("/ask")
 			v.write("q", map[kernel.Lang]string{kernel.KO: "아기가 태어났어요", kernel.EN: "our baby was born"}[l])

@@ -4,8 +4,7 @@
 // 2025-06-18 to 2026-07-28 are spoken; batches of older ones are refused, as one
 // request would count for many.
 //
-// Everything here is anonymous. A check of bearer tokens and the metadata of the
-// protected resource (RFC 9728) belong in front of Handler once there is an
-// authorization server; until then no metadata is served, because it could only
-// name a server that is not there.
+// Without a token everything here is anonymous. With an access token of the
+// authorization server for this address (RFC 8707) three tools answer about the
+// person who let the program have it, where the call says mine.
 package mcp

@@ -49,6 +49,10 @@ func (m *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, "batches are not taken; send one message a request")
 		return
 	}
+	person, ok := m.admit(w, r, body)
+	if !ok {
+		return
+	}
 	// Only now: a caller who sends slowly holds up nobody's turn.
 	turn, stop := context.WithTimeout(ctx, wait)
 	defer stop()
@@ -60,7 +64,7 @@ func (m *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusServiceUnavailable, "many requests are at work; try again in a moment")
 		return
 	}
-	in := r.WithContext(ctx)
+	in := r.WithContext(context.WithValue(ctx, personKey{}, person))
 	in.Body = io.NopCloser(bytes.NewReader(body))
 	m.http.ServeHTTP(w, in)
 }

@@ -241,9 +241,9 @@ func TestSearch(t *testing.T) {
 	}
 }
 
-// TestRebuilds: while people ask, versions, packs and days change; each answer
+// TestRebuildsAtOnce: while people ask, versions, packs and days change; each answer
 // is whole and of one version, and many who want to build make one build.
-func TestRebuilds(t *testing.T) {
+func TestRebuildsAtOnce(t *testing.T) {
 	s, p, c := service(t, storetest.SQLite(t, audit.Migrations(), Migrations()))
 	mustImport(t, s, catalogueWith(9, nil))
 	if err := s.Refresh(t.Context()); err != nil {

@@ -229,8 +229,8 @@ func TestAlone(t *testing.T) {
 	}
 }
 
-// TestSameFile: however many workers, the file is the same.
-func TestSameFile(t *testing.T) {
+// TestSameFileByWorkers: however many workers, the file is the same.
+func TestSameFileByWorkers(t *testing.T) {
 	law := testLaw(t)
 	s := testSample(t, law, SampleOptions{Seed: 9, Persons: 150_000})
 	schema, err := NewSchema(law, true)

@@ -60,10 +60,10 @@ func openCountry(t testing.TB, path string, law *rule.Law) *population.Snapshot 
 	return s
 }
 
-// TestCountry: over blocks of many thousands, results come to what package column
+// TestCountryByWorkers: over blocks of many thousands, results come to what package column
 // counts, row for row, for any number of workers; what law and facts have not
 // touched is carried over, to the byte.
-func TestCountry(t *testing.T) {
+func TestCountryByWorkers(t *testing.T) {
 	law := compiled(t, ruletest.Pack(t, pack.KR()))
 	path := country(t, law, 130_000)
 	results := filepath.Join(t.TempDir(), "results")

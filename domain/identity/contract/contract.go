@@ -15,6 +15,19 @@ type Role struct {
 	Agency  string    `json:"agency"` // "" for roles that are not bound to one
 }
 
+// SessionEnded tells that a session of an account was ended, by its owner or for
+// their safety; sessions that merely ran out are not told of.
+const SessionEnded = "identity.session_ended.v1"
+
+// Session is the payload of SessionEnded.
+type Session struct {
+	Account kernel.ID `json:"account"`
+	// Session is the one that ended; "" for all there were, because the password
+	// was changed or the account was recovered: whatever acts for the account by
+	// what it was given before may be a stranger's.
+	Session kernel.ID `json:"session,omitempty"`
+}
+
 // Recovered tells that somebody came back into an account by a recovery code,
 // or asks for it or got it back by showing anew who they are.
 const Recovered = "identity.recovered.v1"

@@ -23,6 +23,7 @@ var views = web.NewViews(files)
 type Seen struct {
 	Service     *contract.Service
 	Client      string // as the assistant calls itself
+	Known       bool   // the person connected it, and Client is its registered name
 	Expires     kernel.Time
 	Rows        []Row
 	Application kernel.ID // the draft it became, "" before
@@ -56,6 +57,7 @@ func Register(srv *web.Server, src Source) {
 type handoverView struct {
 	Service kernel.Text
 	Client  string
+	Known   bool
 	Until   kernel.Time
 	Rows    []design.Row
 	Action  string
@@ -70,7 +72,7 @@ func (p *pages) handover(w http.ResponseWriter, r *web.Request) error {
 	if seen.Application != "" {
 		return p.srv.Redirect(w, r, "/applications/"+string(seen.Application))
 	}
-	v := handoverView{Service: seen.Service.Title, Client: seen.Client, Until: seen.Expires,
+	v := handoverView{Service: seen.Service.Title, Client: seen.Client, Known: seen.Known, Until: seen.Expires,
 		Action: r.Link("/handover/" + r.PathValue("token")), About: r.Link("/services/" + seen.Service.ID)}
 	for _, row := range seen.Rows {
 		v.Rows = append(v.Rows, design.Row{Key: row.Key, Value: row.Value})

@@ -167,9 +167,9 @@ func TestWorkers(t *testing.T) {
 	}
 }
 
-// TestForget: kept conditions follow facts that have changed, a date that
+// TestForgetByWorkers: kept conditions follow facts that have changed, a date that
 // changes some of them, and a store that is too small.
-func TestForget(t *testing.T) {
+func TestForgetByWorkers(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 7))
 	law := drawLaw(t, r)
 	m := populate(law, 200, 0.1, r)

@@ -51,8 +51,8 @@ func sample(t testing.TB, law *rule.Law, persons int, missing float64) *populati
 	return snapshot.View()
 }
 
-// TestPopulation: rows of a population file decide as its households do.
-func TestPopulation(t *testing.T) {
+// TestPopulationByWorkers: rows of a population file decide as its households do.
+func TestPopulationByWorkers(t *testing.T) {
 	law := packLaw(t)
 	v := sample(t, law, 20_000, 0.1)
 	run := law.At(kernel.MustDate("2026-11-01"), kernel.Date{})

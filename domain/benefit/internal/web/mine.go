@@ -97,7 +97,7 @@ func (p *pages) registerMine() {
 	page(get, "/benefits/mine", "mine", p.mine)
 	page(post, "/benefits/mine", "mine_answer", p.mineAnswer)
 	page(get, "/benefits/mine/consent", "consent", p.consent)
-	page(post, "/benefits/mine/consent", "agree", p.agree)
+	p.srv.Page(web.Page{Method: post, Path: "/benefits/mine/consent", Name: "benefit.agree", For: web.Resident, Handler: p.agree, Fresh: web.FreshAct})
 	page(post, "/benefits/mine/forget", "forget", p.forget)
 	page(post, "/benefits/apply", "apply", p.apply)
 }

@@ -223,9 +223,9 @@ func TestErased(t *testing.T) {
 	}, casestore.Migrations())
 }
 
-// TestLargeMerge merges in several steps, some of them in the middle of a word,
+// TestLargeMergeAtOnce merges in several steps, some of them in the middle of a word,
 // and two copies of the program at it change nothing.
-func TestLargeMerge(t *testing.T) {
+func TestLargeMergeAtOnce(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		const groups, each = fanout, 600
 		r := rand.New(rand.NewPCG(1, 2))

@@ -60,7 +60,7 @@ type withdrawInput struct {
 func Register(a *api.API, c Consents) {
 	api.Register(a, api.Op{
 		ID: "mydata.grant", Method: http.MethodPost, Path: "/consents", Status: http.StatusCreated,
-		Summary: "Agree that the facts a service's definition names are fetched for it.", Scope: authz.ScopeApplications,
+		Summary: "Agree that the facts a service's definition names are fetched for it.", Scope: authz.ScopeApplications, Fresh: true,
 	}, func(ctx context.Context, call api.Call, in *grantInput) (*consentOutput, error) {
 		grant := c.Grant
 		if in.Body.Sensitive {

@@ -49,6 +49,10 @@ func Register(srv *web.Server, s *editor.Service, cat Catalog, bodies editor.Bod
 	page := func(method, path, name string, h web.Handler) {
 		srv.Page(web.Page{Method: method, Path: path, Name: "catalog.editor." + name, For: web.Staff, Handler: h, MaxBody: maxBody})
 	}
+	// What changes the law in force is proposed and approved with a fresh proof.
+	fresh := func(path, name string, h web.Handler) {
+		srv.Page(web.Page{Method: http.MethodPost, Path: path, Name: "catalog.editor." + name, For: web.Staff, Handler: h, MaxBody: maxBody, Fresh: web.FreshAct})
+	}
 	const get, post, draft = http.MethodGet, http.MethodPost, "/desk/service-drafts/{draft}"
 	page(get, "/desk/services", "services", p.services)
 	page(get, "/desk/services/{id}", "service", p.service)
@@ -70,10 +74,10 @@ func Register(srv *web.Server, s *editor.Service, cat Catalog, bodies editor.Bod
 	page(get, draft+"/merge", "merge", p.merge)
 	page(post, draft+"/merge", "merge_save", p.mergeSave)
 	page(get, draft+"/propose", "propose", p.propose)
-	page(post, draft+"/propose", "propose_do", p.proposeDo)
+	fresh(draft+"/propose", "propose_do", p.proposeDo)
 	page(post, draft+"/withdraw", "withdraw", p.act(func(r *web.Request, id kernel.ID, rev int64) error { return s.Withdraw(r.Context(), r.Actor, id, rev) }, "withdrawn"))
 	page(post, draft+"/discard", "discard", p.discard)
-	page(post, draft+"/approve", "approve", p.act(func(r *web.Request, id kernel.ID, rev int64) error { return s.Approve(r.Context(), r.Actor, id, rev) }, "approved"))
+	fresh(draft+"/approve", "approve", p.act(func(r *web.Request, id kernel.ID, rev int64) error { return s.Approve(r.Context(), r.Actor, id, rev) }, "approved"))
 	page(post, draft+"/send-back", "send_back", p.sendBack)
 }
 

@@ -1,0 +1,63 @@
+package identity
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+	"time"
+
+	"maru/domain/identity/contract"
+	"maru/platform/events"
+	"maru/platform/store"
+	"maru/platform/store/storetest"
+)
+
+// TestSessionEnded: others hear of a session that its owner ended, by what means
+// ever, of all of them when the password changed, and of nothing where the same
+// person merely proved themselves anew: then the session goes on.
+func TestSessionEnded(t *testing.T) {
+	s, c := newService(t, storetest.SQLite(t, allTables...))
+	var heard []contract.Session
+	s.d.Events = events.Direct(c, func(_ *store.Tx, e events.Event) error {
+		var x contract.Session
+		if e.Type == contract.SessionEnded {
+			fine(t, json.Unmarshal(e.Data, &x))
+			heard = append(heard, x)
+		}
+		return nil
+	})
+	expect := func(want ...contract.Session) {
+		t.Helper()
+		if !slices.Equal(heard, want) {
+			t.Errorf("heard %v, want %v", heard, want)
+		}
+		heard = nil
+	}
+	ctx := t.Context()
+	secret, me := register(t, s, "known")
+	c.Advance(time.Minute)
+	again, _, err := s.SignIn(ctx, "known", goodPassword, secret, home)
+	fine(t, err)
+	if a := who(t, s, again); a.Session != me.Session || a.Proof.At != c.Now() {
+		t.Errorf("signing in anew: %+v after %+v", a, me)
+	}
+	expect()
+	other, them := register(t, s, "other")
+	expect()
+	// Somebody else signs in in the browser.
+	next, _, err := s.SignIn(ctx, "known", goodPassword, other, home)
+	fine(t, err)
+	expect(contract.Session{Account: them.Account, Session: them.Session})
+	second := who(t, s, next)
+	if second.Session == them.Session || second.Session == me.Session {
+		t.Error("a session goes on as another's")
+	}
+	fine(t, s.EndSession(ctx, second, me.Session))
+	expect(contract.Session{Account: me.Account, Session: me.Session})
+	fine(t, s.ChangePassword(ctx, second, goodPassword, "파란 고래가 기타를 배운다 9", home))
+	expect(contract.Session{Account: me.Account})
+	fine(t, s.SignOut(ctx, second, next))
+	expect(contract.Session{Account: me.Account, Session: second.Session})
+	fine(t, s.SignOut(ctx, second, next))
+	expect()
+}
