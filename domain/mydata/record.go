@@ -44,7 +44,7 @@ func (s *Service) Record(ctx context.Context, actor authz.Actor, id kernel.ID, l
 	if err != nil {
 		return nil, err
 	}
-	if c.Person != actor.Person {
+	if c.Person != actor.Person || !actor.Can(authz.ReadConsents) || !actor.Covers(c.Service) {
 		return nil, kernel.E(kernel.NotFound, "mydata.error.no_consent", nil)
 	}
 	title := names{s.catalog}.ServiceName(ctx, c.Service, c.Pack)
