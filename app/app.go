@@ -29,6 +29,7 @@ import (
 	"maru/domain/identity"
 	identityevents "maru/domain/identity/contract"
 	lives "maru/domain/life"
+	"maru/domain/mandate"
 	"maru/domain/mydata"
 	mycontract "maru/domain/mydata/contract"
 	"maru/domain/mydata/sample"
@@ -81,6 +82,7 @@ type App struct {
 	audit     *audit.Log
 	casework  *casework.Service
 	life      *lives.Service
+	mandate   *mandate.Service
 	notice    *notice.Service
 	payment   *payment.Service
 	registry  *sample.Registry // nil outside the try-out
@@ -201,7 +203,7 @@ func (a *App) join(ctx context.Context) error {
 		return err
 	}
 	a.audit = audit.New(audit.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: a.agency, Items: itemNames{a.catalog, a.texts},
-		Origin: a.cfg.logOrigin(), Witnesses: witnesses, Quorum: a.cfg.Quorum})
+		Origin: a.cfg.logOrigin(), Witnesses: witnesses, Quorum: a.cfg.Quorum, Mandates: delegates{a}, Events: a.bus})
 	policy, err := a.cfg.policy()
 	if err != nil {
 		return err
@@ -212,9 +214,12 @@ func (a *App) join(ctx context.Context) error {
 	a.joinAuthority(bodies)
 	a.payment = payment.New(payment.Deps{DB: a.db, Clock: a.clock, Demo: a.cfg.demo})
 	a.casework = casework.New(casework.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Blobs: a.blob, Events: a.bus, Catalog: a.catalog, Agencies: bodies,
-		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies, a.exchange}, Calendar: a.catalog, Cashier: a.payment, Officials: officials{a.identity}, Counter: counter{a.identity}, Texts: a.texts, Log: a.log})
+		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies, a.exchange}, Calendar: a.catalog, Cashier: a.payment, Officials: officials{a.identity}, Counter: counter{a.identity}, Delegates: delegates{a}, Texts: a.texts, Log: a.log})
 	a.life = lives.New(lives.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Catalog: a.catalog, Applications: states{a.casework}})
-	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency, Alerts: alertWords{a}})
+	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency, Alerts: alertWords{a}, Mandates: delegates{a}})
+	if a.mandate, err = a.newMandate(ctx, provider, bodies); err != nil {
+		return err
+	}
 	if a.imported, err = a.importedCatalogue(); err != nil {
 		return err
 	}

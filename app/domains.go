@@ -21,6 +21,7 @@ import (
 	"maru/domain/exchange"
 	"maru/domain/identity"
 	lives "maru/domain/life"
+	"maru/domain/mandate"
 	"maru/domain/mydata"
 	"maru/domain/notice"
 	"maru/domain/payment"
@@ -46,6 +47,7 @@ func (a *App) modules() []module.Module {
 		a.assistant.Module(),
 		mount.Module(a.casework, a.cfg.PublicURL),
 		a.life.Module(),
+		a.mandate.Module(),
 		a.mydata.Module(),
 		a.exchange.Module(),
 		a.benefit.Module(),
@@ -74,6 +76,7 @@ func migrations() []store.Migrations {
 		benefit.Migrations(),
 		mount.Migrations(),
 		lives.Migrations(),
+		mandate.Migrations(),
 		notice.Migrations(),
 		alert.Migrations(),
 		payment.Migrations(),
@@ -87,7 +90,7 @@ func migrations() []store.Migrations {
 func messages() []fs.FS {
 	return []fs.FS{
 		design.Messages, web.Messages(), api.Messages(), store.Messages(), crypto.Messages(), blob.Messages(), backup.Messages(), ownMessages,
-		agency.Messages(), ask.Messages(), assistant.Messages(), audit.Messages(), authority.Messages(), benefit.Messages(), alert.Messages(), gov24.Messages(), simulate.Messages(), casework.Messages, catalog.Messages(), exchange.Messages(), identity.Messages(), lives.Messages(), mydata.Messages(),
+		agency.Messages(), ask.Messages(), assistant.Messages(), audit.Messages(), authority.Messages(), benefit.Messages(), alert.Messages(), gov24.Messages(), simulate.Messages(), casework.Messages, catalog.Messages(), exchange.Messages(), identity.Messages(), lives.Messages(), mandate.Messages(), mydata.Messages(),
 		notice.Messages(), payment.Messages(),
 	}
 }

@@ -22,6 +22,7 @@ func (a *App) serveWith() error {
 		Demo: a.cfg.demo, PublicURL: a.cfg.PublicURL, Official: a.cfg.Official, OfficialSuffix: a.cfg.OfficialSuffix,
 		Operator:     kernel.Text{KO: a.cfg.Operator, EN: a.cfg.Operator},
 		Authenticate: a.identity.Authenticate,
+		Acting:       a.acting,
 		Nav:          a.nav,
 		SessionEnds:  a.sessionEnds,
 		Keep:         a.identity.Keep,
@@ -30,6 +31,7 @@ func (a *App) serveWith() error {
 	})
 	a.api = api.New(api.Config{
 		Title: "Maru", Version: Version(), Authenticate: a.identity.AuthenticateToken, Access: a.authority.Authenticate, Fresh: a.authority.Fresh, Catalog: a.texts, Log: a.log, Clock: a.clock,
+		ActFor: a.actFor,
 		Limit: func(_ *http.Request, actor authz.Actor) error {
 			if actor.SignedIn() && !a.web.AllowAccount(actor.Account) {
 				return kernel.E(kernel.Limited, "", nil).With("seconds", 1)
@@ -43,7 +45,7 @@ func (a *App) serveWith() error {
 // sessionEnds is for the warning before a session ends; a page is worth
 // showing without it.
 func (a *App) sessionEnds(r *web.Request) (kernel.Time, bool) {
-	l, err := a.identity.SessionLeft(r.Context(), r.Actor)
+	l, err := a.identity.SessionLeft(r.Context(), r.Self)
 	if err != nil {
 		a.log.WarnContext(r.Context(), "session end", "err", err)
 	}
@@ -76,6 +78,9 @@ func rate(perMinute int) web.Rate {
 // nav is the main navigation: what people come for first, then what is theirs,
 // then the desk for those who have one.
 func (a *App) nav(r *web.Request) []web.NavItem {
+	if r.Acting != nil {
+		return a.actingNav(r)
+	}
 	benefits := "/benefits"
 	if r.Actor.Proven() {
 		benefits = "/benefits/mine" // registers answer for them

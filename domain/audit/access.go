@@ -63,7 +63,9 @@ func (l *Log) Ledger(ctx context.Context, a authz.Actor, lang kernel.Lang, f Fil
 				next = list[accessPage-1].ID
 				break
 			}
-			list = append(list, l.words(r, lang))
+			one := l.words(r, lang)
+			l.named(ctx, r, lang, &one)
+			list = append(list, one)
 		}
 		return rows.Err()
 	})
@@ -93,6 +95,21 @@ func (l *Log) words(r *row, lang kernel.Lang) Access {
 	}
 	a.Items, a.Basis = l.itemWords(r, lang), l.basisWords(r, lang)
 	return a
+}
+
+// named says who acted for the person: whoever the data belongs to may know by
+// name to whom they, the law or a court gave that power.
+func (l *Log) named(ctx context.Context, r *row, lang kernel.Lang, a *Access) {
+	id := mandateOf(r.Basis)
+	if id == "" || l.d.Mandates == nil {
+		return
+	}
+	name, err := l.d.Mandates.ActorName(ctx, id)
+	if err != nil {
+		l.d.Log.WarnContext(ctx, "who acted under a mandate", "mandate", id, "err", err)
+		return
+	}
+	a.Actor = l.d.Texts.T(lang, "audit.delegate", "name", name)
 }
 
 func (l *Log) orGeneral(lang kernel.Lang, key, general string) string {

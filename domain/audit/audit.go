@@ -9,6 +9,7 @@ import (
 	"maru/kernel"
 	"maru/platform/clock"
 	"maru/platform/crypto"
+	"maru/platform/events"
 	"maru/platform/store"
 )
 
@@ -22,6 +23,10 @@ type Deps struct {
 	Agencies AgencyNames // needs.go
 	// Items names the data in people's own log; without it the log leaves it out.
 	Items ItemNames
+	// Mandates names who acted for somebody, Events is told of it (Delegated);
+	// both may be nil.
+	Mandates Mandates
+	Events   *events.Bus
 	// Origin names the log in checkpoints, "maru.audit" if "": where people
 	// find it, without scheme. What the first start was told stays.
 	Origin string

@@ -31,6 +31,9 @@ const (
 	roleSelf    = "self"    // the person the data is about
 	roleSystem  = "system"  // a rule or job of the program
 	roleVisitor = "visitor" // nobody known
+	// roleDelegate acts for the person under a mandate, by law or by order of
+	// a court; the basis names which.
+	roleDelegate = "delegate"
 )
 
 // SubjectOf is whom data belongs to: a registry person, or an account that was
@@ -79,8 +82,31 @@ type row struct {
 }
 
 // assisted is the basis of what an official does at a counter for the person
-// who stands there, after what else the act rests on.
-const assisted = "assisted"
+// who stands there, after what else the act rests on; mandated begins that of
+// what somebody does under a mandate, whose id follows.
+const (
+	assisted = "assisted"
+	mandated = "mandate:"
+)
+
+// rests is what else an act rests on when the person does not act alone.
+func rests(basis string, a authz.Actor) string {
+	more := assisted
+	if a.Mandated() {
+		more = mandated + string(a.Helper.Mandate)
+	}
+	return strings.TrimPrefix(basis+"; "+more, "; ")
+}
+
+// mandateOf is the mandate that a row's basis names, "" for none.
+func mandateOf(basis string) kernel.ID {
+	last := basis[strings.LastIndex(basis, " ")+1:]
+	id, _ := strings.CutPrefix(last, mandated)
+	if id == last {
+		return ""
+	}
+	return kernel.ID(id)
+}
 
 const saltBytes = 16 // 128 bits: guessing a row's content stays hopeless
 
@@ -100,8 +126,8 @@ func newRow(now kernel.Time, e Entry) (*row, error) {
 		salt: make([]byte, saltBytes),
 	}
 	r.Role, r.RoleAgency = actedAs(e)
-	if h := e.Actor.Helper; e.Actor.Assisted() {
-		r.Account, r.Basis = string(h.Account), strings.TrimPrefix(r.Basis+"; "+assisted, "; ")
+	if h := e.Actor.Helper; e.Actor.OnBehalf() {
+		r.Account, r.Basis = string(h.Account), rests(r.Basis, e.Actor)
 		if r.Agency == "" {
 			r.Agency = h.Agency
 		}
@@ -140,6 +166,8 @@ func actedAs(e Entry) (role, agency string) {
 		return roleSystem, ""
 	case a.Assisted():
 		return string(authz.Official), a.Helper.Agency
+	case a.Mandated():
+		return roleDelegate, ""
 	case !a.SignedIn():
 		return roleVisitor, ""
 	case e.Subject != "" && (e.Subject == a.Person || e.Subject == SubjectOf("", a.Account)):

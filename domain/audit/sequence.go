@@ -146,6 +146,9 @@ func (l *Log) batch(ctx context.Context, token int64, s *signer) (int, error) {
 		if n == 0 {
 			return nil
 		}
+		if err := l.tellDelegated(tx, size, size+int64(n)); err != nil {
+			return err
+		}
 		t := openTree(tx, size)
 		root, err := t.grow(leaves)
 		if err != nil {

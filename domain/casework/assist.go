@@ -366,6 +366,55 @@ func (s *Service) AssistPay(ctx context.Context, actor authz.Actor, id kernel.ID
 	return s.Pay(ctx, v.Who, v.Application)
 }
 
+// AssistsOf lists the sessions that go on for the person at the counter.
+func (s *Service) AssistsOf(ctx context.Context, actor authz.Actor) ([]*Assist, error) {
+	if err := ownWord(actor); err != nil {
+		return nil, err
+	}
+	var out []*Assist
+	err := s.DB.View(ctx, func(tx *pstore.Tx) (err error) {
+		out, err = store.AssistsOf(tx, actor.Account, s.Clock.Now())
+		return err
+	})
+	return out, err
+}
+
+// AssistLeave ends a session for the person whom it is about, from wherever
+// they are: from here on the official can do nothing in it.
+func (s *Service) AssistLeave(ctx context.Context, actor authz.Actor, id kernel.ID) error {
+	if err := ownWord(actor); err != nil {
+		return err
+	}
+	return s.update(ctx, func(tx *pstore.Tx) error {
+		v, err := store.GetAssist(tx, id)
+		if err != nil {
+			return err
+		}
+		if v.Account != actor.Account {
+			return kernel.E(kernel.NotFound, "casework.assist.error.none", nil)
+		}
+		if v.EndedAt > 0 {
+			return nil
+		}
+		a, err := store.Get(tx, v.Application)
+		if err != nil {
+			return err
+		}
+		if err := store.EndAssist(tx, v.ID, s.Clock.Now()); err != nil {
+			return err
+		}
+		return s.assistAct(tx, v, actor, a, "assist_end", contract.AssistEnded)
+	})
+}
+
+// ownWord refuses whoever is not there for themselves.
+func ownWord(actor authz.Actor) error {
+	if err := actor.Require(authz.ScopeApplications); err != nil {
+		return err
+	}
+	return actor.Alone()
+}
+
 // AssistFinish ends the session: from here on the official sees nothing of it.
 func (s *Service) AssistFinish(ctx context.Context, actor authz.Actor, id kernel.ID) error {
 	if _, err := deskAgency(actor, ""); err != nil {

@@ -365,7 +365,7 @@ func (s *Service) BundleOf(ctx context.Context, actor authz.Actor, application k
 // Sisters lists the other applications that were handed in with this one.
 func (s *Service) Sisters(ctx context.Context, actor authz.Actor, application kernel.ID) ([]*Application, error) {
 	id, status, ok, err := s.BundleOf(ctx, actor, application)
-	if err != nil || !ok || status != BundleSubmitted {
+	if err != nil || !ok || status != BundleSubmitted || actor.Mandated() {
 		return nil, err
 	}
 	var out []*Application

@@ -34,6 +34,7 @@ type Deps struct {
 	Cashier   Cashier
 	Officials Officials
 	Counter   Counter
+	Delegates Delegates // nil: nobody acts for anybody
 	Texts     *i18n.Catalog
 	Log       *slog.Logger
 }
@@ -253,6 +254,8 @@ func (s *Service) record(tx *pstore.Tx, a *Application, now kernel.Time, actor a
 		kind = "rule"
 	case actor.Assisted():
 		kind, by, at = "assisted", actor.Helper.Account, actor.Helper.Agency
+	case actor.Mandated():
+		kind, by = "delegate", actor.Helper.Account
 	case actor.Account != a.Account && actor.Has(authz.Official):
 		kind = "official"
 	case actor.Account != a.Account:

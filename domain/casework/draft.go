@@ -52,6 +52,9 @@ func (s *Service) mayApply(actor authz.Actor, service string) (*catalog.Service,
 	if err != nil {
 		return nil, ref, err
 	}
+	if !actor.Covers(svc.ID) {
+		return nil, ref, kernel.E(kernel.Forbidden, "casework.error.not_covered", nil)
+	}
 	if !svc.Online {
 		return nil, ref, kernel.E(kernel.Conflict, "casework.error.not_online", nil)
 	}
@@ -78,7 +81,7 @@ func own(tx *pstore.Tx, actor authz.Actor, id kernel.ID) (*Application, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.Account != actor.Account {
+	if a.Account != actor.Account || !actor.Covers(a.Service) {
 		return nil, kernel.E(kernel.NotFound, "casework.error.no_case", nil)
 	}
 	return a, nil
@@ -183,7 +186,7 @@ func (s *Service) Mine(ctx context.Context, actor authz.Actor, before int64, lim
 	}
 	var out []*Application
 	err := s.DB.View(ctx, func(tx *pstore.Tx) (err error) {
-		out, err = store.OfAccount(tx, actor.Account, before, limit)
+		out, err = ofAccount(tx, actor, before, limit)
 		return err
 	})
 	return out, err

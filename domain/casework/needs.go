@@ -126,6 +126,11 @@ type Officials interface {
 	Managers(ctx context.Context, agency string) ([]kernel.ID, error)
 }
 
+// Delegates names who acted for an applicant, for the timeline.
+type Delegates interface {
+	DelegateName(ctx context.Context, account kernel.ID) (string, error)
+}
+
 // Card is what an official reads off the card of somebody at the counter, and
 // the code of that person's account, if they have one and want it linked.
 type Card struct {

@@ -137,6 +137,9 @@ func (s *Service) invited(tx *pstore.Tx, actor authz.Actor, id kernel.ID) (*Part
 	if !actor.Proven() {
 		return nil, nil, kernel.E(kernel.Forbidden, "casework.error.prove_first", nil)
 	}
+	if err := actor.Alone(); err != nil {
+		return nil, nil, err
+	}
 	p, err := store.GetParty(tx, id)
 	if err != nil {
 		return nil, nil, err
@@ -243,8 +246,8 @@ func (s *Service) Sign(ctx context.Context, actor authz.Actor, id kernel.ID, agr
 
 // Asked lists the requests to confirm that wait for the actor.
 func (s *Service) Asked(ctx context.Context, actor authz.Actor) ([]*Party, error) {
-	if err := actor.Require(authz.ScopeApplications); err != nil || !actor.Proven() {
-		return nil, err
+	if err := actor.Require(authz.ScopeApplications); err != nil || !actor.Proven() || actor.Mandated() {
+		return nil, err // a confirmation is the person's own word
 	}
 	var out []*Party
 	err := s.DB.View(ctx, func(tx *pstore.Tx) (err error) {

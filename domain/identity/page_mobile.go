@@ -145,7 +145,7 @@ func (p *pages) tryOut(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (p *pages) renderTryOut(w http.ResponseWriter, r *web.Request, form url.Values, err error) error {
-	v := view.TryOut{Challenge: form.Get("challenge"), Back: form.Get("back"), Person: form.Get("person")}
+	v := view.TryOut{Challenge: form.Get("challenge"), Back: form.Get("back")}
 	people, perr := p.s.d.World.Listed(r.Context())
 	if perr != nil {
 		return perr

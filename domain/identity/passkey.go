@@ -129,6 +129,9 @@ func passkeyRows(tx *store.Tx, where string, args ...any) ([]passkeyRow, error) 
 // PasskeyOptions are what the browser needs to make a passkey for the actor, as
 // PublicKeyCredential.parseCreationOptionsFromJSON reads it.
 func (s *Service) PasskeyOptions(ctx context.Context, actor authz.Actor) ([]byte, error) {
+	if err := actor.Alone(); err != nil {
+		return nil, err
+	}
 	if s.rp == nil {
 		return nil, errNoPasskeys
 	}
@@ -188,6 +191,9 @@ func (s *Service) owner(tx *store.Tx, account kernel.ID) (keyOwner, error) {
 // AddPasskey stores the passkey that an authenticator made for the actor's
 // session. first tells that it is the account's first second factor.
 func (s *Service) AddPasskey(ctx context.Context, actor authz.Actor, name string, answer []byte) (first bool, err error) {
+	if err := actor.Alone(); err != nil {
+		return false, err
+	}
 	if s.rp == nil {
 		return false, errNoPasskeys
 	}
@@ -314,6 +320,9 @@ func (s *Service) Passkeys(ctx context.Context, actor authz.Actor) ([]Passkey, e
 // RemovePasskey removes one of the actor's own; another's is NotFound. The last
 // way to sign in stays.
 func (s *Service) RemovePasskey(ctx context.Context, actor authz.Actor, id kernel.ID) error {
+	if err := actor.Alone(); err != nil {
+		return err
+	}
 	err := s.d.DB.Update(ctx, func(tx *store.Tx) error {
 		n, err := tx.Exec(`DELETE FROM identity_passkey WHERE id = $1 AND account = $2`, string(id), string(actor.Account))
 		if err != nil {

@@ -29,6 +29,7 @@ const (
 	methodCounter  = "counter"
 	methodMobileID = "mobile_id"
 	methodDemo     = "demo"
+	methodMandate  = "mandate" // somebody who may act for them by law, or by order of a court
 )
 
 var errUnproven = kernel.E(kernel.Invalid, "identity.proof.no_match", nil)

@@ -43,7 +43,7 @@ func (s *Service) Receive(ctx context.Context, actor authz.Actor, p CounterProof
 	var who Account
 	err = s.d.DB.Update(ctx, func(tx *store.Tx) error {
 		now := s.now()
-		id, err := s.accountOf(tx, actor, now, person, p.Facts.Name, agency)
+		id, err := s.accountOf(tx, actor, now, person, p.Facts.Name, agency, methodCounter)
 		if err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func (s *Service) Receive(ctx context.Context, actor authz.Actor, p CounterProof
 }
 
 // accountOf is the account of a person, made where there is none.
-func (s *Service) accountOf(tx *store.Tx, actor authz.Actor, now kernel.Time, person, name, agency string) (kernel.ID, error) {
+func (s *Service) accountOf(tx *store.Tx, actor authz.Actor, now kernel.Time, person, name, agency, method string) (kernel.ID, error) {
 	var id kernel.ID
 	err := tx.QueryRow(`SELECT id FROM identity_account WHERE person = $1`, person).Scan(&id)
 	if !errors.Is(err, sql.ErrNoRows) {
@@ -79,12 +79,15 @@ func (s *Service) accountOf(tx *store.Tx, actor authz.Actor, now kernel.Time, pe
 	if err != nil {
 		return "", err
 	}
-	return id, s.link(tx, now, proof{actor, id, person, methodCounter, agency, 0})
+	return id, s.link(tx, now, proof{actor, id, person, method, agency, 0})
 }
 
 // CodeFor makes a code that its owner tells an official at a counter: to have
 // the account linked, or, once it is, to agree to something there.
 func (s *Service) CodeFor(ctx context.Context, actor authz.Actor) (code string, expires kernel.Time, err error) {
+	if err := actor.Alone(); err != nil {
+		return "", 0, err
+	}
 	if !actor.Proven() {
 		return s.CounterCode(ctx, actor)
 	}

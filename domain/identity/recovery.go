@@ -26,6 +26,9 @@ const (
 // NewRecoveryCodes makes ten codes for the actor and returns them, in groups of
 // four letters; they are shown this once. Codes made before no longer work.
 func (s *Service) NewRecoveryCodes(ctx context.Context, actor authz.Actor) ([]string, error) {
+	if err := actor.Alone(); err != nil {
+		return nil, err
+	}
 	codes := make([]string, 0, recoveryCodes)
 	hashes := map[string]string{}
 	for len(codes) < recoveryCodes {

@@ -224,6 +224,9 @@ func (s *Service) Sessions(ctx context.Context, actor authz.Actor) ([]Session, e
 
 // EndSession ends one of the actor's own sessions; another's is NotFound.
 func (s *Service) EndSession(ctx context.Context, actor authz.Actor, id kernel.ID) error {
+	if err := actor.Alone(); err != nil {
+		return err
+	}
 	err := s.d.DB.Update(ctx, func(tx *store.Tx) error {
 		n, err := tx.Exec(`DELETE FROM identity_session WHERE id = $1 AND account = $2`, string(id), string(actor.Account))
 		if err != nil {

@@ -48,6 +48,9 @@ type NewToken struct {
 // shown this once. A token cannot make one that may more or lives longer than
 // itself.
 func (s *Service) CreateToken(ctx context.Context, actor authz.Actor, n NewToken) (string, Token, error) {
+	if err := actor.Alone(); err != nil {
+		return "", Token{}, err
+	}
 	if err := n.check(actor); err != nil {
 		return "", Token{}, err
 	}
@@ -213,6 +216,9 @@ func (s *Service) Tokens(ctx context.Context, actor authz.Actor) ([]Token, error
 
 // RevokeToken ends one of the actor's own tokens; another's is NotFound.
 func (s *Service) RevokeToken(ctx context.Context, actor authz.Actor, id kernel.ID) error {
+	if err := actor.Alone(); err != nil {
+		return err
+	}
 	err := s.d.DB.Update(ctx, func(tx *store.Tx) error {
 		n, err := tx.Exec(`UPDATE identity_token SET revoked_at = $1 WHERE id = $2 AND account = $3 AND revoked_at = 0`,
 			int64(s.now()), string(id), string(actor.Account))

@@ -56,6 +56,9 @@ type NewTOTP struct{ Secret, Address string }
 // BeginTOTP makes a secret for the actor's app. It counts for nothing until
 // ConfirmTOTP; a secret begun earlier and not confirmed is forgotten.
 func (s *Service) BeginTOTP(ctx context.Context, actor authz.Actor) (NewTOTP, error) {
+	if err := actor.Alone(); err != nil {
+		return NewTOTP{}, err
+	}
 	secret := make([]byte, totpSecret)
 	_, _ = rand.Read(secret) // never fails on the platforms Go supports
 	var a Account
@@ -163,6 +166,9 @@ var errCode = kernel.E(kernel.Invalid, "identity.check_form", nil).Field("code",
 // ConfirmTOTP makes the begun secret a factor of the account, by a code of the
 // app. first tells that it is the first second factor.
 func (s *Service) ConfirmTOTP(ctx context.Context, actor authz.Actor, code string) (first bool, err error) {
+	if err := actor.Alone(); err != nil {
+		return false, err
+	}
 	if err := s.count(ctx, codeBounds(actor.Account)...); err != nil {
 		return false, err
 	}
@@ -188,6 +194,9 @@ func (s *Service) ConfirmTOTP(ctx context.Context, actor authz.Actor, code strin
 
 // RemoveTOTP ends the codes of the actor's app.
 func (s *Service) RemoveTOTP(ctx context.Context, actor authz.Actor) error {
+	if err := actor.Alone(); err != nil {
+		return err
+	}
 	err := s.d.DB.Update(ctx, func(tx *store.Tx) error {
 		n, err := tx.Exec(`DELETE FROM identity_totp WHERE account = $1`, string(actor.Account))
 		if err != nil {

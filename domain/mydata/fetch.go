@@ -108,6 +108,9 @@ func (s *Service) plan(ctx context.Context, req FetchRequest) (plan, error) {
 	if p.person == "" {
 		return plan{}, kernel.E(kernel.Invalid, "", nil).Field("person", "mydata.error.no_person", nil)
 	}
+	if !req.Actor.Covers(req.Service) {
+		return plan{}, kernel.E(kernel.Forbidden, "mydata.error.not_covered", nil)
+	}
 	svc, _, err := s.definition(ctx, req.Service, req.Pack)
 	if err != nil {
 		return plan{}, err

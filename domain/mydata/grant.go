@@ -27,6 +27,9 @@ func (s *Service) Propose(ctx context.Context, actor authz.Actor, service, pack 
 	if err := proven(actor); err != nil {
 		return Consent{}, err
 	}
+	if !actor.Can(authz.GiveConsent) || !actor.Covers(service) {
+		return Consent{}, kernel.E(kernel.Forbidden, "mydata.error.not_covered", nil)
+	}
 	svc, pack, err := s.definition(ctx, service, pack)
 	if err != nil {
 		return Consent{}, err

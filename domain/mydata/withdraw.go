@@ -2,6 +2,7 @@ package mydata
 
 import (
 	"context"
+	"slices"
 
 	"maru/domain/audit"
 	"maru/domain/mydata/contract"
@@ -17,6 +18,9 @@ func (s *Service) Withdraw(ctx context.Context, actor authz.Actor, id kernel.ID)
 	if err := proven(actor); err != nil {
 		return Consent{}, err
 	}
+	if !actor.Can(authz.WithdrawConsent) {
+		return Consent{}, kernel.E(kernel.Forbidden, "mydata.error.not_covered", nil)
+	}
 	now := s.clock.Now()
 	var c Consent
 	err := s.db.Update(ctx, func(tx *store.Tx) error {
@@ -24,7 +28,7 @@ func (s *Service) Withdraw(ctx context.Context, actor authz.Actor, id kernel.ID)
 		if c, err = consentByID(tx, id); err != nil {
 			return err
 		}
-		if c.Person != actor.Person {
+		if c.Person != actor.Person || !actor.Covers(c.Service) {
 			return kernel.E(kernel.NotFound, "mydata.error.no_consent", nil)
 		}
 		if !c.EndedAt.IsZero() {
@@ -61,6 +65,7 @@ func (s *Service) Consents(ctx context.Context, actor authz.Actor) ([]Consent, e
 	err := s.db.View(ctx, func(tx *store.Tx) error {
 		var err error
 		out, err = consentsOf(tx, actor.Person)
+		out = slices.DeleteFunc(out, func(c Consent) bool { return !actor.Covers(c.Service) })
 		return err
 	})
 	for i := range out {

@@ -8,6 +8,7 @@ type (
 	Agencies = letter.Agencies // names of bodies (agency)
 	Texts    = letter.Texts    // the catalogues of messages
 	Alerts   = letter.Alerts   // what an alert says (benefit)
+	Mandates = letter.Mandates // who acts for whom (mandate)
 )
 
 // Told is an alert in words, Change one of the changes that it tells of.

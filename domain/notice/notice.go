@@ -15,6 +15,7 @@ type Deps struct {
 	Titles   Titles
 	Agencies Agencies
 	Alerts   Alerts
+	Mandates Mandates
 }
 
 // Service keeps the inbox. It is safe for concurrent use.
@@ -34,6 +35,6 @@ type (
 func New(d Deps) *Service {
 	return &Service{
 		db: d.DB, clock: d.Clock,
-		write: letter.Writer{Texts: d.Texts, Titles: d.Titles, Agencies: d.Agencies, Alerts: d.Alerts},
+		write: letter.Writer{Texts: d.Texts, Titles: d.Titles, Agencies: d.Agencies, Alerts: d.Alerts, Mandates: d.Mandates},
 	}
 }

@@ -23,7 +23,7 @@ func (s *Service) Open(ctx context.Context, actor authz.Actor, id kernel.ID, l k
 	if err := s.db.View(ctx, get); err != nil {
 		return Letter{}, err
 	}
-	if !m.Read() {
+	if !m.Read() && !actor.OnBehalf() { // whose message it is has not read it
 		err := s.db.Update(ctx, func(tx *pstore.Tx) error {
 			if err := store.MarkRead(tx, id, s.clock.Now()); err != nil {
 				return err

@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"maru/domain/audit"
 	benefit "maru/domain/benefit/contract"
 	casework "maru/domain/casework/contract"
 	identity "maru/domain/identity/contract"
 	life "maru/domain/life/contract"
+	mandate "maru/domain/mandate/contract"
 	"maru/domain/notice/internal/letter"
 	"maru/domain/notice/internal/store"
 	"maru/kernel"
@@ -55,6 +57,8 @@ func (s *Service) Subscribe(bus *events.Bus) {
 	}
 	bus.Subscribe(life.StepDue, subscriber, s.receiveStep)
 	bus.Subscribe(benefit.Alerted, subscriber, s.receiveAlert)
+	bus.Subscribe(mandate.Changed, subscriber, s.receiveMandate)
+	bus.Subscribe(audit.Delegated, subscriber, s.receiveDelegated)
 	bus.Subscribe(identity.Recovered, subscriber, s.receiveRecovered)
 }
 

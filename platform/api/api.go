@@ -51,6 +51,9 @@ type Config struct {
 	Catalog Texts
 	Log     *slog.Logger
 	Clock   clock.Clock // stamps problem ids
+	// ActFor gives the actor of an operation that the caller asks to do for
+	// somebody else (the header ActingHeader); nil: nobody acts for anybody.
+	ActFor func(r *http.Request, operation string, self authz.Actor) (authz.Actor, error)
 	// Limit is asked once a request, after authentication (also when that
 	// failed, with the zero actor); an error, of kind Limited, ends the
 	// request. Its argument "seconds" becomes Retry-After.

@@ -107,11 +107,15 @@ func (a *API) guard(op Op) func(huma.Context, func(huma.Context)) {
 				return
 			}
 		}
+		self := actor
+		if r.Header.Get(ActingHeader) != "" && err == nil {
+			actor, err = a.actFor(r, op, actor)
+		}
 		if err == nil && op.Auth {
 			err = allowed(actor, op.Scope)
 		}
 		if err == nil && op.Fresh && a.c.Fresh != nil {
-			err = a.c.Fresh(w, r, actor)
+			err = a.c.Fresh(w, r, self)
 		}
 		if err == nil {
 			err = checkQuery(r.URL.RawQuery)

@@ -51,12 +51,13 @@ type Actor struct {
 	Token   bool     // came by API token, not by session
 	Scopes  []string // of the token
 	Session kernel.ID
-	Proof   Proof // how the session was proven; zero for tokens
+	Proof   Proof // how the session was proven, or the sign-in behind an app's consent; zero for tokens that people made
 	// System is set for acts of the program itself (rule decisions, jobs);
 	// it names the rule or job.
 	System string
-	// Helper is set while an official at a counter acts for this person, who
-	// stands there: logs and timelines name the official.
+	// Helper is set while somebody else acts for this person: an official at a
+	// counter where the person stands, or whoever a mandate, the law or a court
+	// lets act. The data is this person's; logs and timelines name the helper.
 	Helper Helper
 }
 
@@ -67,15 +68,6 @@ type Proof struct {
 	At      kernel.Time // the last time
 	Since   kernel.Time // when what was used came to the account
 }
-
-// Helper is the official who acts for somebody at a counter.
-type Helper struct {
-	Account kernel.ID
-	Agency  string
-}
-
-// Assisted tells whether an official acts for the person.
-func (a Actor) Assisted() bool { return a.Helper.Account != "" }
 
 // SignedIn tells whether the actor is known.
 func (a Actor) SignedIn() bool { return a.Account != "" }
@@ -119,6 +111,9 @@ func (a Actor) Staff() bool {
 func (a Actor) Require(scope string) error {
 	if !a.SignedIn() {
 		return kernel.E(kernel.Unauthorized, "error.sign_in", nil)
+	}
+	if scope != ScopeApplications && a.OnBehalf() {
+		return a.Alone()
 	}
 	if !a.Allows(scope) {
 		return kernel.E(kernel.Forbidden, "error.scope", nil).With("scope", scope)

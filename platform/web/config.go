@@ -34,6 +34,11 @@ type Config struct {
 	// Authenticate finds who asks; nil or a kernel.Unauthorized error means a
 	// visitor.
 	Authenticate func(*http.Request) (authz.Actor, error)
+	// Acting tells whether who signed in acts for another person, and as whom a
+	// page sees them then; nil for everybody who acts for themselves. With an
+	// error it says for whom they act and that this page is not for that. Nil:
+	// nobody acts for anybody.
+	Acting func(*Request) (*Acting, error)
 	// Nav is the main navigation for this request; the app decides.
 	Nav func(*Request) []NavItem
 	// SessionEnds is when the session of the request ends if nothing more

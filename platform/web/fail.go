@@ -25,6 +25,10 @@ var statuses = map[kernel.Kind]int{
 // page of its kind. It is the one place that logs them.
 func (s *Server) fail(w http.ResponseWriter, r *Request, err error) {
 	kind := kernel.KindOf(err)
+	if kind == kernel.Unauthorized && r.Acting != nil {
+		// Signing in again would not help: this is nobody's to do for another.
+		kind, err = kernel.Forbidden, kernel.E(kernel.Forbidden, "error.acting", err)
+	}
 	if kind == kernel.Unauthorized && !r.Actor.SignedIn() {
 		s.detour(w, r, s.cfg.SignInPath)
 		return

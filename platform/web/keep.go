@@ -21,7 +21,7 @@ func (s *Server) keep(r *Request) string {
 	if err != nil || len(form.Encode()) > maxKept {
 		return ""
 	}
-	token, err := s.cfg.Keep(r.Request, Kept{Path: r.URL.EscapedPath(), Form: form})
+	token, err := s.cfg.Keep(r.Request, Kept{Path: actingPath(r), Form: form})
 	if err != nil {
 		s.cfg.Log.ErrorContext(r.Context(), "keep form", "id", r.ID(), "page", r.Page.Name, "err", err)
 		return ""

@@ -32,7 +32,11 @@ func (s *Server) Render(w http.ResponseWriter, r *Request, views *Views, v View)
 	if err := t.ExecuteTemplate(page, "layout", lay); err != nil {
 		return fmt.Errorf("web: render layout: %w", err)
 	}
-	respond(w, r, v.status(), v.Secret, page.Bytes())
+	out := page.Bytes()
+	if r.Acting != nil && !r.Acting.Own {
+		out = markForms(out, r.Acting.ID)
+	}
+	respond(w, r, v.status(), v.Secret, out)
 	return nil
 }
 
@@ -69,6 +73,9 @@ type layout struct {
 	SignIn   string // "" on the sign-in page itself
 	SignOut  string
 	Session  *sessionLeft // nil for none
+	// Acting is set while somebody acts for another person; ActingStop ends it.
+	Acting     *Acting
+	ActingStop string
 }
 
 // sessionLeft is what is left of a session when the page is made.
@@ -119,7 +126,11 @@ func (s *Server) layout(w http.ResponseWriter, r *Request, v View, m Model) layo
 	if r.Page.Path != s.cfg.SignInPath {
 		lay.SignIn = s.cfg.SignInPath + "?" + url.Values{"next": {here}}.Encode()
 	}
-	if s.cfg.SessionEnds != nil && r.Actor.SignedIn() {
+	if r.Acting != nil {
+		lay.Acting, lay.ActingStop = r.Acting, StopPath
+		lay.Actor = r.Self // the header names who signed in
+	}
+	if s.cfg.SessionEnds != nil && r.Self.SignedIn() {
 		if ends, last := s.cfg.SessionEnds(r); !ends.IsZero() {
 			lay.Session = s.left(ends, last)
 		}

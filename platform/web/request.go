@@ -15,8 +15,12 @@ type Request struct {
 	*http.Request
 	Lang  kernel.Lang
 	Actor authz.Actor
-	Prefs Prefs
-	Page  Page // the page asked for; zero on error pages of unknown paths
+	// Self is who signed in; it differs from Actor while they act for another
+	// person, and Acting says for whom.
+	Self   authz.Actor
+	Acting *Acting
+	Prefs  Prefs
+	Page   Page // the page asked for; zero on error pages of unknown paths
 
 	server *Server
 	posted url.Values // of ParseForm, read once

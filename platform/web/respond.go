@@ -19,7 +19,7 @@ func respond(w http.ResponseWriter, r *Request, status int, secret bool, body []
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", string(r.Lang))
 	h.Add("Vary", "Cookie, Accept-Encoding")
-	if secret || r.Actor.SignedIn() {
+	if secret || r.Actor.SignedIn() || r.Self.SignedIn() {
 		h.Set("Cache-Control", "private, no-store")
 	} else {
 		h.Set("Cache-Control", "private, no-cache")

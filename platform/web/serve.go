@@ -22,11 +22,14 @@ func (s *Server) serve(p Page, l kernel.Lang) http.Handler {
 			r.Actor = authz.Actor{} // SameSite keeps the cookie back already
 		}
 		if err == nil {
+			err = s.standIn(r)
+		}
+		if err == nil {
 			err = s.admit(r)
 		}
 		lead := ""
-		if err == nil && s.cfg.Lead != nil && r.Actor.SignedIn() {
-			lead, err = s.cfg.Lead(r)
+		if err == nil && s.cfg.Lead != nil && r.Self.SignedIn() {
+			lead, err = s.cfg.Lead(r.asSelf())
 		}
 		if lead != "" {
 			s.detour(w, r, lead)
@@ -67,7 +70,7 @@ func (s *Server) request(hr *http.Request, l kernel.Lang) (*Request, error) {
 		return r, err
 	}
 	if err == nil {
-		r.Actor = actor
+		r.Actor, r.Self = actor, actor
 	}
 	return r, nil
 }
@@ -77,7 +80,7 @@ func (s *Server) admit(r *Request) error {
 	if err := r.Page.For.admits(r.Actor); err != nil {
 		return err
 	}
-	if r.Actor.SignedIn() && !s.byPerson.allow(string(r.Actor.Account)) {
+	if r.Self.SignedIn() && !s.byPerson.allow(string(r.Self.Account)) {
 		return kernel.E(kernel.Limited, "", nil)
 	}
 	return nil
@@ -91,6 +94,7 @@ func (s *Server) visitor(hr *http.Request) *Request {
 		// The page says "not found" all the same; only the header lacks a name.
 		s.cfg.Log.WarnContext(hr.Context(), "authenticate", "id", r.ID(), "err", err)
 		r.Actor = authz.Actor{}
+		r.Self = r.Actor
 	}
 	return r
 }

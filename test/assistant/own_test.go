@@ -13,6 +13,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 )
 
 // program is an assistant that two operators registered, and a browser.
@@ -214,6 +216,15 @@ func tool(t *testing.T, token, name string, arguments map[string]any) (status in
 	return res.StatusCode, res.Header.Get("WWW-Authenticate"), r
 }
 
+// bearer is a transport that carries a token.
+type bearer string
+
+func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("Authorization", "Bearer "+string(b))
+	return http.DefaultTransport.RoundTrip(r)
+}
+
 // TestOwn: an assistant finds out where to ask, the person agrees, and three tools
 // answer about that person, each with its own scope; a token for something else
 // opens nothing.
@@ -276,6 +287,12 @@ func TestOwn(t *testing.T) {
 	}
 	if a := list[0].(map[string]any); a["state"] != "draft" || a["your_turn"] != true || a["service"] != "general-petition" || a["url"] != at.String() {
 		t.Errorf("%v of %s", a, at)
+	}
+
+	// The SDK's own client, in the newest revision.
+	session := connect(t, nil, &sdk.StreamableClientTransport{Endpoint: trial.URL + "/mcp", MaxRetries: -1, HTTPClient: &http.Client{Transport: bearer(token)}})
+	if r := call(t, session, "get_status", mine).good(); r.data["sign_in_needed"] != false {
+		t.Errorf("by the SDK: %+v", r)
 	}
 
 	// Without mine the token says nothing of anybody.

@@ -82,3 +82,21 @@ func DropAssists(tx *store.Tx, application kernel.ID) error {
 	_, err := tx.Exec(`DELETE FROM casework_assist WHERE application = $1`, application)
 	return err
 }
+
+// AssistsOf lists the sessions that go on for a person at a counter.
+func AssistsOf(tx *store.Tx, account kernel.ID, now kernel.Time) ([]*Assist, error) {
+	rows, err := tx.Query(`SELECT `+assistColumns+` FROM casework_assist WHERE ended_at = 0 AND account = $1 AND ends_at > $2 ORDER BY id DESC LIMIT 20`, account, now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []*Assist
+	for rows.Next() {
+		a, err := scanAssist(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	return out, rows.Err()
+}

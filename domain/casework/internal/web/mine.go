@@ -21,6 +21,7 @@ import (
 const pageSize = 20
 
 type mineView struct {
+	Title string
 	Rows  [][]any
 	Asked []design.Card
 	Next  string
@@ -36,7 +37,10 @@ func (p *Pages) mine(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	v := mineView{None: len(l) == 0 && before == 0}
+	v := mineView{Title: r.T("casework.mine.title"), None: len(l) == 0 && before == 0}
+	if r.Actor.OnBehalf() {
+		v.Title = r.T("casework.mine.title_of", "name", r.Actor.Name)
+	}
 	for _, a := range l {
 		svc, err := p.title(r, a)
 		if err != nil {
@@ -60,7 +64,7 @@ func (p *Pages) mine(w http.ResponseWriter, r *web.Request) error {
 		v.Asked = append(v.Asked, design.Card{Title: r.T("casework.mine.asked_title"), Text: r.T("casework.mine.asked_text"),
 			Href: r.Link(fmt.Sprintf("/signatures/%s", s.ID)), Icon: "document"})
 	}
-	return p.srv.Render(w, r, views, web.View{Template: "mine", Title: r.T("casework.mine.title"), Data: v, Active: "applications"})
+	return p.srv.Render(w, r, views, web.View{Template: "mine", Title: v.Title, Data: v, Active: "applications"})
 }
 
 func cursor(r *web.Request) (int64, error) {
@@ -247,11 +251,13 @@ func (p *Pages) events(r *web.Request, c *casework.Case, official bool) []design
 			d.By = r.T("casework.by.rule")
 		case "party":
 			d.By = r.T("casework.by.party")
+		case "delegate":
+			d.By = p.delegate(r, e.Actor)
 		case "assisted":
 			d.By = r.T("casework.by.assisted", "agency", p.s.Agencies.Name(e.Agency, r.Lang))
 		default:
 			d.By = r.T("casework.by.applicant")
-			if !official {
+			if !official && !r.Actor.OnBehalf() {
 				d.By = r.T("casework.by.you")
 			}
 		}

@@ -229,8 +229,8 @@ type MobileBack struct {
 
 // TryOut is the mobile ID that the try-out plays.
 type TryOut struct {
-	Challenge, Back, Person string
-	People                  []DemoPerson
+	Challenge, Back string
+	People          []DemoPerson
 }
 
 // Demo is the try-out sign-in.

@@ -72,6 +72,7 @@ type Writer struct {
 	Titles   Titles
 	Agencies Agencies
 	Alerts   Alerts
+	Mandates Mandates
 }
 
 // Write puts m into words.
@@ -79,6 +80,9 @@ func (w Writer) Write(ctx context.Context, m *store.Message, l kernel.Lang) (Let
 	if strings.HasPrefix(m.Kind, AlertPrefix) {
 		told, err := w.Alerts.Told(ctx, kernel.ID(m.Topic), l)
 		return Letter{Message: m, Title: told.Title, Text: told.Text, Changes: told.Changes}, err
+	}
+	if strings.HasPrefix(m.Kind, MandatePrefix) {
+		return w.mandate(ctx, m, l)
 	}
 	agency := w.Agencies.Name(m.Agency, l)
 	if agency == "" {
