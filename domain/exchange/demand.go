@@ -34,7 +34,6 @@ type statement struct {
 	Until   int64     `json:"exp"`
 	Person  string    `json:"sub"`
 	Account kernel.ID `json:"account"`
-	Helper  kernel.ID `json:"helper,omitempty"`
 	Consent kernel.ID `json:"consent"`
 	Bundle  Bundle    `json:"bundle"`
 	Every   int       `json:"every_days,omitempty"`
@@ -83,7 +82,7 @@ func (s *Service) Demand(ctx context.Context, actor authz.Actor, ask Ask) (*Dema
 		d.NextAt = now.Add(time.Duration(d.EveryDays) * 24 * time.Hour)
 	}
 	text, err := json.Marshal(statement{Demand: d.ID, Issuer: s.d.Name, At: now.Std().Unix(), Until: until.Std().Unix(), Person: d.Person, Account: d.Account,
-		Helper: actor.Helper.Account, Consent: consent, Bundle: b, Every: d.EveryDays, Level: d.Level, Methods: proof.Methods})
+		Consent: consent, Bundle: b, Every: d.EveryDays, Level: d.Level, Methods: proof.Methods})
 	if err != nil {
 		return nil, err
 	}
@@ -145,9 +144,13 @@ func (s *Service) offer(ctx context.Context, ask Ask) (Bundle, error) {
 	return b, nil
 }
 
-// proven refuses whoever is not known to be a person of the registers.
+// proven refuses whoever is not known to be a person of the registers, and who
+// acts for somebody else: what a demand brings is for its person's eyes.
 func proven(actor authz.Actor) error {
 	if err := actor.Require(authz.ScopeApplications); err != nil {
+		return err
+	}
+	if err := actor.Alone(); err != nil {
 		return err
 	}
 	if !actor.Proven() {

@@ -73,6 +73,10 @@ func TestNobodyElses(t *testing.T) {
 	mine, _ := b.sign(t, "p-2", ask("bundle.work"))
 	_, _, err = b.Take(ctx, other, mine.ID, ts[0].ID) // own demand, another's transfer
 	wantKind(t, err, kernel.NotFound)
+	helped := me("p-1")
+	helped.Helper = authz.Helper{Account: "helper", Agency: "x"}
+	_, err = b.Mine(ctx, helped)
+	wantKind(t, err, kernel.Forbidden)
 	_, err = b.Mine(ctx, authz.Actor{Account: "a"})
 	wantKind(t, err, kernel.Forbidden)
 	_, err = b.Mine(ctx, authz.Actor{})

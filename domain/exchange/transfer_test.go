@@ -253,7 +253,7 @@ func TestMoreThanAsked(t *testing.T) {
 // TestSlowSource: a source that says nothing in time holds up nobody else.
 func TestSlowSource(t *testing.T) {
 	b := lite(t)
-	b.d.CallTimeout = 20 * time.Millisecond
+	b.d.CallTimeout = time.Second
 	_, keys := newKey(t, "out-1")
 	b.outside(t, "out", "national tax", keys, func(ctx context.Context, _ string, _ wire.Query) (string, error) {
 		<-ctx.Done()

@@ -44,7 +44,7 @@ func (s *Service) Record(ctx context.Context, actor authz.Actor, id kernel.ID, l
 	if err != nil {
 		return nil, err
 	}
-	if c.Person != actor.Person {
+	if c.Person != actor.Person || !actor.Can(authz.ReadConsents) || !actor.Covers(c.Service) {
 		return nil, kernel.E(kernel.NotFound, "mydata.error.no_consent", nil)
 	}
 	title := names{s.catalog}.ServiceName(ctx, c.Service, c.Pack)
@@ -71,9 +71,9 @@ func (s *Service) record(c Consent, title kernel.Text, l kernel.Lang, now kernel
 	switch {
 	case c.Ended == "withdrawn":
 		events = append(events, event("dpv:ConsentWithdrawn", c.EndedAt))
-	case c.Ended != "": // a newer consent took its place
+	case c.Ended == "replaced":
 		events = append(events, event("dpv:ConsentInvalidated", c.EndedAt))
-	case now >= c.ExpiresAt:
+	case c.Ended != "" || now >= c.ExpiresAt:
 		events = append(events, event("dpv:ConsentExpired", c.ExpiresAt))
 	}
 	kept := "P0D"

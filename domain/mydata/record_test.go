@@ -51,10 +51,14 @@ func TestRecord(t *testing.T) {
 	status(older.ID, "dpv:ConsentInvalidated")
 	b.clock.Advance(91 * 24 * time.Hour)
 	status(newer.ID, "dpv:ConsentExpired")
-	if _, err := b.Withdraw(ctx, me, newer.ID); err != nil {
+	last, err := b.Grant(ctx, me, "moving-in-report", "v2")
+	if err != nil {
 		t.Fatal(err)
 	}
-	status(newer.ID, "dpv:ConsentWithdrawn")
+	if _, err := b.Withdraw(ctx, me, last.ID); err != nil {
+		t.Fatal(err)
+	}
+	status(last.ID, "dpv:ConsentWithdrawn")
 	if _, err := b.Record(ctx, b.as("student"), newer.ID, kernel.KO); !kernel.Is(err, kernel.NotFound) {
 		t.Errorf("another's record: %v", err)
 	}

@@ -69,6 +69,9 @@ func (s *Service) WithdrawSensitive(ctx context.Context, actor authz.Actor, id k
 	if err := proven(actor); err != nil {
 		return Consent{}, err
 	}
+	if !actor.Can(authz.WithdrawConsent) {
+		return Consent{}, kernel.E(kernel.Forbidden, "mydata.error.not_covered", nil)
+	}
 	now := s.clock.Now()
 	var out Consent
 	err := s.db.Update(ctx, func(tx *store.Tx) error {
@@ -76,7 +79,7 @@ func (s *Service) WithdrawSensitive(ctx context.Context, actor authz.Actor, id k
 		if err != nil {
 			return err
 		}
-		if c = s.effective(c); c.Person != actor.Person || !c.Active(now) {
+		if c = s.effective(c); c.Person != actor.Person || !actor.Covers(c.Service) || !c.Active(now) {
 			return kernel.E(kernel.NotFound, "mydata.error.no_consent", nil)
 		}
 		out = c

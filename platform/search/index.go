@@ -42,7 +42,7 @@ type Mix struct {
 }
 
 // DefaultMix weighs the rankings as measured best on held-out sentences.
-var DefaultMix = Mix{Words: 0.9, Grams: 0.3, Examples: 0.45, Names: 0.3, Near: 0.9, Whole: 1.2}
+var DefaultMix = Mix{Words: 0.83, Grams: 0.55, Examples: 0.41, Names: 0.28, Near: 0.97, Whole: 0.97}
 
 // plainMix is DefaultMix where there are no word vectors.
 var plainMix = Mix{Words: 0.8, Grams: 0.8, Examples: 0.65, Names: 0.3}

@@ -47,9 +47,19 @@ func TestMoveMyData(t *testing.T) {
 			}
 			v.reads(v.T("exchange.state.done"))
 			v.snap("demand-done")
+			if !v.noScript {
+				v.file(v.href(v.T("exchange.transfer.receipt")), "GET", "application/jwt")
+			}
 			v.press(v.T("exchange.transfer.look"))
 			v.reads(v.T("exchange.data.lead"))
 			v.snap("demand-data")
+			if !v.noScript {
+				v.file(v.page.Path, "POST", "application/jwt")
+				here := v.page.Path[len("/en"):]
+				v.open("/my-data")
+				v.file(v.href(v.T("mydata.record")), "GET", "application/ld+json")
+				v.open(here)
+			}
 			v.press(v.T("ui.back"))
 			v.press(v.T("exchange.withdraw.do"))
 			v.reads(v.T("exchange.withdrawn"), v.T("exchange.transfer.gone"))
@@ -61,6 +71,15 @@ func TestMoveMyData(t *testing.T) {
 			v.reads(v.T("exchange.state.withdrawn"))
 			v.snap("demand-list")
 		})
+	}
+}
+
+// file fetches what the page offers as a file.
+func (v *visitor) file(path, method, kind string) {
+	v.t.Helper()
+	got := eval[string](v, `fetch(`+quote(path)+`, {method: `+quote(method)+`}).then(r => r.status + " " + r.headers.get("content-type"))`)
+	if got != "200 "+kind {
+		v.t.Errorf("%s %s: %s, want a file of %s", method, path, got, kind)
 	}
 }
 

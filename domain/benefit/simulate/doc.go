@@ -22,6 +22,6 @@
 //
 // Over real people results about a benefit are shown at one level only (level.go).
 //
-// Its table: benefit_simulate_level. It must not say what a reform will cost: over the sample it
-// shows mechanics, no forecast.
+// Its table: benefit_simulate_level. It must not say what a reform will cost: over
+// the sample it shows mechanics, no forecast.
 package simulate
