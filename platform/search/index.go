@@ -42,10 +42,10 @@ type Mix struct {
 }
 
 // DefaultMix weighs the rankings as measured best on held-out sentences.
-var DefaultMix = Mix{Words: 0.83, Grams: 0.55, Examples: 0.41, Names: 0.28, Near: 0.97, Whole: 0.97}
+var DefaultMix = Mix{Words: 0.91, Grams: 0.91, Examples: 0.55, Names: 0.36, Near: 0.55, Whole: 0.73}
 
 // plainMix is DefaultMix where there are no word vectors.
-var plainMix = Mix{Words: 0.8, Grams: 0.8, Examples: 0.65, Names: 0.3}
+var plainMix = Mix{Words: 1, Grams: 1, Examples: 0.6}
 
 // Options are what an index may be made with.
 type Options struct {
