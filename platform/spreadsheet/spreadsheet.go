@@ -36,9 +36,10 @@ func (w *Writer) Close() error {
 }
 
 // Text is a cell that no spreadsheet computes: one that would be taken for a
-// formula has an apostrophe before it.
+// formula has an apostrophe before it. Some read the full-width signs so too, and
+// some look past blanks.
 func Text(s string) string {
-	if s != "" && strings.IndexByte("=+-@\t\r\n|", s[0]) >= 0 {
+	if strings.IndexAny(s, "\t\r\n") == 0 || strings.IndexAny(strings.TrimLeft(s, " \u3000"), "=+-@|\uff1d\uff0b\uff0d\uff20") == 0 {
 		return "'" + s
 	}
 	return s

@@ -31,7 +31,7 @@ func TestTable(t *testing.T) {
 }
 
 func TestText(t *testing.T) {
-	for in, want := range map[string]string{"": "", "x": "x", "=x": "'=x", "+1": "'+1", "-1": "'-1", "@a": "'@a", "\ta": "'\ta", "\ra": "'\ra", "\na": "'\na", "|a": "'|a", " =x": " =x", "가=": "가="} {
+	for in, want := range map[string]string{"": "", "x": "x", "=x": "'=x", "+1": "'+1", "-1": "'-1", "@a": "'@a", "\ta": "'\ta", "\ra": "'\ra", "\na": "'\na", "|a": "'|a", " =x": "' =x", "＝1": "'＝1", "\u3000＋1": "'\u3000＋1", "가=": "가="} {
 		if got := Text(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}

@@ -50,7 +50,8 @@ var (
 	allYes = make([]uint64, 0, 2)
 )
 
-// NewAtoms makes room for as many bytes.
+// NewAtoms makes room for as many bytes of bitmaps; 48 a condition and block, to
+// find them, come on top.
 func NewAtoms(limit int64) *Atoms {
 	return &Atoms{limit: limit, kept: map[meaning]*kept{}}
 }
