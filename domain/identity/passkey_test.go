@@ -356,13 +356,13 @@ func TestRecoveryCodes(t *testing.T) {
 		pending := asked(t, s, "loser")
 		_, _, err = s.CompleteSignIn(ctx, pending, "aaaa-aaaa-aaaa-aaaa", "", home)
 		want(t, err, kernel.Invalid, "identity.code.wrong")
-		session, by, err := s.CompleteSignIn(ctx, pending, " "+codes[0]+" ", "", home)
+		session, _, err := s.CompleteSignIn(ctx, pending, " "+codes[0]+" ", "", home)
 		fine(t, err)
 		_, err = s.AuthenticateSession(ctx, before)
 		want(t, err, kernel.Unauthorized, "error.sign_in") // who is elsewhere shows anew who they are
 		_, _, err = s.CompleteSignIn(ctx, asked(t, s, "loser"), codes[0], "", home)
 		want(t, err, kernel.Invalid, "identity.code.wrong") // once
-		by = who(t, s, session)
+		by := who(t, s, session)
 		fine(t, s.RequireFresh(ctx, by, web.FreshSettings))
 		want(t, s.RequireFresh(ctx, by, web.FreshAct), kernel.Forbidden, "identity.cooling")
 

@@ -162,13 +162,13 @@ func TestGuardianship(t *testing.T) {
 // their own phone; the official can do nothing more.
 func TestEndHelpAtCounter(t *testing.T) {
 	t.Parallel()
-	who := castOf(t, "self_employed")
+	who := castOf(t, "farmer")
 	o := official(t, "용산구청", false)
 	o.open("/counter/assist")
 	o.pick("service", o.option("service", "일반 민원(국민신문고)"))
 	o.card("", who.ID)
 	o.press(o.T("casework.assist.begin"))
-	v := resident(t, "self_employed")
+	v := resident(t, "farmer")
 	v.open("/mandates")
 	v.reads(v.T("mandate.visit.title", "agency", "용산구청"))
 	v.press(v.T("mandate.visit.end"))
