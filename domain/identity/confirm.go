@@ -22,10 +22,11 @@ const (
 // RequireFresh returns nil where the session proved itself within the last five
 // minutes with the strongest that its account has, and says otherwise why not:
 // Unauthorized where confirming helps, Forbidden where only time does (after a
-// recovery) or a second factor. Pages declare it with web.Page.Fresh; who acts
-// by an API token made it with such a proof.
+// recovery) or a second factor. Pages declare it with web.Page.Fresh, operations
+// with api.Op.Fresh. Who acts by an API token made it with such a proof; an app's
+// token carries the sign-in that its consent rests on, and that one is judged.
 func (s *Service) RequireFresh(ctx context.Context, actor authz.Actor, weight web.Freshness) error {
-	if weight == web.AnyTime || actor.Token {
+	if weight == web.AnyTime || actor.Token && actor.Proof.Level == 0 {
 		return nil
 	}
 	var f factors
