@@ -147,6 +147,14 @@ func TestDenied(t *testing.T) {
 			t.Error("acts after the last day")
 		}
 		b.clock.Set(kernel.TimeOf(kernel.MustDate("2026-03-04").In(kernel.Seoul)))
+		b.town.change("p-friend", func(p *Person) { p.Alive = false })
+		if b.may(friend, m.ID) {
+			t.Error("somebody acts with what the dead had")
+		}
+		b.town.change("p-friend", func(p *Person) { p.Alive = true })
+		if !b.may(friend, m.ID) {
+			t.Error("the living may not")
+		}
 		b.town.change("p-mother", func(p *Person) { p.Alive = false })
 		if b.may(friend, m.ID) {
 			t.Error("acts for the dead")
