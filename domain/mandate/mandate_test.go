@@ -308,6 +308,10 @@ func TestMinors(t *testing.T) {
 		if again, err := b.ForChild(ctx, mother, "p-child"); err != nil || again.ID != m.ID {
 			t.Errorf("a second row: %v", err)
 		}
+		const made = "Made it possible to act for a minor, as parent or guardian"
+		if acts := b.acts(authz.Actor{Account: acct("7"), Person: "p-child"}); strings.Count(strings.Join(acts, "\n"), made) != 1 {
+			t.Errorf("the child's log: %q", acts)
+		}
 		if !b.may(mother, m.ID) || b.may(friend, m.ID) {
 			t.Error("the mother, and nobody else, may")
 		}
