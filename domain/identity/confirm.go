@@ -56,6 +56,7 @@ func (s *Service) RequireFresh(ctx context.Context, actor authz.Actor, weight we
 var (
 	errConfirm      = kernel.E(kernel.Unauthorized, "identity.confirm.needed", nil)
 	errSecondFactor = kernel.E(kernel.Forbidden, "identity.keys.needed", nil)
+	errStopFirst    = kernel.E(kernel.Forbidden, "identity.keys.stop_first", nil)
 )
 
 // Lead is web.Config.Lead: where somebody signed in must go before a page that
@@ -65,7 +66,11 @@ func (s *Service) Lead(r *web.Request) (string, error) {
 	if r.Page.For == web.Staff && s.d.Policy.staffBound(s.now()) && !hasPasskey(a.Proof.Methods) && !hasMethod(a, methodTryOut) {
 		return keysPath, nil
 	}
-	return s.LeadTo(r.Context(), a, r.Page.Fresh)
+	path, err := s.LeadTo(r.Context(), a, r.Page.Fresh)
+	if path == keysPath && r.Acting != nil {
+		return "", errStopFirst // ways to sign in are closed to whoever acts for somebody
+	}
+	return path, err
 }
 
 // LeadTo is where the actor must go before an act of this weight, "" for on with
