@@ -392,6 +392,19 @@ func TestOrders(t *testing.T) {
 		}
 		want(t, b.Confirm(ctx, desk, m.ID), kernel.Forbidden)
 		want(t, b.Confirm(ctx, busan, m.ID), kernel.NotFound)
+		app := desk2
+		app.Token, app.Scopes, app.Proof = true, []string{authz.ScopeDesk}, authz.Proof{Level: 2}
+		for name, err := range map[string]error{
+			"register": third(b.Register(ctx, app, "", order())),
+			"confirm":  b.Confirm(ctx, app, m.ID),
+			"end":      b.EndOrder(ctx, app, m.ID),
+			"list":     third(b.Orders(ctx, app, "")),
+			"check":    third(b.Check(ctx, app, "", Question{})),
+		} {
+			if !kernel.Is(err, kernel.Forbidden) {
+				t.Errorf("an app may %s: %v", name, err)
+			}
+		}
 		want(t, b.EndOrder(ctx, busan, m.ID), kernel.NotFound)
 		want(t, third(b.Get(ctx, friend, m.ID)), kernel.NotFound) // nobody hears of a proposal
 		for range 2 {
