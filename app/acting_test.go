@@ -133,6 +133,12 @@ func testActingPages(t *testing.T, a *App, srv *httptest.Server) {
 			t.Errorf("%s: %d, or it does not say for whom", path, status)
 		}
 	}
+	// To confirm is one's own, by a mobile ID too.
+	for _, path := range []string{"/account/confirm", "/account/mobile-id?for=confirm", "/account/mobile-id/back?for=confirm"} {
+		if status, _ := b.get(path); status != 200 {
+			t.Errorf("%s is closed to whoever acts for a child: %d", path, status)
+		}
+	}
 	start := url.Values{"service": {"general-petition"}}
 	if status, _, _ := b.post("/applications/start", start); status != 409 {
 		t.Errorf("a form that was opened for oneself: %d", status)

@@ -197,8 +197,8 @@ func (a *App) bundles() bundles {
 // prover is exchange's view of identity: how somebody signs.
 type prover struct{ a *App }
 
-// Fresh is an error where the actor must confirm first; a token was made with
-// such a proof.
+// Fresh is an error where the actor must confirm first; an API token was made
+// with such a proof.
 func (p prover) Fresh(ctx context.Context, actor authz.Actor) (exchange.Proof, error) {
 	if err := p.a.identity.RequireFresh(ctx, actor, web.FreshAct); err != nil {
 		return exchange.Proof{}, err

@@ -11,8 +11,8 @@ import (
 	"maru/platform/web"
 )
 
-// What weighs most asks for a fresh proof, and stays so: who adds a page that
-// lends power or gives a consent adds it here.
+// What weighs most asks for a fresh proof, and stays so: who adds a page or an
+// operation that lends power or gives a consent adds it here.
 func TestFreshPages(t *testing.T) {
 	a, err := Open(t.Context(), Config{Data: t.TempDir(), demo: true}, clock.System(), slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -23,7 +23,8 @@ func TestFreshPages(t *testing.T) {
 	for _, name := range []string{"identity.create_token", "identity.request_role", "identity.invite", "identity.approve_role", "identity.revoke_role",
 		"identity.proofing_do", "identity.counter_recovery_ask", "identity.counter_recovery_confirm",
 		"casework.consent_save", "casework.bundle_consent_save", "benefit.agree", "catalog.editor.propose_do", "catalog.editor.approve",
-		"authority.request_client", "authority.approve_client"} {
+		"authority.request_client", "authority.approve_client",
+		"casework.assist_begin", "exchange.sign", "mandate.give", "mandate.accept", "mandate.confirm"} {
 		want[name] = web.FreshAct
 	}
 	for _, name := range []string{"identity.passkey_new", "identity.passkey_add", "identity.passkey_remove", "identity.totp_begin", "identity.totp_confirm",
@@ -46,5 +47,15 @@ func TestFreshPages(t *testing.T) {
 	}
 	if len(want) > 0 {
 		t.Errorf("there is no page %v", slices.Sorted(maps.Keys(want)))
+	}
+	operations := map[string]bool{}
+	for _, op := range a.api.Operations() {
+		operations[op.ID] = op.Fresh
+	}
+	for _, id := range []string{"mydata.grant", "exchange.demand", "assist.begin", "mandates.register", "mandates.confirm", "editor.propose", "editor.approve",
+		"catalog.propose", "catalog.approve"} {
+		if fresh, ok := operations[id]; !ok || !fresh {
+			t.Errorf("operation %s: there %t, asks for a fresh proof %t", id, ok, fresh)
+		}
 	}
 }

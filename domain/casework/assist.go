@@ -59,16 +59,17 @@ func (s *Service) AssistBegin(ctx context.Context, actor authz.Actor, key string
 	if _, _, err := s.Catalog.Current(in.Service); err != nil {
 		return nil, kernel.E(kernel.Invalid, "casework.error.answers", nil).Field("service", "casework.error.service_unknown", nil)
 	}
-	who, err := s.Counter.Receive(ctx, actor, agency, in.Card)
+	// Asked before an account is linked, which nobody can take back.
+	who, err := s.Counter.Receive(ctx, actor, agency, in.Card, func(ctx context.Context, person string) error { return s.notOwnVisitor(ctx, actor, person) })
 	if err != nil {
 		return nil, err
+	}
+	if who.Account == actor.Account {
+		return nil, errOwnVisitor
 	}
 	who.Helper = authz.Helper{Account: actor.Account, Agency: agency}
 	svc, ref, err := s.mayApply(who, in.Service)
 	if err != nil {
-		return nil, err
-	}
-	if err := s.notOwnVisitor(ctx, actor, who); err != nil {
 		return nil, err
 	}
 	var out *Assist
@@ -120,19 +121,24 @@ func (s *Service) AssistBegin(ctx context.Context, actor authz.Actor, key string
 }
 
 // notOwnVisitor refuses officials to apply for themselves or their household.
-func (s *Service) notOwnVisitor(ctx context.Context, actor, who authz.Actor) error {
-	same := who.Account == actor.Account || actor.Proven() && actor.Person == who.Person
-	if !same && actor.Proven() {
+func (s *Service) notOwnVisitor(ctx context.Context, actor authz.Actor, person string) error {
+	if !actor.Proven() {
+		return nil
+	}
+	same := actor.Person == person
+	if !same {
 		var err error
-		if same, err = s.Registers.SameHousehold(ctx, actor.Person, who.Person); err != nil {
+		if same, err = s.Registers.SameHousehold(ctx, actor.Person, person); err != nil {
 			return err
 		}
 	}
 	if same {
-		return kernel.E(kernel.Forbidden, "casework.error.own_household", nil)
+		return errOwnVisitor
 	}
 	return nil
 }
+
+var errOwnVisitor = kernel.E(kernel.Forbidden, "casework.error.own_household", nil)
 
 func (s *Service) endOpenAssist(tx *pstore.Tx, actor authz.Actor, now kernel.Time) error {
 	for {

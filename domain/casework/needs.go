@@ -144,9 +144,10 @@ type Card struct {
 // Counter knows the people who stand at a counter.
 type Counter interface {
 	// Receive finds the person of the card and gives them as an actor without
-	// any role; an account is made for who has none. Invalid when the card
-	// belongs to nobody.
-	Receive(ctx context.Context, official authz.Actor, agency string, c Card) (authz.Actor, error)
+	// any role; an account is made for who has none, and one with the card's code
+	// is linked. may is asked about the person before any of that. Invalid when
+	// the card belongs to nobody.
+	Receive(ctx context.Context, official authz.Actor, agency string, c Card, may func(ctx context.Context, person string) error) (authz.Actor, error)
 	// Confirm uses up the code that the person reads off their own phone;
 	// Invalid when it is not theirs.
 	Confirm(ctx context.Context, official authz.Actor, agency string, account kernel.ID, code string) error

@@ -116,7 +116,7 @@ func (s *Service) operations(a *api.API) {
 		return out, nil
 	})
 	api.Register(a, api.Op{ID: "exchange.demand", Method: http.MethodPost, Path: "/demands", Status: http.StatusCreated,
-		Summary: "Sign a demand that one's own data be moved; the same key is the same demand.", Scope: authz.ScopeApplications},
+		Summary: "Sign a demand that one's own data be moved; the same key is the same demand.", Scope: authz.ScopeApplications, Fresh: true},
 		func(ctx context.Context, c api.Call, in *signIn) (*demandOut, error) {
 			d, err := s.Demand(ctx, c.Actor, Ask{Bundle: in.Body.Bundle, Version: in.Body.Version, EveryDays: in.Body.EveryDays, Months: in.Body.Months, Key: in.Key})
 			if err != nil {

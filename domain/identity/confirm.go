@@ -22,10 +22,11 @@ const (
 // RequireFresh returns nil where the session proved itself within the last five
 // minutes with the strongest that its account has, and says otherwise why not:
 // Unauthorized where confirming helps, Forbidden where only time does (after a
-// recovery) or a second factor. Pages declare it with web.Page.Fresh; who acts
-// by an API token made it with such a proof.
+// recovery) or a second factor. Pages declare it with web.Page.Fresh, operations
+// with api.Op.Fresh. Who acts by an API token made it with such a proof; an app's
+// token carries the sign-in that its consent rests on, and that one is judged.
 func (s *Service) RequireFresh(ctx context.Context, actor authz.Actor, weight web.Freshness) error {
-	if weight == web.AnyTime || actor.Token {
+	if weight == web.AnyTime || actor.Token && actor.Proof.Level == 0 {
 		return nil
 	}
 	var f factors
@@ -55,6 +56,7 @@ func (s *Service) RequireFresh(ctx context.Context, actor authz.Actor, weight we
 var (
 	errConfirm      = kernel.E(kernel.Unauthorized, "identity.confirm.needed", nil)
 	errSecondFactor = kernel.E(kernel.Forbidden, "identity.keys.needed", nil)
+	errStopFirst    = kernel.E(kernel.Forbidden, "identity.keys.stop_first", nil)
 )
 
 // Lead is web.Config.Lead: where somebody signed in must go before a page that
@@ -64,7 +66,11 @@ func (s *Service) Lead(r *web.Request) (string, error) {
 	if r.Page.For == web.Staff && s.d.Policy.staffBound(s.now()) && !hasPasskey(a.Proof.Methods) && !hasMethod(a, methodTryOut) {
 		return keysPath, nil
 	}
-	return s.LeadTo(r.Context(), a, r.Page.Fresh)
+	path, err := s.LeadTo(r.Context(), a, r.Page.Fresh)
+	if path == keysPath && r.Acting != nil {
+		return "", errStopFirst // ways to sign in are closed to whoever acts for somebody
+	}
+	return path, err
 }
 
 // LeadTo is where the actor must go before an act of this weight, "" for on with

@@ -207,6 +207,13 @@ func TestConfirm(t *testing.T) {
 		c.Advance(freshTime)
 		want(t, s.RequireFresh(ctx, me, web.FreshAct), kernel.Unauthorized, "identity.confirm.needed")
 		fine(t, s.RequireFresh(ctx, me, web.AnyTime))
+		// A token that somebody made was made with such a proof; an app's consent
+		// rests on a sign-in that grows old.
+		token := me
+		token.Token = true
+		want(t, s.RequireFresh(ctx, token, web.FreshAct), kernel.Unauthorized, "identity.confirm.needed")
+		token.Proof = authz.Proof{}
+		fine(t, s.RequireFresh(ctx, token, web.FreshAct))
 		_, _, err := s.Confirm(ctx, me, secret, Confirmation{Password: "wrong wrong wrong wrong"}, home)
 		want(t, err, kernel.Invalid, "identity.password.not_current")
 		renewed, me, err := s.Confirm(ctx, me, secret, Confirmation{Password: goodPassword}, home)

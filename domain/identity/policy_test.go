@@ -93,6 +93,11 @@ func TestSecondFactorPolicy(t *testing.T) {
 		if to, err := s.Lead(act); to != keysPath || err != nil {
 			t.Errorf("leads to %q, %v", to, err)
 		}
+		// Ways to sign in are closed while acting for somebody: no way leads there.
+		act.Acting = &web.Acting{ID: "m-1", Name: "김어머니"}
+		_, err := s.Lead(act)
+		want(t, err, kernel.Forbidden, "identity.keys.stop_first")
+		act.Acting = nil
 		key := withPasskey(t, s, me)
 		secret, _, err := byKey(s, key, "")
 		fine(t, err)

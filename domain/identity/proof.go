@@ -15,6 +15,7 @@ import (
 	"maru/kernel"
 	"maru/platform/authz"
 	"maru/platform/store"
+	"maru/platform/web"
 )
 
 // codeTime is how long a counter code holds: a visit to the counter.
@@ -90,30 +91,52 @@ type CounterProof struct {
 
 // ProveAtCounter links the account with the code to the person with the four
 // facts. The official has seen the person and the card; who did it, for which
-// agency and when is logged to the person. What did not match is not told.
+// agency and when is logged to the person. What did not match is not told. The
+// link is for good: it takes a fresh proof of the official.
 func (s *Service) ProveAtCounter(ctx context.Context, actor authz.Actor, p CounterProof) error {
 	agency, err := counterAgency(actor, p.Agency)
 	if err != nil {
 		return err
 	}
-	if err := p.Facts.check(); err != nil {
+	if err := s.RequireFresh(ctx, actor, web.FreshAct); err != nil {
 		return err
 	}
-	tries := perHour("proof", string(actor.Account), 30)
-	if err := s.count(ctx, tries); err != nil {
+	person, err := s.onCard(ctx, actor, &p.Facts)
+	if err != nil {
 		return err
 	}
-	person, err := s.d.People.MatchPerson(ctx, p.Facts)
-	if err != nil && !kernel.Is(err, kernel.NotFound) {
-		return wrap("match person", err)
+	return s.linkByCode(ctx, actor, agency, p.Code, person)
+}
+
+// onCard is the person with the facts of a card, "" for nobody. Tries are
+// bounded.
+func (s *Service) onCard(ctx context.Context, actor authz.Actor, f *PersonFacts) (string, error) {
+	if err := f.check(); err != nil {
+		return "", err
 	}
+	if err := s.count(ctx, proofTries(actor)); err != nil {
+		return "", err
+	}
+	person, err := s.d.People.MatchPerson(ctx, *f)
+	if kernel.Is(err, kernel.NotFound) {
+		return "", nil
+	}
+	return person, wrap("match person", err)
+}
+
+func proofTries(official authz.Actor) bound { return perHour("proof", string(official.Account), 30) }
+
+// linkByCode links the account with the code to a person, "" for one whom nobody
+// found.
+func (s *Service) linkByCode(ctx context.Context, actor authz.Actor, agency, code, person string) error {
+	tries := proofTries(actor)
 	var account kernel.ID
 	failed := error(nil)
-	err = s.d.DB.Update(ctx, func(tx *store.Tx) error {
+	err := s.d.DB.Update(ctx, func(tx *store.Tx) error {
 		now := s.now()
 		failed, account = nil, ""
 		var expires kernel.Time
-		err := tx.QueryRow(`SELECT account, expires_at FROM identity_link WHERE hash = $1 AND purpose = 'counter'`, s.codeHash(p.Code)).Scan(&account, &expires)
+		err := tx.QueryRow(`SELECT account, expires_at FROM identity_link WHERE hash = $1 AND purpose = 'counter'`, s.codeHash(code)).Scan(&account, &expires)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}

@@ -80,6 +80,38 @@ func TestProveAtCounter(t *testing.T) {
 	})
 }
 
+// An account that is linked at a counter stays linked: whoever begins to help
+// there proves anew who they are, and may help that person, before it is.
+func TestReceiveLinks(t *testing.T) {
+	each(t, func(t *testing.T, s *Service, c *clock.Manual) {
+		ctx := context.Background()
+		secret, me := register(t, s, "minsu")
+		_, official := demo(t, s, "official-gangnam")
+		late := official
+		late.Proof = authz.Proof{Level: 2, Methods: []string{methodCode}, At: c.Now().Add(-freshTime)}
+		code, _, err := s.CounterCode(ctx, me)
+		fine(t, err)
+		in := CounterProof{Code: code, Facts: minsu}
+		asked := ""
+		yes := func(_ context.Context, person string) error { asked = person; return nil }
+		_, err = s.Receive(ctx, late, in, yes)
+		want(t, err, kernel.Unauthorized, "identity.confirm.needed")
+		want(t, s.ProveAtCounter(ctx, late, in), kernel.Unauthorized, "identity.confirm.needed")
+		_, err = s.Receive(ctx, official, in, func(context.Context, string) error { return kernel.E(kernel.Forbidden, "own", nil) })
+		want(t, err, kernel.Forbidden, "own")
+		if p := who(t, s, secret).Person; p != "" || asked != "" {
+			t.Fatalf("linked to %q, asked about %q", p, asked)
+		}
+		got, err := s.Receive(ctx, official, in, yes)
+		fine(t, err)
+		if got.Account != me.Account || asked != "p-minsu" || who(t, s, secret).Person != "p-minsu" {
+			t.Errorf("%+v, asked about %q", got, asked)
+		}
+		_, err = s.Receive(ctx, late, CounterProof{Facts: minsu}, yes) // links nothing
+		fine(t, err)
+	})
+}
+
 type names struct{}
 
 func (names) Name(id string, l kernel.Lang) string { return id }

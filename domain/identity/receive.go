@@ -9,37 +9,43 @@ import (
 	"maru/kernel"
 	"maru/platform/authz"
 	"maru/platform/store"
+	"maru/platform/web"
 )
 
 // Receive finds who stands at the counter by the four facts of the card that
 // the official holds, and gives that person as an actor without any role. An
-// account with the code is linked first, as ProveAtCounter does; who has none
-// gets one without a login name: nobody can sign in to it. Each look is logged
+// account with the code is linked first, with a proof as fresh as ProveAtCounter
+// asks for; who has none gets one without a login name: nobody can sign in to it.
+// may is asked about the person before anything is changed. Each look is logged
 // to the person.
-func (s *Service) Receive(ctx context.Context, actor authz.Actor, p CounterProof) (authz.Actor, error) {
+func (s *Service) Receive(ctx context.Context, actor authz.Actor, p CounterProof, may func(ctx context.Context, person string) error) (authz.Actor, error) {
 	agency, err := counterAgency(actor, p.Agency)
 	if err != nil {
 		return authz.Actor{}, err
 	}
-	p.Agency = agency
 	if p.Code != "" {
-		if err := s.ProveAtCounter(ctx, actor, p); err != nil {
+		if err := s.RequireFresh(ctx, actor, web.FreshAct); err != nil {
 			return authz.Actor{}, err
 		}
-	} else if err := p.Facts.check(); err != nil {
+	}
+	person, err := s.onCard(ctx, actor, &p.Facts)
+	if err != nil {
 		return authz.Actor{}, err
 	}
-	tries := perHour("proof", string(actor.Account), 30)
-	if err := s.count(ctx, tries); err != nil {
-		return authz.Actor{}, err
+	if person != "" {
+		if err := may(ctx, person); err != nil {
+			return authz.Actor{}, err
+		}
 	}
-	person, err := s.d.People.MatchPerson(ctx, p.Facts)
-	if kernel.Is(err, kernel.NotFound) {
+	if p.Code != "" {
+		if err := s.linkByCode(ctx, actor, agency, p.Code, person); err != nil {
+			return authz.Actor{}, err
+		}
+	}
+	if person == "" {
 		return authz.Actor{}, errUnproven
 	}
-	if err != nil {
-		return authz.Actor{}, wrap("match person", err)
-	}
+	tries := proofTries(actor)
 	var who Account
 	err = s.d.DB.Update(ctx, func(tx *store.Tx) error {
 		now := s.now()

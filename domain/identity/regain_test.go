@@ -276,7 +276,7 @@ func TestRegainWithoutLogin(t *testing.T) {
 	_, two := demo(t, s, "official2-gangnam")
 	_, code := begun(t, s)
 	want(t, s.AskRegain(ctx, one, CounterProof{Code: code, Facts: minsu}), kernel.Conflict, "identity.regain.no_account")
-	_, err := s.Receive(ctx, one, CounterProof{Facts: minsu})
+	_, err := s.Receive(ctx, one, CounterProof{Facts: minsu}, func(context.Context, string) error { return nil })
 	fine(t, err)
 	want(t, s.AskRegain(ctx, one, CounterProof{Code: code, Facts: minsu}), kernel.Conflict, "identity.regain.try_out")
 	fine(t, s.d.DB.Update(ctx, func(tx *store.Tx) error {

@@ -63,21 +63,14 @@ func (s *Service) PersonOf(ctx context.Context, actor authz.Actor, f PersonFacts
 	if err := actor.Require(authz.ScopeDesk); err != nil {
 		return "", err
 	}
-	if err := f.check(); err != nil {
+	person, err := s.onCard(ctx, actor, &f)
+	if err != nil {
 		return "", err
 	}
-	tries := perHour("proof", string(actor.Account), 30)
-	if err := s.count(ctx, tries); err != nil {
-		return "", err
-	}
-	person, err := s.d.People.MatchPerson(ctx, f)
-	if kernel.Is(err, kernel.NotFound) {
+	if person == "" {
 		return "", errUnproven
 	}
-	if err != nil {
-		return "", wrap("match person", err)
-	}
-	return person, wrap("forgive", s.d.DB.Update(ctx, func(tx *store.Tx) error { return s.forgive(tx, tries) }))
+	return person, wrap("forgive", s.d.DB.Update(ctx, func(tx *store.Tx) error { return s.forgive(tx, proofTries(actor)) }))
 }
 
 // NameOf is the name of an account.

@@ -81,6 +81,11 @@ func (s *Service) Standing(ctx context.Context, self authz.Actor, id kernel.ID) 
 	if err != nil {
 		return nil, err
 	}
+	// The death of either ends it (민법 제127조): who still holds the actor's
+	// session or token is somebody else.
+	if _, err := s.living(ctx, m.Actor); err != nil {
+		return nil, err
+	}
 	if m.Basis == ByLaw {
 		if err := s.guards(ctx, self.Person, principal); err != nil {
 			return nil, err

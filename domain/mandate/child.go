@@ -114,6 +114,9 @@ func (s *Service) ForChild(ctx context.Context, actor authz.Actor, person string
 		if err := store.Insert(tx, row); err != nil {
 			return err
 		}
+		if err := s.record(tx, actor, "child", row, ""); err != nil {
+			return err
+		}
 		out, err = s.open(tx, row)
 		return err
 	})

@@ -160,13 +160,20 @@ func (s *Service) person(actor authz.Actor) error {
 	if err := actor.Alone(); err != nil {
 		return err
 	}
-	if actor.Token && actor.Proof.Level != 0 {
-		// A program that the person let in acts for that person, and hands no
-		// power over them, or over others, on.
-		return kernel.E(kernel.Forbidden, "mandate.error.no_apps", nil)
+	if err := noApp(actor); err != nil {
+		return err
 	}
 	if !actor.Proven() {
 		return kernel.E(kernel.Forbidden, "mandate.error.prove_first", nil)
+	}
+	return nil
+}
+
+// noApp refuses a program that the person let in: it acts for that person, and
+// hands no power over them, or over others, on.
+func noApp(actor authz.Actor) error {
+	if actor.Token && actor.Proof.Level != 0 {
+		return kernel.E(kernel.Forbidden, "mandate.error.no_apps", nil)
 	}
 	return nil
 }

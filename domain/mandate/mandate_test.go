@@ -147,6 +147,14 @@ func TestDenied(t *testing.T) {
 			t.Error("acts after the last day")
 		}
 		b.clock.Set(kernel.TimeOf(kernel.MustDate("2026-03-04").In(kernel.Seoul)))
+		b.town.change("p-friend", func(p *Person) { p.Alive = false })
+		if b.may(friend, m.ID) {
+			t.Error("somebody acts with what the dead had")
+		}
+		b.town.change("p-friend", func(p *Person) { p.Alive = true })
+		if !b.may(friend, m.ID) {
+			t.Error("the living may not")
+		}
 		b.town.change("p-mother", func(p *Person) { p.Alive = false })
 		if b.may(friend, m.ID) {
 			t.Error("acts for the dead")
@@ -300,6 +308,10 @@ func TestMinors(t *testing.T) {
 		if again, err := b.ForChild(ctx, mother, "p-child"); err != nil || again.ID != m.ID {
 			t.Errorf("a second row: %v", err)
 		}
+		const made = "Made it possible to act for a minor, as parent or guardian"
+		if acts := b.acts(authz.Actor{Account: acct("7"), Person: "p-child"}); strings.Count(strings.Join(acts, "\n"), made) != 1 {
+			t.Errorf("the child's log: %q", acts)
+		}
 		if !b.may(mother, m.ID) || b.may(friend, m.ID) {
 			t.Error("the mother, and nobody else, may")
 		}
@@ -380,6 +392,19 @@ func TestOrders(t *testing.T) {
 		}
 		want(t, b.Confirm(ctx, desk, m.ID), kernel.Forbidden)
 		want(t, b.Confirm(ctx, busan, m.ID), kernel.NotFound)
+		app := desk2
+		app.Token, app.Scopes, app.Proof = true, []string{authz.ScopeDesk}, authz.Proof{Level: 2}
+		for name, err := range map[string]error{
+			"register": third(b.Register(ctx, app, "", order())),
+			"confirm":  b.Confirm(ctx, app, m.ID),
+			"end":      b.EndOrder(ctx, app, m.ID),
+			"list":     third(b.Orders(ctx, app, "")),
+			"check":    third(b.Check(ctx, app, "", Question{})),
+		} {
+			if !kernel.Is(err, kernel.Forbidden) {
+				t.Errorf("an app may %s: %v", name, err)
+			}
+		}
 		want(t, b.EndOrder(ctx, busan, m.ID), kernel.NotFound)
 		want(t, third(b.Get(ctx, friend, m.ID)), kernel.NotFound) // nobody hears of a proposal
 		for range 2 {

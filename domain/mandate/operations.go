@@ -26,8 +26,12 @@ func (s *Service) operations(a *api.API) {
 	api.Register(a, own("end", post, "/mandates/{id}/end", "End a mandate that you gave or have, at once and for good."), s.opEnd)
 	api.Register(a, own("child", post, "/mandates/child", "The mandate by which the law lets you act for your minor child."), s.opChild)
 	api.Register(a, desk("check", post, "/desk/mandates/check", "May the actor of a mandate do this? Yes or no, without a reason; the principal sees that you asked."), s.opCheck)
-	api.Register(a, desk("register", post, "/desk/mandates", "Register a guardianship that a court ordered; a second official confirms it."), s.opRegister)
-	api.Register(a, desk("confirm", post, "/desk/mandates/{id}/confirmation", "Confirm what a colleague registered."), s.opConfirm)
+	// What lets somebody act for a ward asks for a fresh proof, as its pages do.
+	register := desk("register", post, "/desk/mandates", "Register a guardianship that a court ordered; a second official confirms it.")
+	confirm := desk("confirm", post, "/desk/mandates/{id}/confirmation", "Confirm what a colleague registered.")
+	register.Fresh, confirm.Fresh = true, true
+	api.Register(a, register, s.opRegister)
+	api.Register(a, confirm, s.opConfirm)
 	api.Register(a, desk("end_order", post, "/desk/mandates/{id}/end", "End or decline an order that your agency registered."), s.opEndOrder)
 }
 

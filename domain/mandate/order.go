@@ -33,6 +33,9 @@ func office(actor authz.Actor, agency string) (string, error) {
 	if err := actor.Require(authz.ScopeDesk); err != nil {
 		return "", err
 	}
+	if err := noApp(actor); err != nil {
+		return "", err
+	}
 	own := actor.Agencies(authz.Official)
 	if agency == "" && len(own) > 0 {
 		agency = own[0]

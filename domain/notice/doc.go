@@ -10,7 +10,8 @@
 //     made when it is read, in the language of that moment;
 //   - it is addressed to an account, or to a person in a registry where
 //     somebody is asked whose account nobody knows (a co-signer); only that
-//     account, or an account proven to be that person, sees it;
+//     account, or an account proven to be that person, sees it; whoever acts
+//     for them under a mandate sees those about a service that it covers;
 //   - it is kept for a year.
 //
 // Events in: all of casework, reminders of life, alerts of benefit, recoveries of identity. Events out: none. Tables: notice_message.

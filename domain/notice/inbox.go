@@ -28,7 +28,7 @@ func (s *Service) List(ctx context.Context, actor authz.Actor, l kernel.Lang, be
 	limit = min(limit, pageMost)
 	var rows []*Message
 	err = s.db.View(ctx, func(tx *pstore.Tx) error {
-		rows, err = store.List(tx, actor, before, limit+1)
+		rows, err = ofActor(tx, actor, before, limit+1)
 		return err
 	})
 	if err != nil {
@@ -47,10 +47,43 @@ func (s *Service) List(ctx context.Context, actor authz.Actor, l kernel.Lang, be
 	return list, next, nil
 }
 
+// ofActor lists the messages that the actor may read: all of their own, and of
+// whom they act for those about a service that the mandate covers.
+func ofActor(tx *pstore.Tx, actor authz.Actor, before kernel.ID, n int) ([]*Message, error) {
+	if !actor.Mandated() {
+		return store.List(tx, actor, before, n)
+	}
+	var out []*Message
+	for {
+		l, err := store.List(tx, actor, before, n)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range l {
+			if before = m.ID; covered(actor, m) {
+				out = append(out, m)
+			}
+			if len(out) == n {
+				return out, nil
+			}
+		}
+		if len(l) < n {
+			return out, nil
+		}
+	}
+}
+
+// covered tells whether a message is within what the actor may see. One about no
+// service is its owner's alone.
+func covered(actor authz.Actor, m *Message) bool {
+	return !actor.Mandated() || m.Service != "" && actor.Covers(m.Service)
+}
+
 // Unread counts the messages that the actor has not opened, for the badge of
-// the navigation; 0 for visitors.
+// the navigation; 0 for visitors and for whoever acts for somebody, who reads
+// nothing for them.
 func (s *Service) Unread(ctx context.Context, actor authz.Actor) (n int, err error) {
-	if !actor.SignedIn() {
+	if !actor.SignedIn() || actor.Mandated() {
 		return 0, nil
 	}
 	err = s.db.View(ctx, func(tx *pstore.Tx) error {

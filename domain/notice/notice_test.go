@@ -3,6 +3,7 @@ package notice
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -165,6 +166,50 @@ func TestReading(t *testing.T) {
 			t.Fatal(err)
 		}
 		unread(owner, 0)
+	})
+}
+
+// Who acts under a mandate reads what is about its services, and nothing else.
+func TestMandateBounds(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		ctx := t.Context()
+		other, none := about("", ""), about("", "")
+		other.Service, none.Service = "basic-pension", ""
+		for range 3 {
+			b.tell(casework.Submitted, about("", ""))
+			b.tell(casework.Submitted, other)
+			b.tell(casework.Submitted, none)
+		}
+		agent := owner
+		agent.Helper = authz.Helper{Account: "acc-9", Mandate: "m-1", Actions: []string{authz.ReadNotices}, Services: []string{"moving-in-report"}}
+		var seen []string
+		for next := kernel.ID(""); ; {
+			list, more, err := b.List(ctx, agent, kernel.KO, next, 2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, one := range list {
+				seen = append(seen, one.Service)
+			}
+			if next = more; next == "" {
+				break
+			}
+		}
+		if len(seen) != 3 || slices.ContainsFunc(seen, func(s string) bool { return s != "moving-in-report" }) {
+			t.Errorf("the list shows %q", seen)
+		}
+		for _, one := range b.list(owner, kernel.KO) {
+			_, err := b.Open(ctx, agent, one.ID, kernel.KO)
+			if one.Service == "moving-in-report" && err != nil || one.Service != "moving-in-report" && !kernel.Is(err, kernel.NotFound) {
+				t.Errorf("opens a message about %q: %v", one.Service, err)
+			}
+		}
+		if n, err := b.Unread(ctx, agent); n != 0 || err != nil {
+			t.Errorf("the badge tells of %d: %v", n, err)
+		}
+		if n, err := b.Unread(ctx, owner); n != 9 || err != nil {
+			t.Errorf("%d of the owner's unread: %v", n, err)
+		}
 	})
 }
 

@@ -10,14 +10,17 @@ import (
 )
 
 // Open gives one of the actor's messages in words and marks it as read, the
-// first time. A message of somebody else is NotFound.
+// first time. A message of somebody else is NotFound, and so is one that the
+// mandate of whoever acts for its owner does not cover.
 func (s *Service) Open(ctx context.Context, actor authz.Actor, id kernel.ID, l kernel.Lang) (Letter, error) {
 	if err := actor.Require(authz.ScopeApplications); err != nil {
 		return Letter{}, err
 	}
 	var m *Message
 	get := func(tx *pstore.Tx) (err error) {
-		m, err = store.Get(tx, actor, id)
+		if m, err = store.Get(tx, actor, id); err == nil && !covered(actor, m) {
+			err = kernel.E(kernel.NotFound, "notice.error.none", nil)
+		}
 		return err
 	}
 	if err := s.db.View(ctx, get); err != nil {

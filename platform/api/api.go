@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"path"
 	"runtime/debug"
+	"slices"
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -68,6 +69,7 @@ type API struct {
 	mux  *http.ServeMux
 	huma huma.API
 	spec func() ([]byte, error)
+	ops  []Op
 }
 
 // New makes an API without operations.
@@ -117,6 +119,9 @@ func (h handler) Refuse(w http.ResponseWriter, r *http.Request, err error) { h.a
 
 // Spec is the OpenAPI 3.1 description as JSON, for tests and tools.
 func (a *API) Spec() ([]byte, error) { return a.spec() }
+
+// Operations are what was registered, in that order.
+func (a *API) Operations() []Op { return slices.Clone(a.ops) }
 
 func (a *API) serveSpec(w http.ResponseWriter, r *http.Request) {
 	b, err := a.spec()

@@ -47,6 +47,7 @@ func Register[I, O any](a *API, op Op, fn func(ctx context.Context, c Call, in *
 	if op.Tag == "" {
 		op.Tag, _, _ = strings.Cut(op.ID, ".")
 	}
+	a.ops = append(a.ops, op)
 	h := huma.Operation{
 		OperationID:   op.ID,
 		Method:        op.Method,

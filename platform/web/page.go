@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -44,6 +45,8 @@ type Page struct {
 	For     Audience // who may open it
 	Handler Handler
 	Fresh   Freshness
+	// FreshIf asks for Fresh only of the forms of which it is true; nil: of all.
+	FreshIf func(url.Values) bool
 	MaxBody int64 // of a posted body, in bytes; 0 means 1 MB
 	// CrossSite lets a form on another site post here. Only for a page that
 	// changes nothing; whoever comes that way is served as a visitor.
@@ -86,6 +89,8 @@ func (p Page) check() error {
 		return fmt.Errorf("needs a name and a handler")
 	case !slices.Contains([]Freshness{AnyTime, FreshSettings, FreshAct}, p.Fresh) || p.Fresh != AnyTime && (p.For == Public || p.For == Demo):
 		return fmt.Errorf("freshness %q for %s", p.Fresh, p.For)
+	case p.FreshIf != nil && (p.Fresh == AnyTime || p.Method != http.MethodPost):
+		return fmt.Errorf("forms of %s to ask for %q of", p.Method, p.Fresh)
 	case !slices.Contains([]Audience{Public, Resident, Staff, Demo}, p.For):
 		return fmt.Errorf("audience %q is unknown", p.For)
 	}

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -114,6 +115,9 @@ func TestPageRefuses(t *testing.T) {
 		"no name":          func(p *web.Page) { p.Path, p.Name = "/z", "" },
 		"no handler":       func(p *web.Page) { p.Path, p.Name, p.Handler = "/z", "t.z", nil },
 		"no audience":      func(p *web.Page) { p.Path, p.Name, p.For = "/z", "t.z", "" },
+		"forms of nothing": func(p *web.Page) {
+			p.Method, p.Path, p.Name, p.FreshIf = "POST", "/z", "t.z", func(url.Values) bool { return true }
+		},
 	}
 	for name, change := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -128,6 +132,24 @@ func TestPageRefuses(t *testing.T) {
 			}()
 			site.Server.Page(second)
 		})
+	}
+}
+
+// Some forms of a page weigh more than others.
+func TestFreshIf(t *testing.T) {
+	site := webtest.NewConfig(t, web.Config{Lead: func(r *web.Request) (string, error) {
+		if r.Page.Fresh == web.FreshAct {
+			return "/confirm", nil
+		}
+		return "", nil
+	}})
+	site.Actor = authz.Actor{Account: "me"}
+	site.Server.Page(web.Page{Method: "POST", Path: "/receive", Name: "t.receive", For: web.Resident, Fresh: web.FreshAct, Handler: page(site, "done"),
+		FreshIf: func(form url.Values) bool { return form.Get("code") != "" }})
+	for code, want := range map[string]int{"": 200, "ABCD2345": 303} {
+		if p := site.Post("/receive", url.Values{"code": {code}}); p.Status != want || want == 303 && !strings.HasPrefix(p.Location(), "/confirm") {
+			t.Errorf("code %q: %d %s", code, p.Status, p.Location())
+		}
 	}
 }
 

@@ -29,7 +29,7 @@ func (s *Server) serve(p Page, l kernel.Lang) http.Handler {
 		}
 		lead := ""
 		if err == nil && s.cfg.Lead != nil && r.Self.SignedIn() {
-			lead, err = s.cfg.Lead(r.asSelf())
+			lead, err = s.lead(r)
 		}
 		if lead != "" {
 			s.detour(w, r, lead)
@@ -42,6 +42,21 @@ func (s *Server) serve(p Page, l kernel.Lang) http.Handler {
 			s.fail(w, r, err)
 		}
 	})
+}
+
+// lead is where who signed in must go before the page.
+func (s *Server) lead(r *Request) (string, error) {
+	own := r.asSelf()
+	if r.Page.FreshIf != nil {
+		form, err := r.ParseForm()
+		if err != nil {
+			return "", err
+		}
+		if !r.Page.FreshIf(form) {
+			own.Page.Fresh = AnyTime
+		}
+	}
+	return s.cfg.Lead(own)
 }
 
 // crossSite tells whether another site made the browser send the request; a

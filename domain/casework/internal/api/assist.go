@@ -15,7 +15,9 @@ func (h handlers) registerAssist(a *api.API) {
 		return api.Op{ID: "assist." + id, Method: method, Path: path, Summary: summary, Scope: authz.ScopeDesk, MaxBody: 256 << 10}
 	}
 	const get, post = http.MethodGet, http.MethodPost
-	api.Register(a, op("begin", post, "/counter/assists", "Begin an application for somebody at the counter; the person is told."), h.assistBegin)
+	begin := op("begin", post, "/counter/assists", "Begin an application for somebody at the counter; the person is told.")
+	begin.Fresh = true // with a code it ties an account to a person for good
+	api.Register(a, begin, h.assistBegin)
 	api.Register(a, op("get", get, "/counter/assists/{id}", "The application that is filled in; the look is logged."), h.assistGet)
 	api.Register(a, op("consent", post, "/counter/assists/{id}/consent", "Record the person's consent, by a code off their phone or a signed paper."), h.assistConsent)
 	api.Register(a, op("answers", post, "/counter/assists/{id}/answers", "Save answers as the person gives them."), h.assistAnswers)

@@ -14,9 +14,12 @@ const Code = "ABCD2345"
 // visitors know the people of the registers by their names.
 type visitors struct{ r *Registers }
 
-func (v visitors) Receive(_ context.Context, _ authz.Actor, _ string, c casework.Card) (authz.Actor, error) {
+func (v visitors) Receive(ctx context.Context, _ authz.Actor, _ string, c casework.Card, may func(context.Context, string) error) (authz.Actor, error) {
 	for id, p := range v.r.people {
 		if p.Name == c.Name {
+			if err := may(ctx, id); err != nil {
+				return authz.Actor{}, err
+			}
 			return authz.Actor{Account: account(id), Person: id, Name: p.Name}, nil
 		}
 	}

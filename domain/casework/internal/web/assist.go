@@ -17,7 +17,9 @@ import (
 func (p *Pages) registerAssist(page func(method, path, name string, who web.Audience, h web.Handler)) {
 	const get, post = http.MethodGet, http.MethodPost
 	page(get, "/counter/assist", "assist", web.Staff, p.assist)
-	page(post, "/counter/assist", "assist_begin", web.Staff, p.assistBegin)
+	// A code ties an account to a person for good.
+	p.srv.Page(web.Page{Method: post, Path: "/counter/assist", Name: "casework.assist_begin", For: web.Staff, Handler: p.assistBegin, Fresh: web.FreshAct,
+		FreshIf: func(form url.Values) bool { return form.Get("code") != "" }})
 	page(get, "/counter/assist/{id}", "assist_form", web.Staff, p.assistForm)
 	page(post, "/counter/assist/{id}", "assist_save", web.Staff, p.assistSave)
 	page(get, "/counter/assist/{id}/consent", "assist_consent", web.Staff, p.assistConsent)

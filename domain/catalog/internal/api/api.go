@@ -46,8 +46,8 @@ func Register(a *api.API, src Source) {
 	api.Register(a, api.Op{ID: "catalog.life_events", Method: http.MethodGet, Path: "/life-events", Summary: "Life events and the services that belong to each"}, o.lifeEvents)
 	api.Register(a, api.Op{ID: "catalog.pack_submit", Method: http.MethodPost, Path: "/packs", Summary: "Store a version of the pack, sent as a base64 zip archive", Scope: authz.ScopeAdmin, Status: http.StatusCreated, MaxBody: maxPack * 4 / 3}, o.submit)
 	api.Register(a, api.Op{ID: "catalog.activations", Method: http.MethodGet, Path: "/packs/activations", Summary: "When which version came or comes into force", Scope: authz.ScopeAdmin}, o.activations)
-	api.Register(a, api.Op{ID: "catalog.propose", Method: http.MethodPost, Path: "/packs/activations", Summary: "Propose that a stored version come into force at a date", Scope: authz.ScopeAdmin, Status: http.StatusCreated}, o.propose)
-	api.Register(a, api.Op{ID: "catalog.approve", Method: http.MethodPost, Path: "/packs/activations/{id}/approval", Summary: "Approve what somebody else proposed", Scope: authz.ScopeAdmin}, o.approve)
+	api.Register(a, api.Op{ID: "catalog.propose", Method: http.MethodPost, Path: "/packs/activations", Summary: "Propose that a stored version come into force at a date", Scope: authz.ScopeAdmin, Status: http.StatusCreated, Fresh: true}, o.propose)
+	api.Register(a, api.Op{ID: "catalog.approve", Method: http.MethodPost, Path: "/packs/activations/{id}/approval", Summary: "Approve what somebody else proposed", Scope: authz.ScopeAdmin, Fresh: true}, o.approve)
 }
 
 type operations struct{ src Source }

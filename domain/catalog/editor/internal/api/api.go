@@ -31,9 +31,15 @@ func Register(a *api.API, s *editor.Service) {
 	api.Register(a, op("check", get, "/service-drafts/{id}/check", "What the check says about a draft, and its examples played"), h.check)
 	api.Register(a, op("diff", get, "/service-drafts/{id}/diff", "What a draft changes, line by line"), h.diff)
 	api.Register(a, op("merge", post, "/service-drafts/{id}/merge", "Bring a draft together with what came into force since"), h.merge)
-	api.Register(a, op("propose", post, "/service-drafts/{id}/proposal", "Ask for approval, to come into force on a date"), h.propose)
+	// As on the pages, what changes the law in force asks for a fresh proof.
+	fresh := func(id, path, summary string) api.Op {
+		o := op(id, post, path, summary)
+		o.Fresh = true
+		return o
+	}
+	api.Register(a, fresh("propose", "/service-drafts/{id}/proposal", "Ask for approval, to come into force on a date"), h.propose)
 	api.Register(a, op("withdraw", post, "/service-drafts/{id}/withdrawal", "Take a proposal back"), h.act("withdraw", s.Withdraw))
-	api.Register(a, op("approve", post, "/service-drafts/{id}/approval", "Approve what somebody else proposed"), h.act("approve", s.Approve))
+	api.Register(a, fresh("approve", "/service-drafts/{id}/approval", "Approve what somebody else proposed"), h.act("approve", s.Approve))
 	api.Register(a, op("send_back", post, "/service-drafts/{id}/return", "Send a proposal back with the reason"), h.sendBack)
 	api.Register(a, op("discard", post, "/service-drafts/{id}/discard", "Give a draft up"), h.act("discard", s.Discard))
 }
