@@ -171,6 +171,38 @@ func TestConsentTakenBackElsewhere(t *testing.T) {
 	}
 }
 
+// TestTakenBackDuringATransfer: a transfer that is on its way finds the consent
+// ended before the demand is told, and keeps nothing from whoever comes then.
+func TestTakenBackDuringATransfer(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		for person, end := range map[string]func(d *Demand) error{
+			"p-1": func(d *Demand) error { return b.Withdraw(t.Context(), me("p-1"), d.ID) },
+			"p-2": func(d *Demand) error { return b.Ended(t.Context(), d.Consent) },
+		} {
+			b.taxes.Behave(Silent)
+			d, ts := b.sign(t, person, ask("bundle.work"))
+			b.endConsent(d.Consent)
+			if err := b.run(t.Context(), ts[0].ID, true); err != nil {
+				t.Fatal(err)
+			}
+			if d, ts = b.look(t, person, d.ID); d.State != Expired || !ts[0].Kept {
+				t.Fatalf("%s: %+v %+v", person, d, ts[0])
+			}
+			for range 2 {
+				if err := end(d); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if d, ts = b.look(t, person, d.ID); d.State != Withdrawn || ts[0].Kept {
+				t.Errorf("%s: %s, kept %v", person, d.State, ts[0].Kept)
+			}
+		}
+		if n := b.rows(t, "exchange.withdrawn"); n != 2 {
+			t.Errorf("%d rows", n)
+		}
+	})
+}
+
 func TestRegular(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		a := ask("bundle.work")

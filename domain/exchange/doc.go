@@ -33,5 +33,5 @@
 //   - another person's demand is not there.
 //
 // Tables: exchange_key, exchange_demand, exchange_transfer, exchange_served.
-// Events in: mydata.withdrawn. It must not decide anything about anybody.
+// Events in: mydata.withdrawn, mydata.replaced. It must not decide anything about anybody.
 package exchange

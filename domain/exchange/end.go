@@ -19,19 +19,25 @@ func (s *Service) Withdraw(ctx context.Context, actor authz.Actor, id kernel.ID)
 	if err != nil {
 		return err
 	}
-	if d.State == Withdrawn || d.State == Expired {
+	if d.State == Withdrawn {
 		return nil
 	}
 	if err := s.d.Consents.Withdraw(ctx, actor, d.Consent); err != nil {
 		return err
 	}
-	return s.endOf(ctx, `consent = $1 AND state IN ('standing', 'done')`, []any{string(d.Consent)}, Withdrawn, actor)
+	return s.endOf(ctx, ofConsent, []any{string(d.Consent)}, Withdrawn, actor)
 }
 
-// Ended is told that a consent ended, from wherever it was taken back.
+// Ended is told that a consent ended: it was taken back, from wherever, or
+// another took its place.
 func (s *Service) Ended(ctx context.Context, consent kernel.ID) error {
-	return s.endOf(ctx, `consent = $1 AND state IN ('standing', 'done')`, []any{string(consent)}, Withdrawn, authz.Actor{System: "exchange.ended"})
+	return s.endOf(ctx, ofConsent, []any{string(consent)}, Withdrawn, authz.Actor{System: "exchange.ended"})
 }
+
+// ofConsent are the demands that rest on a consent and may have brought
+// something. Expired ones are among them: a transfer that finds the consent
+// ended is quicker than who took it back, and deletes nothing.
+const ofConsent = `consent = $1 AND state <> 'withdrawn'`
 
 // end ends one demand.
 func (s *Service) end(ctx context.Context, id kernel.ID, state State) error {
