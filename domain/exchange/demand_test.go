@@ -216,7 +216,16 @@ func TestRegular(t *testing.T) {
 			if err := b.regular(t.Context()); err != nil {
 				t.Fatal(err)
 			}
+			// A regular transfer is begun for the sweep, which asks once.
 			_, ts := b.look(t, "p-1", d.ID)
+			begun := ts[0].State == Waiting
+			if begun && ts[0].Tries != 0 {
+				t.Errorf("asked %d times before the sweep", ts[0].Tries)
+			}
+			b.mustSweep(t)
+			if _, ts = b.look(t, "p-1", d.ID); begun && (ts[0].State != Done || ts[0].Tries != 1) {
+				t.Errorf("after the sweep: %+v", ts[0])
+			}
 			return len(ts)
 		}
 		if n := count(); n != 1 {
