@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"maru/domain/exchange/wire"
 	"maru/kernel"
 	"maru/platform/authz"
+	"maru/platform/store"
 )
 
 func TestDemandMovesTheBundle(t *testing.T) {
@@ -201,6 +203,31 @@ func TestTakenBackDuringATransfer(t *testing.T) {
 			t.Errorf("%d rows", n)
 		}
 	})
+}
+
+// TestManyDemandsOfAConsent: all of them end, however many there are.
+func TestManyDemandsOfAConsent(t *testing.T) {
+	b := lite(t)
+	d, _ := b.sign(t, "p-1", ask("bundle.work"))
+	err := b.db.Update(t.Context(), func(tx *store.Tx) error {
+		for i := range endAtOnce + 1 {
+			one := *d
+			one.ID = kernel.NewID(b.clock.Now())
+			if err := insertDemand(tx, &one, fmt.Sprint("many-", i)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Ended(t.Context(), d.Consent); err != nil {
+		t.Fatal(err)
+	}
+	if n := b.rows(t, "exchange.withdrawn"); n != endAtOnce+2 {
+		t.Errorf("%d of %d demands ended", n, endAtOnce+2)
+	}
 }
 
 func TestRegular(t *testing.T) {

@@ -44,14 +44,31 @@ func (s *Service) end(ctx context.Context, id kernel.ID, state State) error {
 	return s.endOf(ctx, `id = $1 AND state = 'standing'`, []any{string(id)}, state, authz.Actor{System: "exchange.ended"})
 }
 
-// endOf ends demands and deletes what they brought; the receipts stay.
+// endAtOnce is how many demands end in one transaction.
+const endAtOnce = 200
+
+// endOf ends demands and deletes what they brought; the receipts stay. The
+// condition must not hold of what it has ended.
 func (s *Service) endOf(ctx context.Context, where string, args []any, state State, actor authz.Actor) error {
+	for {
+		n, err := s.endSome(ctx, where, args, state, actor)
+		if err != nil {
+			return fmt.Errorf("exchange: end demand: %w", err)
+		}
+		if n < endAtOnce {
+			return nil
+		}
+	}
+}
+
+func (s *Service) endSome(ctx context.Context, where string, args []any, state State, actor authz.Actor) (n int, err error) {
 	now := s.now()
-	err := s.d.DB.Update(ctx, func(tx *store.Tx) error {
-		list, err := demands(tx, where+` ORDER BY id LIMIT 200`, args...)
+	err = s.d.DB.Update(ctx, func(tx *store.Tx) error {
+		list, err := demands(tx, fmt.Sprintf(`%s ORDER BY id LIMIT %d`, where, endAtOnce), args...)
 		if err != nil {
 			return err
 		}
+		n = len(list)
 		for _, d := range list {
 			if err := s.endOne(tx, d, state, actor, now); err != nil {
 				return err
@@ -59,10 +76,7 @@ func (s *Service) endOf(ctx context.Context, where string, args []any, state Sta
 		}
 		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("exchange: end demand: %w", err)
-	}
-	return nil
+	return n, err
 }
 
 func (s *Service) endOne(tx *store.Tx, d *Demand, state State, actor authz.Actor, now kernel.Time) error {
