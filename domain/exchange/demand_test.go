@@ -294,6 +294,21 @@ func TestPurge(t *testing.T) {
 	}
 }
 
+// TestPurgedWhileRead: what is deleted between the look and the reading is gone,
+// not empty.
+func TestPurgedWhileRead(t *testing.T) {
+	b := lite(t)
+	_, ts := b.sign(t, "p-1", ask("bundle.work"))
+	b.clock.Advance(31 * 24 * time.Hour)
+	if err := b.purge(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []kernel.ID{ts[0].ID, kernel.RandomID()} {
+		_, err := b.content(t.Context(), id)
+		wantKind(t, err, kernel.NotFound)
+	}
+}
+
 // TestKeysRotate: a new key takes over, and what the old one signed still holds.
 func TestKeysRotate(t *testing.T) {
 	b := lite(t)
