@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 
+	"maru/domain/catalog/contract"
 	"maru/domain/exchange"
 	"maru/domain/exchange/connector"
 	"maru/domain/exchange/jws"
@@ -41,6 +42,36 @@ func readPartners(file string) (partners, error) {
 	return p, nil
 }
 
+// fit holds the names of fields and registries against the fact dictionary: a
+// name that is none, such as a slip, would open or move nothing without a word,
+// and what no bundle may hold no peer may ask for either.
+func (p partners) fit(dictionary map[string]*contract.Fact) error {
+	registries := map[string]bool{}
+	for _, f := range dictionary {
+		if f.Movable() {
+			registries[f.Registry] = true
+		}
+	}
+	for _, c := range p.Sources {
+		for _, r := range c.Registries {
+			if !registries[r] {
+				return fmt.Errorf("source %q: no fact that can be moved is of a registry %q", c.ID, r)
+			}
+		}
+	}
+	for _, c := range p.Peers {
+		for _, id := range c.Fields {
+			switch f := dictionary[id]; {
+			case f == nil:
+				return fmt.Errorf("peer %q: no fact %q in the dictionary", c.Name, id)
+			case !f.Movable():
+				return fmt.Errorf("peer %q: nobody holds %q, or it is sensitive or the whole household's means", c.Name, id)
+			}
+		}
+	}
+	return nil
+}
+
 func (c peerConfig) peer() (exchange.Peer, error) {
 	out := exchange.Peer{Name: c.Name, Keys: jws.Keys{}, Fields: c.Fields, XRoadClient: c.XRoadClient}
 	if c.Name == "" || len(c.Keys) == 0 || len(c.Fields) == 0 {
@@ -62,6 +93,9 @@ func (c peerConfig) peer() (exchange.Peer, error) {
 func (a *App) joinPartners(provider mydata.Provider) error {
 	p, err := readPartners(a.cfg.ExchangeFile)
 	if err != nil {
+		return fmt.Errorf("exchange: %w", err)
+	}
+	if err := p.fit(a.catalog.Active().Facts); err != nil {
 		return fmt.Errorf("exchange: %w", err)
 	}
 	for _, c := range p.Sources {

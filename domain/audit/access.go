@@ -88,9 +88,12 @@ func (l *Log) words(r *row, lang kernel.Lang) Access {
 		}
 		a.Actor = t.T(lang, "audit.actor", "agency", agency, "role", a.Actor)
 	}
+	if peer := peerOf(r); peer != "" {
+		a.Actor = t.T(lang, "audit.peer", "name", peer)
+	}
 	a.Act = l.orGeneral(lang, actKey(r.Act), "audit.act.other")
 	a.Purpose = l.orGeneral(lang, r.Purpose, "audit.purpose.other")
-	if strings.HasSuffix(r.Basis, assisted) {
+	if strings.HasSuffix(r.Basis, assisted) && r.System != peerActor {
 		a.Purpose = t.T(lang, "audit.assisted", "purpose", a.Purpose)
 	}
 	a.Items, a.Basis = l.itemWords(r, lang), l.basisWords(r, lang)
@@ -101,7 +104,7 @@ func (l *Log) words(r *row, lang kernel.Lang) Access {
 // name to whom they, the law or a court gave that power.
 func (l *Log) named(ctx context.Context, r *row, lang kernel.Lang, a *Access) {
 	id := mandateOf(r.Basis)
-	if id == "" || l.d.Mandates == nil {
+	if id == "" || r.System == peerActor || l.d.Mandates == nil {
 		return
 	}
 	name, err := l.d.Mandates.ActorName(ctx, id)

@@ -79,6 +79,42 @@ func TestDelegated(t *testing.T) {
 	}, Migrations(), jobs.Migrations())
 }
 
+// A body that asks by way of the exchange stands there by its name, and what it
+// says it rests on as its own word, whatever that looks like.
+func TestPeerNamed(t *testing.T) {
+	l, c := newLog(t, storetest.SQLite(t, Migrations()))
+	l.d.Mandates = names{"m-1": "이벗"}
+	asked := struct {
+		Peer string `json:"peer"`
+	}{"city.example"}
+	err := l.d.DB.Update(t.Context(), func(tx *store.Tx) error {
+		for _, basis := range []string{"peer city.example: law", "consent:7", "mandate:m-1", "law; assisted"} {
+			if err := Append(tx, c.Now(), Entry{Actor: authz.Actor{System: peerActor}, Act: "exchange.serve", Subject: "p-1", Basis: basis, Detail: asked}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, _, err := l.Mine(t.Context(), authz.Actor{Account: "a1", Person: "p-1"}, kernel.EN, "")
+	if err != nil || len(list) != 4 {
+		t.Fatal(list, err)
+	}
+	var bases []string
+	for _, a := range list {
+		if a.Actor != l.d.Texts.T(kernel.EN, "audit.peer", "name", "city.example") || a.Purpose != list[0].Purpose {
+			t.Errorf("%+v", a)
+		}
+		bases = append(bases, a.Basis)
+	}
+	slices.Sort(bases)
+	if want := []string{"consent:7", "law", "law; assisted", "mandate:m-1"}; !slices.Equal(bases, want) {
+		t.Errorf("bases %q, want %q", bases, want)
+	}
+}
+
 func TestMandateOfBasis(t *testing.T) {
 	for basis, want := range map[string]kernel.ID{"": "", "assisted": "", "consent:1; assisted": "", "mandate:7": "7", "consent:1; mandate:7": "7", "mandate:7; assisted": ""} {
 		if got := mandateOf(basis); got != want {

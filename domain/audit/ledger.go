@@ -70,8 +70,26 @@ func (l *Log) itemWords(r *row, lang kernel.Lang) []string {
 	return out
 }
 
-// basisWords is on what an act rested.
+// peerActor is the exchange where another body asks it.
+const peerActor = "exchange.peer"
+
+// peerOf is which body asked, "" where none did.
+func peerOf(r *row) string {
+	var of struct {
+		Peer string `json:"peer"`
+	}
+	if r.System != peerActor || json.Unmarshal([]byte(r.Detail), &of) != nil {
+		return ""
+	}
+	return of.Peer
+}
+
+// basisWords is on what an act rested. That of another body is its own word,
+// never the person's consent.
 func (l *Log) basisWords(r *row, lang kernel.Lang) string {
+	if r.System == peerActor {
+		return strings.TrimPrefix(r.Basis, "peer "+peerOf(r)+": ")
+	}
 	basis := strings.TrimSuffix(strings.TrimSuffix(r.Basis, assisted), "; ")
 	if strings.HasPrefix(basis, "consent:") {
 		return l.d.Texts.T(lang, "audit.ledger.consent")

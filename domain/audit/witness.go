@@ -294,7 +294,8 @@ func (l *Log) compare(ctx context.Context, s *signer, w Witness) error {
 
 // remembered is the checkpoint that a witness signed last, "" where it never
 // did. What does not carry the witness's own signature, such as the page of
-// something that stands before it, proves nothing.
+// something that stands before it, proves nothing, and what it signed of another
+// log nothing about this one.
 func (l *Log) remembered(ctx context.Context, w Witness, origin string) (string, error) {
 	status, body, err := l.ask(ctx, http.MethodGet, w.URL+"/"+witness.OriginHash(origin)+"/checkpoint", "")
 	switch {
@@ -305,8 +306,12 @@ func (l *Log) remembered(ctx context.Context, w Witness, origin string) (string,
 	case status != http.StatusOK:
 		return "", fmt.Errorf("answers %d", status)
 	}
-	if _, err := note.Open([]byte(body), note.VerifierList(w.Key)); err != nil {
+	n, err := note.Open([]byte(body), note.VerifierList(w.Key))
+	if err != nil {
 		return "", fmt.Errorf("what it shows is not signed by it: %w", err)
+	}
+	if first, _, _ := strings.Cut(n.Text, "\n"); first != origin {
+		return "", fmt.Errorf("it shows a checkpoint of another log, %q", first)
 	}
 	return body, nil
 }

@@ -621,6 +621,33 @@ func TestNoTroubleWithoutProof(t *testing.T) {
 			t.Errorf("%s: chained %d", name, n)
 		}
 	}
+	// What the witness signed of another log says nothing of this one.
+	theirs, tc := newLog(t, storetest.SQLite(t, Migrations()))
+	theirs.d.Origin = "other.example/log"
+	fill(t, theirs, tc, 99)
+	sequence(t, theirs)
+	other, _, err := theirs.Checkpoint(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	busy, err := proof.NewWitness("ngo.example/w9", make([]byte, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, _, _ := strings.Cut(other, "\n\n")
+	mine := l.d.Witnesses[0]
+	if l.d.Witnesses[0].Key, err = proof.NewWitnessVerifier(busy.VerifierKey()); err != nil {
+		t.Fatal(err)
+	}
+	answer = func(rw http.ResponseWriter) {
+		_, _ = io.WriteString(rw, other+busy.Line(text+"\n", int64(c.Now())/1_000_000))
+	}
+	l.consulted.Store(false)
+	fill(t, l, c, 1)
+	if n := sequence(t, l); n != 1 {
+		t.Errorf("with another log's checkpoint chained %d", n)
+	}
+	l.d.Witnesses[0] = mine
 	for name, status := range map[string]int{"9000": http.StatusConflict, "none": http.StatusConflict, "-1": http.StatusConflict, "": http.StatusUnprocessableEntity} {
 		answer = func(rw http.ResponseWriter) {
 			rw.WriteHeader(status)

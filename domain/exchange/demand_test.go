@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"maru/domain/exchange/wire"
 	"maru/kernel"
 	"maru/platform/authz"
+	"maru/platform/store"
 )
 
 func TestDemandMovesTheBundle(t *testing.T) {
@@ -171,6 +173,63 @@ func TestConsentTakenBackElsewhere(t *testing.T) {
 	}
 }
 
+// TestTakenBackDuringATransfer: a transfer that is on its way finds the consent
+// ended before the demand is told, and keeps nothing from whoever comes then.
+func TestTakenBackDuringATransfer(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		for person, end := range map[string]func(d *Demand) error{
+			"p-1": func(d *Demand) error { return b.Withdraw(t.Context(), me("p-1"), d.ID) },
+			"p-2": func(d *Demand) error { return b.Ended(t.Context(), d.Consent) },
+		} {
+			b.taxes.Behave(Silent)
+			d, ts := b.sign(t, person, ask("bundle.work"))
+			b.endConsent(d.Consent)
+			if err := b.run(t.Context(), ts[0].ID, true); err != nil {
+				t.Fatal(err)
+			}
+			if d, ts = b.look(t, person, d.ID); d.State != Expired || !ts[0].Kept {
+				t.Fatalf("%s: %+v %+v", person, d, ts[0])
+			}
+			for range 2 {
+				if err := end(d); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if d, ts = b.look(t, person, d.ID); d.State != Withdrawn || ts[0].Kept {
+				t.Errorf("%s: %s, kept %v", person, d.State, ts[0].Kept)
+			}
+		}
+		if n := b.rows(t, "exchange.withdrawn"); n != 2 {
+			t.Errorf("%d rows", n)
+		}
+	})
+}
+
+// TestManyDemandsOfAConsent: all of them end, however many there are.
+func TestManyDemandsOfAConsent(t *testing.T) {
+	b := lite(t)
+	d, _ := b.sign(t, "p-1", ask("bundle.work"))
+	err := b.db.Update(t.Context(), func(tx *store.Tx) error {
+		for i := range endAtOnce + 1 {
+			one := *d
+			one.ID = kernel.NewID(b.clock.Now())
+			if err := insertDemand(tx, &one, fmt.Sprint("many-", i)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Ended(t.Context(), d.Consent); err != nil {
+		t.Fatal(err)
+	}
+	if n := b.rows(t, "exchange.withdrawn"); n != endAtOnce+2 {
+		t.Errorf("%d of %d demands ended", n, endAtOnce+2)
+	}
+}
+
 func TestRegular(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		a := ask("bundle.work")
@@ -184,7 +243,16 @@ func TestRegular(t *testing.T) {
 			if err := b.regular(t.Context()); err != nil {
 				t.Fatal(err)
 			}
+			// A regular transfer is begun for the sweep, which asks once.
 			_, ts := b.look(t, "p-1", d.ID)
+			begun := ts[0].State == Waiting
+			if begun && ts[0].Tries != 0 {
+				t.Errorf("asked %d times before the sweep", ts[0].Tries)
+			}
+			b.mustSweep(t)
+			if _, ts = b.look(t, "p-1", d.ID); begun && (ts[0].State != Done || ts[0].Tries != 1) {
+				t.Errorf("after the sweep: %+v", ts[0])
+			}
 			return len(ts)
 		}
 		if n := count(); n != 1 {
@@ -223,6 +291,21 @@ func TestPurge(t *testing.T) {
 			t.Errorf("kept %v, want %v", ts[0].Kept, kept)
 		}
 		b.clock.Advance(2 * time.Second)
+	}
+}
+
+// TestPurgedWhileRead: what is deleted between the look and the reading is gone,
+// not empty.
+func TestPurgedWhileRead(t *testing.T) {
+	b := lite(t)
+	_, ts := b.sign(t, "p-1", ask("bundle.work"))
+	b.clock.Advance(31 * 24 * time.Hour)
+	if err := b.purge(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []kernel.ID{ts[0].ID, kernel.RandomID()} {
+		_, err := b.content(t.Context(), id)
+		wantKind(t, err, kernel.NotFound)
 	}
 }
 

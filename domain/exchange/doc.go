@@ -28,10 +28,12 @@
 //     sources answered is kept meanwhile;
 //   - a source may refuse, on a ground of the Personal Information Protection Act
 //     (art. 35 para. 4), which the person is told; a refusal is not asked again;
-//   - facts of a household as a whole are in no demand: they are not one
-//     person's to move;
+//   - the means of a household (income, property, debt) and what is sensitive
+//     are in no demand, and no other installation may ask for them: they are not
+//     one person's to move, or are agreed to apart. Of a household there is only
+//     what any of its people may say of it, such as how many they are;
 //   - another person's demand is not there.
 //
 // Tables: exchange_key, exchange_demand, exchange_transfer, exchange_served.
-// Events in: mydata.withdrawn. It must not decide anything about anybody.
+// Events in: mydata.withdrawn, mydata.replaced. It must not decide anything about anybody.
 package exchange

@@ -19,33 +19,56 @@ func (s *Service) Withdraw(ctx context.Context, actor authz.Actor, id kernel.ID)
 	if err != nil {
 		return err
 	}
-	if d.State == Withdrawn || d.State == Expired {
+	if d.State == Withdrawn {
 		return nil
 	}
 	if err := s.d.Consents.Withdraw(ctx, actor, d.Consent); err != nil {
 		return err
 	}
-	return s.endOf(ctx, `consent = $1 AND state IN ('standing', 'done')`, []any{string(d.Consent)}, Withdrawn, actor)
+	return s.endOf(ctx, ofConsent, []any{string(d.Consent)}, Withdrawn, actor)
 }
 
-// Ended is told that a consent ended, from wherever it was taken back.
+// Ended is told that a consent ended: it was taken back, from wherever, or
+// another took its place.
 func (s *Service) Ended(ctx context.Context, consent kernel.ID) error {
-	return s.endOf(ctx, `consent = $1 AND state IN ('standing', 'done')`, []any{string(consent)}, Withdrawn, authz.Actor{System: "exchange.ended"})
+	return s.endOf(ctx, ofConsent, []any{string(consent)}, Withdrawn, authz.Actor{System: "exchange.ended"})
 }
+
+// ofConsent are the demands that rest on a consent and may have brought
+// something. Expired ones are among them: a transfer that finds the consent
+// ended is quicker than who took it back, and deletes nothing.
+const ofConsent = `consent = $1 AND state <> 'withdrawn'`
 
 // end ends one demand.
 func (s *Service) end(ctx context.Context, id kernel.ID, state State) error {
 	return s.endOf(ctx, `id = $1 AND state = 'standing'`, []any{string(id)}, state, authz.Actor{System: "exchange.ended"})
 }
 
-// endOf ends demands and deletes what they brought; the receipts stay.
+// endAtOnce is how many demands end in one transaction.
+const endAtOnce = 200
+
+// endOf ends demands and deletes what they brought; the receipts stay. The
+// condition must not hold of what it has ended.
 func (s *Service) endOf(ctx context.Context, where string, args []any, state State, actor authz.Actor) error {
+	for {
+		n, err := s.endSome(ctx, where, args, state, actor)
+		if err != nil {
+			return fmt.Errorf("exchange: end demand: %w", err)
+		}
+		if n < endAtOnce {
+			return nil
+		}
+	}
+}
+
+func (s *Service) endSome(ctx context.Context, where string, args []any, state State, actor authz.Actor) (n int, err error) {
 	now := s.now()
-	err := s.d.DB.Update(ctx, func(tx *store.Tx) error {
-		list, err := demands(tx, where+` ORDER BY id LIMIT 200`, args...)
+	err = s.d.DB.Update(ctx, func(tx *store.Tx) error {
+		list, err := demands(tx, fmt.Sprintf(`%s ORDER BY id LIMIT %d`, where, endAtOnce), args...)
 		if err != nil {
 			return err
 		}
+		n = len(list)
 		for _, d := range list {
 			if err := s.endOne(tx, d, state, actor, now); err != nil {
 				return err
@@ -53,10 +76,7 @@ func (s *Service) endOf(ctx context.Context, where string, args []any, state Sta
 		}
 		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("exchange: end demand: %w", err)
-	}
-	return nil
+	return n, err
 }
 
 func (s *Service) endOne(tx *store.Tx, d *Demand, state State, actor authz.Actor, now kernel.Time) error {

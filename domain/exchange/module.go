@@ -44,13 +44,15 @@ func (s *Service) Module() module.Module {
 			every("exchange.purge", s.purge, jobs.Options{Every: time.Hour})
 		},
 		Subscribe: func(b *events.Bus) {
-			b.Subscribe(mydata.Withdrawn, "exchange", func(ctx context.Context, e events.Event) error {
-				var c mydata.ConsentEvent
-				if err := json.Unmarshal(e.Data, &c); err != nil {
-					return err
-				}
-				return s.Ended(ctx, c.Consent)
-			})
+			for _, event := range []string{mydata.Withdrawn, mydata.Replaced} {
+				b.Subscribe(event, "exchange", func(ctx context.Context, e events.Event) error {
+					var c mydata.ConsentEvent
+					if err := json.Unmarshal(e.Data, &c); err != nil {
+						return err
+					}
+					return s.Ended(ctx, c.Consent)
+				})
+			}
 		},
 	}
 }

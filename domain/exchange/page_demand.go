@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -196,6 +197,8 @@ func (p pages) demand(w http.ResponseWriter, r *platformweb.Request) error {
 	}
 	here := demandsPath + "/" + string(d.ID)
 	page := web.DemandPage{ID: string(d.ID), Title: d.Bundle.Title.In(r.Lang), Standing: d.State == Standing || d.State == Done}
+	// What an ended demand brought and is still kept can be taken back as well.
+	page.Standing = page.Standing || d.State == Expired && slices.ContainsFunc(ts, func(t *Transfer) bool { return t.Kept })
 	page.State, page.Tone = stateWords(d)
 	page.Rows = append(p.says(r, d.Bundle), p.proofRows(r, d)...)
 	for i, t := range ts {

@@ -14,8 +14,10 @@ import (
 // dueAtOnce is how many regular demands one pass begins.
 const dueAtOnce = 100
 
-// regular begins the transfers of regular demands whose day has come. What was
-// missed while the program stood still is done once, not once a period.
+// regular begins the transfers of regular demands whose day has come; the sweep
+// carries them out, so that none waits in a row behind others until its hold has
+// ended and somebody else asks as well. What was missed while the program stood
+// still is done once, not once a period.
 func (s *Service) regular(ctx context.Context) error {
 	for {
 		n, err := s.someRegular(ctx)
@@ -27,17 +29,13 @@ func (s *Service) regular(ctx context.Context) error {
 
 func (s *Service) someRegular(ctx context.Context) (int, error) {
 	now := s.now()
-	type begun struct {
-		d *Demand
-		t *Transfer
-	}
-	var list []begun
+	n := 0
 	err := s.d.DB.Update(ctx, func(tx *store.Tx) error {
-		list = nil
 		due, err := demands(tx, `state = 'standing' AND next_at > 0 AND next_at <= $1 AND until > $1 ORDER BY next_at LIMIT $2`, int64(now), int64(dueAtOnce))
 		if err != nil {
 			return err
 		}
+		n = len(due)
 		for _, d := range due {
 			period := time.Duration(d.EveryDays) * 24 * time.Hour
 			for d.NextAt <= now {
@@ -46,24 +44,13 @@ func (s *Service) someRegular(ctx context.Context) (int, error) {
 			if _, err := tx.Exec(`UPDATE exchange_demand SET next_at = $1 WHERE id = $2`, int64(d.NextAt), string(d.ID)); err != nil {
 				return err
 			}
-			t := s.newTransfer(d, now)
-			if err := s.begin(tx, t, now); err != nil {
+			if err := s.queue(tx, s.newTransfer(d, now), now); err != nil {
 				return err
 			}
-			list = append(list, begun{d, t})
 		}
 		return nil
 	})
-	if err != nil {
-		return 0, err
-	}
-	for _, b := range list {
-		// What fails is tried again by the sweep.
-		if err := s.carry(ctx, b.d, b.t); err != nil {
-			s.d.Log.WarnContext(ctx, "exchange: regular transfer", "transfer", b.t.ID, "err", err)
-		}
-	}
-	return len(list), nil
+	return n, err
 }
 
 // sweepAtOnce is how many waiting transfers one look takes, and sweepTogether

@@ -103,8 +103,8 @@ func (p *Provider) query(text string) (*Peer, wire.Query, error) {
 }
 
 // answer reads the register for a peer. The call is marked as answered, and the
-// reading stands in the person's access log, before anything is read; a second
-// answer to one call there is not.
+// reading stands in the person's access log, before anything is read, with the
+// basis as the peer's word; a second answer to one call there is not.
 func (p *Provider) answer(ctx context.Context, peer *Peer, q wire.Query, text string) (string, error) {
 	allowed := !slices.ContainsFunc(q.Fields, func(f string) bool { return !slices.Contains(peer.Fields, f) })
 	act := "exchange.serve"
@@ -121,7 +121,7 @@ func (p *Provider) answer(ctx context.Context, peer *Peer, q wire.Query, text st
 			return kernel.E(kernel.Conflict, "", fmt.Errorf("call %s was answered before", q.Call))
 		}
 		return audit.Append(tx, now, audit.Entry{Actor: authz.Actor{System: "exchange.peer"}, Act: act, Object: "demand:" + string(q.Demand), Subject: q.Person,
-			Purpose: "exchange.purpose.serve", Basis: q.Basis, Detail: struct {
+			Purpose: "exchange.purpose.serve", Basis: "peer " + peer.Name + ": " + q.Basis, Detail: struct {
 				Peer   string    `json:"peer"`
 				Call   kernel.ID `json:"call"`
 				Query  string    `json:"query"`

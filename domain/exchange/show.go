@@ -2,7 +2,9 @@ package exchange
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"maru/domain/audit"
@@ -47,14 +49,21 @@ func (s *Service) Show(ctx context.Context, actor authz.Actor, id kernel.ID) (d 
 	return d, ts, err
 }
 
-// content reads what a transfer brought.
+// content reads what a transfer brought. NotFound in its words where that was
+// deleted, maybe since somebody looked.
 func (s *Service) content(ctx context.Context, t kernel.ID) (facts map[string]wire.Fact, err error) {
 	var sealed []byte
 	err = s.d.DB.View(ctx, func(tx *store.Tx) error {
 		return tx.QueryRow(`SELECT content FROM exchange_transfer WHERE id = $1`, string(t)).Scan(&sealed)
 	})
+	if errors.Is(err, sql.ErrNoRows) {
+		sealed, err = nil, nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("exchange: content: %w", err)
+	}
+	if sealed == nil {
+		return nil, kernel.E(kernel.NotFound, "exchange.error.deleted", nil)
 	}
 	return s.open(t, sealed)
 }
@@ -105,6 +114,9 @@ func (s *Service) Received(ctx context.Context, actor authz.Actor, service strin
 		return nil, false, err
 	}
 	got, err := s.content(ctx, t.ID)
+	if kernel.Is(err, kernel.NotFound) {
+		return nil, false, nil
+	}
 	if err != nil {
 		return nil, false, err
 	}

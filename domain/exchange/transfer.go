@@ -54,6 +54,16 @@ func (s *Service) begin(tx *store.Tx, t *Transfer, now kernel.Time) error {
 		string(t.ID), string(t.Demand), int64(t.BegunAt), string(t.State), int64(until), string(calls))
 }
 
+// queue stores a transfer that nobody holds: the next sweep takes it.
+func (s *Service) queue(tx *store.Tx, t *Transfer, now kernel.Time) error {
+	calls, err := json.Marshal(t.Calls)
+	if err != nil {
+		return err
+	}
+	return tx.Later(`INSERT INTO exchange_transfer (id, demand, begun_at, state, next_at, calls) VALUES ($1, $2, $3, $4, $5, $6)`,
+		string(t.ID), string(t.Demand), int64(t.BegunAt), string(t.State), int64(now), string(calls))
+}
+
 // work is a transfer that somebody holds while they work on it.
 type work struct {
 	demand   *Demand

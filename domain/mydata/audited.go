@@ -11,8 +11,12 @@ import (
 )
 
 // Audited lists everybody's consents for an auditor, the newest first; with an
-// id, that one. The look is in the log: a single consent's in that of its person.
+// id, that one. A token opens them only with the scope that an auditor's log
+// asks for. The look is in the log: a single consent's in that of its person.
 func (s *Service) Audited(ctx context.Context, actor authz.Actor, id kernel.ID, offset, limit int) ([]Consent, error) {
+	if err := actor.Require(authz.ScopeAdmin); err != nil {
+		return nil, err
+	}
 	if !actor.Has(authz.Auditor) {
 		return nil, kernel.E(kernel.Forbidden, "error.staff_only", nil)
 	}

@@ -37,7 +37,7 @@
 // sample registers of the try-out world, mydata_sample_world and
 // mydata_sample_fact. Events out: that a register changed something
 // (contract.Changed), that a consent was given or taken back (contract.Granted,
-// contract.Withdrawn), in part (contract.Narrowed), or ran out
-// (contract.Expired). It must not keep copies of facts: the application that
+// contract.Withdrawn), in part (contract.Narrowed), gave way to another
+// (contract.Replaced), or ran out (contract.Expired). It must not keep copies of facts: the application that
 // asked keeps, sealed, what its person confirmed.
 package mydata

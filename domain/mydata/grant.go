@@ -96,12 +96,16 @@ func (s *Service) grant(ctx context.Context, actor authz.Actor, service, pack st
 
 // replaced ends a consent in whose place another comes. One whose time was over
 // ends as any such, and what was kept because of it goes; so does what was kept
-// because of a sensitive part that is not agreed to any more.
+// because of a sensitive part that is not agreed to any more. Who keeps something
+// because of the old consent itself is told that it gave way.
 func (s *Service) replaced(tx *store.Tx, old, by Consent) error {
 	if !old.Active(by.GivenAt) {
 		return s.expired(tx, old)
 	}
 	if err := endConsent(tx, old.ID, by.GivenAt, "replaced"); err != nil {
+		return err
+	}
+	if err := s.tell(tx, contract.Replaced, old.ID); err != nil {
 		return err
 	}
 	if covers(by.Sensitive, old.Sensitive) {

@@ -93,6 +93,7 @@ type homeBench struct {
 	watch *watch
 	jobs  *jobs.Runner
 	told  []kernel.ID // consents withdrawn
+	gone  []kernel.ID // consents replaced
 	other []string    // other events of consents
 }
 
@@ -102,14 +103,16 @@ func eachHome(t *testing.T, fn func(t *testing.T, b *homeBench)) {
 		b.watch = &watch{Provider: b.registry, read: map[string][]string{}}
 		b.jobs = jobs.New(db, b.clock, nil)
 		bus := events.New(b.jobs)
-		bus.Subscribe(contract.Withdrawn, "test", func(_ context.Context, e events.Event) error {
-			var d contract.ConsentEvent
-			if err := json.Unmarshal(e.Data, &d); err != nil {
-				return err
-			}
-			b.told = append(b.told, d.Consent)
-			return nil
-		})
+		for name, list := range map[string]*[]kernel.ID{contract.Withdrawn: &b.told, contract.Replaced: &b.gone} {
+			bus.Subscribe(name, "test", func(_ context.Context, e events.Event) error {
+				var d contract.ConsentEvent
+				if err := json.Unmarshal(e.Data, &d); err != nil {
+					return err
+				}
+				*list = append(*list, d.Consent)
+				return nil
+			})
+		}
 		for _, name := range []string{contract.Expired, contract.Narrowed} {
 			bus.Subscribe(name, "test", func(_ context.Context, e events.Event) error {
 				var d contract.ConsentEvent

@@ -228,6 +228,34 @@ func TestGrantTwice(t *testing.T) {
 	})
 }
 
+// TestAuditedAsksForTheScope: an auditor's own token for other things does not
+// open everybody's consents.
+func TestAuditedAsksForTheScope(t *testing.T) {
+	b := newBench(t, storetest.SQLite(t, audit.Migrations(), sample.Migrations()))
+	if _, err := b.Grant(t.Context(), b.as("moved"), "moving-in-report", ""); err != nil {
+		t.Fatal(err)
+	}
+	auditor := []authz.Grant{{Role: authz.Auditor}}
+	for name, c := range map[string]struct {
+		actor authz.Actor
+		kind  kernel.Kind
+	}{
+		"a session":        {authz.Actor{Account: "a", Grants: auditor}, 0},
+		"the scope":        {authz.Actor{Account: "a", Grants: auditor, Token: true, Scopes: []string{authz.ScopeAdmin}}, 0},
+		"another scope":    {authz.Actor{Account: "a", Grants: auditor, Token: true, Scopes: []string{authz.ScopeApplications}}, kernel.Forbidden},
+		"nobody's auditor": {authz.Actor{Account: "a"}, kernel.Forbidden},
+		"a visitor":        {authz.Actor{}, kernel.Unauthorized},
+	} {
+		list, err := b.Audited(t.Context(), c.actor, "", 0, 10)
+		if c.kind == 0 && (err != nil || len(list) != 1) || c.kind != 0 && !kernel.Is(err, c.kind) {
+			t.Errorf("%s: %d, %v", name, len(list), err)
+		}
+	}
+	if n := b.entries(t, "mydata.audited"); n != 2 {
+		t.Errorf("%d looks in the log", n)
+	}
+}
+
 func TestWhoMayAsk(t *testing.T) {
 	b := newBench(t, storetest.SQLite(t, audit.Migrations(), sample.Migrations()))
 	ctx, service := t.Context(), "moving-in-report"

@@ -76,11 +76,17 @@ func TestSensitiveApart(t *testing.T) {
 			t.Errorf("events %v, %v", b.other, b.told)
 		}
 		// Agreeing anew without that part takes it back as well.
-		if _, err := b.GrantSensitive(ctx, me, "benefits", ""); err != nil {
+		second, err := b.GrantSensitive(ctx, me, "benefits", "")
+		if err != nil {
 			t.Fatal(err)
 		}
 		last := b.agree(t, me)
 		b.work(t)
+		replaced := []kernel.ID{plain.ID, part.ID, second.ID}
+		slices.Sort(replaced)
+		if slices.Sort(b.gone); !slices.Equal(b.gone, replaced) {
+			t.Errorf("replaced %v, want %v", b.gone, replaced)
+		}
 		if len(b.other) != 2 || b.other[1] != contract.Narrowed+" "+string(last.ID) {
 			t.Errorf("events %v", b.other)
 		}

@@ -26,12 +26,13 @@ const (
 )
 
 // Level settles how finely results over real people are shown, before they are.
-// What of a benefit was shown by region is not shown by district too, nor the
-// other way round, and not at another threshold: the districts that are shown,
-// taken off their region, would tell what is hidden, and of two thresholds each
-// hides other groups. It binds whatever the overlay does to the benefit, so that
-// one that differs by a hair finds the same level. The error is kernel.Conflict;
-// run before is as good as run: the level is written first.
+// What was shown by region is not shown by district too, nor the other way round,
+// and not at another threshold: the districts that are shown, taken off their
+// region, would tell what is hidden, and of two thresholds each hides other
+// groups. It binds all benefits alike, whatever the overlay does to which: one
+// can be added, or rewritten, as another's double, and who it goes to tells what
+// is hidden of the other. The error is kernel.Conflict; run before is as good as
+// run: the level is written first.
 func (s *Service) Level(ctx context.Context, p *Pair, by []string, least int64) error {
 	geography := ""
 	for _, dim := range []string{ByRegion, ByDistrict} {
@@ -45,22 +46,20 @@ func (s *Service) Level(ctx context.Context, p *Pair, by []string, least int64) 
 	}
 	now := s.d.Clock.Now()
 	return s.d.DB.Update(ctx, func(tx *pstore.Tx) error {
-		for _, id := range p.concerned() {
-			l, err := store.Get(tx, id)
-			if err != nil {
-				return err
-			}
-			if l == nil || now >= l.At.Add(levelKept) {
-				l = &store.Level{Programme: id, MinCell: least}
-			}
+		bound, err := store.Since(tx, now.Add(-levelKept))
+		if err != nil {
+			return err
+		}
+		was := map[string]string{}
+		for _, l := range bound {
 			if l.MinCell != least || geography != "" && l.Geography != "" && l.Geography != geography {
-				return kernel.E(kernel.Conflict, "simulate.error.level", fmt.Errorf("simulate: level of %s", id)).With("benefit", id).
+				return kernel.E(kernel.Conflict, "simulate.error.level", fmt.Errorf("simulate: level of %s", l.Programme)).
 					With("by", cmp.Or(l.Geography, "-")).With("least", l.MinCell).With("day", l.At.Add(levelKept).DateIn(kernel.Seoul))
 			}
-			if l.At = now; geography != "" {
-				l.Geography = geography
-			}
-			if err := store.Put(tx, l); err != nil {
+			was[l.Programme] = l.Geography
+		}
+		for _, id := range p.concerned() {
+			if err := store.Put(tx, &store.Level{Programme: id, Geography: cmp.Or(geography, was[id]), MinCell: least, At: now}); err != nil {
 				return err
 			}
 		}

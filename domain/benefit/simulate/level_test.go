@@ -11,9 +11,9 @@ import (
 	"maru/platform/store/storetest"
 )
 
-// TestLevel: over real people a benefit is shown by one kind of place and at one
-// threshold, whatever the overlay does to it and on whatever day, for a year after
-// the last run; of two at once that differ one is refused.
+// TestLevel: over real people all benefits are shown by one kind of place and at
+// one threshold, whatever the overlay changes or adds and on whatever day, for a
+// year after the last run; of two at once that differ one is refused.
 func TestLevel(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		c := clock.NewManual(kernel.TimeOf(testDay.In(kernel.Seoul)))
@@ -57,9 +57,11 @@ func TestLevel(t *testing.T) {
 			{"at another threshold", age("9"), []string{ByRegion}, 5, kernel.Conflict},
 			{"at another threshold without places", age("9"), nil, 11, kernel.Conflict},
 			{"both kinds of place", floor, []string{ByRegion, ByDistrict}, 10, kernel.Invalid},
-			{"another benefit by district", floor, []string{ByDistrict}, 10, 0},
+			{"a new benefit by district", fresh("new"), []string{ByDistrict}, 10, kernel.Conflict},
+			{"a new benefit at another threshold", fresh("new"), nil, 11, kernel.Conflict},
+			{"another benefit by district", floor, []string{ByDistrict}, 10, kernel.Conflict},
 			{"both benefits by district", both, []string{ByDistrict}, 10, kernel.Conflict},
-			{"both benefits by region", both, []string{ByRegion}, 10, kernel.Conflict},
+			{"both benefits by region", both, []string{ByRegion}, 10, 0},
 			{"a new benefit", fresh("new"), []string{ByRegion}, 10, 0},
 			{"a new benefit by another name", fresh("newer"), []string{ByDistrict}, 10, kernel.Conflict},
 		} {

@@ -177,6 +177,12 @@ func TestOverHTTP(t *testing.T) {
 	if n := served(t, f); n != 1 {
 		t.Errorf("%d rows in the access log there", n)
 	}
+	var basis string
+	if err := f.db.View(t.Context(), func(tx *store.Tx) error {
+		return tx.QueryRow(`SELECT basis FROM audit_row WHERE act = 'exchange.serve'`).Scan(&basis)
+	}); err != nil || basis != "peer near.test: law" {
+		t.Errorf("the log there says it rests on %q, %v", basis, err)
+	}
 	// The same query again brings nothing: it was answered.
 	if code := post(t, srv.URL, f.queries[0]); code != http.StatusConflict {
 		t.Errorf("a replayed query gets %d", code)

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
 
 	"maru/kernel"
 )
@@ -117,6 +119,25 @@ func Decode(b []byte, out any) error {
 	return nil
 }
 
+// Bounds of what a query says of itself (bytes).
+const (
+	maxName  = 200  // of a body, a person, a bundle in its version or a field
+	maxWords = 2000 // of a basis or a purpose
+)
+
+// lawful tells whether a text can be the law that a query rests on. What the log
+// of an installation writes of its own people's consents and of who acts for them
+// is nobody else's to say.
+func lawful(text string) bool {
+	for _, own := range []string{"consent:", "mandate:"} {
+		if strings.Contains(text, own) {
+			return false
+		}
+	}
+	return strings.TrimSpace(text) != "" && len(text) <= maxWords && !strings.HasSuffix(strings.TrimSpace(text), "assisted") &&
+		!strings.ContainsFunc(text, unicode.IsControl)
+}
+
 // Check is what any source demands of a query before it looks at anything.
 func (q Query) Check(source string, now kernel.Time) error {
 	age := now.Std().Unix() - q.At
@@ -125,14 +146,20 @@ func (q Query) Check(source string, now kernel.Time) error {
 		return fmt.Errorf("wire: asked of %q", q.Source)
 	case age > MaxAge || age < -60:
 		return fmt.Errorf("wire: %d seconds old", age)
-	case q.Call == "" || q.Person == "" || q.Demand == "" || q.Basis == "" || len(q.Fields) == 0 || len(q.Fields) > 200:
+	case q.Person == "" || len(q.Fields) == 0 || len(q.Fields) > 200:
 		return errors.New("wire: incomplete")
+	case len(q.Issuer) > maxName || len(q.Person) > maxName || len(q.Bundle) > maxName || len(q.Purpose) > maxWords:
+		return errors.New("wire: too long")
+	case !lawful(q.Basis):
+		return errors.New("wire: the basis is no law")
 	}
-	if _, err := kernel.ParseID(string(q.Call)); err != nil {
-		return err
+	for _, id := range []kernel.ID{q.Call, q.Demand} {
+		if _, err := kernel.ParseID(string(id)); err != nil {
+			return err
+		}
 	}
-	if slices.Contains(q.Fields, "") {
-		return errors.New("wire: empty field")
+	if slices.ContainsFunc(q.Fields, func(f string) bool { return f == "" || len(f) > maxName }) {
+		return errors.New("wire: empty or too long a field")
 	}
 	return nil
 }

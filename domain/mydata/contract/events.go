@@ -13,6 +13,8 @@ const (
 	Withdrawn = "mydata.withdrawn.v1"
 	// Expired: its time was over, and what was kept because of it goes as well.
 	Expired = "mydata.expired.v1"
+	// Replaced: its person gave another consent to other items in its place.
+	Replaced = "mydata.replaced.v1"
 	// Narrowed: its person took back the sensitive part alone. The event names the
 	// consent that stands from then on.
 	Narrowed = "mydata.narrowed.v1"

@@ -145,10 +145,13 @@ func (f *Face) admit(c *call, who int) error {
 	if c.actor, err = f.d.Authenticate(c.Context(), token); err != nil {
 		return kernel.E(kernel.Unauthorized, "", err)
 	}
-	if who == auditor && !c.actor.Has(authz.Auditor) {
+	if who != auditor {
+		return nil
+	}
+	if !c.actor.Has(authz.Auditor) {
 		return kernel.E(kernel.Forbidden, "", nil)
 	}
-	return nil
+	return c.actor.Require(authz.ScopeAdmin)
 }
 
 func (f *Face) answer(w http.ResponseWriter, r *http.Request, out object, err error) {

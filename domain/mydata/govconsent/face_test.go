@@ -19,6 +19,7 @@ import (
 type house struct {
 	list []contract.Consent
 	now  kernel.Time
+	more []Item // that the agreement came to name
 }
 
 func (h *house) Agreement(_ context.Context, id string) (Agreement, error) {
@@ -26,7 +27,7 @@ func (h *house) Agreement(_ context.Context, id string) (Agreement, error) {
 		return Agreement{}, kernel.E(kernel.NotFound, "", nil)
 	}
 	return Agreement{ID: id, Version: "7", Title: kernel.Text{KO: "연금", EN: "Pension"}, Recipient: kernel.Text{KO: "구청", EN: "Office"},
-		Items: []Item{{"name", "personal", kernel.Text{KO: "성명", EN: "Name"}}}}, nil
+		Items: append([]Item{{"name", "personal", kernel.Text{KO: "성명", EN: "Name"}}, {"disability", "sensitive", kernel.Text{KO: "장애", EN: "Disability"}}}, h.more...)}, nil
 }
 
 func (h *house) Agreements(ctx context.Context) ([]Agreement, error) {
@@ -34,8 +35,16 @@ func (h *house) Agreements(ctx context.Context) ([]Agreement, error) {
 	return []Agreement{a}, err
 }
 
+func (h *house) items() []string {
+	out := []string{"name"}
+	for _, i := range h.more {
+		out = append(out, i.ID)
+	}
+	return out
+}
+
 func (h *house) Propose(_ context.Context, a authz.Actor, service, pack string) (contract.Consent, error) {
-	return contract.Consent{ID: kernel.RandomID(), Account: a.Account, Person: a.Person, Service: service, Pack: pack, GivenAt: h.now, ExpiresAt: h.now + 1e12}, nil
+	return contract.Consent{ID: kernel.RandomID(), Account: a.Account, Person: a.Person, Service: service, Pack: pack, Items: h.items(), GivenAt: h.now, ExpiresAt: h.now + 1e12}, nil
 }
 
 func (h *house) Grant(ctx context.Context, a authz.Actor, service, pack string) (contract.Consent, error) {
@@ -81,7 +90,8 @@ func (h *house) Now() kernel.Time { return h.now }
 func newFace() (*Face, *house) {
 	h := &house{now: 1_764_000_000_000_000}
 	people := map[string]authz.Actor{"one": {Account: "account-1", Person: "p-1"}, "two": {Account: "account-2", Person: "p-2"},
-		"auditor": {Account: "account-3", Grants: []authz.Grant{{Role: authz.Auditor}}}}
+		"auditor":         {Account: "account-3", Grants: []authz.Grant{{Role: authz.Auditor}}, Token: true, Scopes: []string{authz.ScopeAdmin}},
+		"auditor at home": {Account: "account-3", Grants: []authz.Grant{{Role: authz.Auditor}}, Token: true, Scopes: []string{authz.ScopeApplications}}}
 	return New(Deps{Agreements: h, Consents: h, Log: slog.New(slog.DiscardHandler), Policy: Policy{Name: "P", Version: "1", URL: "https://x.invalid/privacy", At: h.now},
 		Authenticate: func(_ context.Context, token string) (authz.Actor, error) {
 			if a, ok := people[token]; ok {
@@ -245,13 +255,57 @@ func TestNobodyElsesRecords(t *testing.T) {
 			t.Errorf("%s %s: %d %v", o.method, o.path, code, out)
 		}
 	}
-	if code, _ := call1(f, "one", "GET", "/audit/consent-records/", ""); code != 403 {
-		t.Errorf("no auditor gets %d", code)
+	for _, who := range []string{"one", "auditor at home"} {
+		for _, path := range []string{"/audit/consent-records/", "/audit/consent-record/" + one + "/", "/audit/data-agreements/", "/audit/data-agreement/basic-pension/"} {
+			if code, _ := call1(f, who, "GET", path, ""); code != 403 {
+				t.Errorf("%s gets %d of %s", who, code, path)
+			}
+		}
 	}
 	if len(h.list) != 1 || !h.list[0].EndedAt.IsZero() {
 		t.Errorf("consents %+v", h.list)
 	}
 	if code, out := call1(f, "two", "GET", "/service/individual/record/consent-record", ""); code != 200 || len(out["consentRecords"].([]any)) != 0 {
 		t.Errorf("without the slash at the end: %d %v", code, out)
+	}
+}
+
+// TestWhatWasAgreedTo: a record holds what its person agreed to, whatever the
+// agreement came to name since, and is given anew only by who saw that.
+func TestWhatWasAgreedTo(t *testing.T) {
+	f, h := newFace()
+	given, _ := h.Grant(t.Context(), authz.Actor{Account: "account-1", Person: "p-1"}, "basic-pension", "7")
+	path := "/service/individual/record/consent-record/" + string(given.ID) + "/"
+	hash := func() (before, draft string) {
+		t.Helper()
+		_, got := call1(f, "one", "GET", "/service/verification/consent-record/"+string(given.ID)+"/", "")
+		before, _ = got["revision"].(object)["serializedHash"].(string)
+		_, got = call1(f, "one", "POST", "/service/individual/record/consent-record/draft/?individualId=account-1&dataAgreementId=basic-pension", "")
+		draft, _ = got["consentRecord"].(object)["dataAgreementRevisionHash"].(string)
+		return before, draft
+	}
+	before, draft := hash()
+	if before == "" || before != draft {
+		t.Fatalf("signed %q, the draft %q", before, draft)
+	}
+	if _, got := call1(f, "", "GET", "/service/data-agreement/basic-pension/", ""); strings.Contains(got["revision"].(object)["serializedSnapshot"].(string), "Disability") {
+		t.Error("what asks for an act of its own is on offer")
+	}
+	h.more = []Item{{"income", "financial", kernel.Text{KO: "소득", EN: "Income"}}}
+	after, draft := hash()
+	if after != before || draft == before {
+		t.Errorf("it was %q and is %q, the draft %q", before, after, draft)
+	}
+	if code, _ := call1(f, "one", "PUT", path, `{"consentRecord":{"optIn":false}}`); code != 200 {
+		t.Fatal(code)
+	}
+	for body, want := range map[string]int{`"optIn":true`: 400, `"optIn":true,"dataAgreementRevisionHash":"` + before + `"`: 400,
+		`"optIn":true,"individual":{"id":"account-2"},"dataAgreementRevisionHash":"` + draft + `"`: 400} {
+		if code, out := call1(f, "one", "PUT", path, `{"consentRecord":{`+body+`}}`); code != want || len(h.list) != 1 {
+			t.Errorf("%s: %d %v", body, code, out)
+		}
+	}
+	if code, out := call1(f, "one", "PUT", path, `{"consentRecord":{"optIn":true,"dataAgreementRevisionHash":"`+draft+`"}}`); code != 200 || len(h.list) != 2 {
+		t.Errorf("given anew: %d %v", code, out)
 	}
 }

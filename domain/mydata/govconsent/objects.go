@@ -2,6 +2,7 @@ package govconsent
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"maru/domain/mydata/contract"
@@ -65,6 +66,13 @@ func (f *Face) agreementRevision(a Agreement) object {
 	return revision("DataAgreement", a.ID, data, f.d.Policy.At.String())
 }
 
+// offered is what of an agreement is agreed to by one call: without what is
+// sensitive, which asks for an act of its own that the interface does not have.
+func offered(a Agreement) Agreement {
+	a.Items = slices.DeleteFunc(slices.Clone(a.Items), func(i Item) bool { return i.Sensitivity == "sensitive" })
+	return a
+}
+
 func (f *Face) find(c call, id string) (Agreement, error) {
 	if id == "" || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' || r == '!' || r == '%' }) {
 		return Agreement{}, errUnknown
@@ -81,7 +89,7 @@ func (f *Face) readAgreement(c call) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	return object{"dataAgreement": f.agreement(a), "revision": f.agreementRevision(a)}, nil
+	return object{"dataAgreement": f.agreement(a), "revision": f.agreementRevision(offered(a))}, nil
 }
 
 func (f *Face) agreements(name string) handler {
@@ -118,16 +126,22 @@ func (f *Face) individuals(c call) (object, error) {
 	return object{"individuals": list}, err
 }
 
-// record is a consent in the interface's words. A draft has no id.
+// record is a consent in the interface's words, with what was agreed to then. A
+// draft has no id, and is of what can be agreed to now.
 func (f *Face) record(ctx context.Context, consent contract.Consent, draft bool) (object, error) {
 	a, err := f.d.Agreements.Agreement(ctx, consent.Service)
 	if kernel.Is(err, kernel.NotFound) {
-		a, err = Agreement{ID: consent.Service, Version: consent.Pack}, nil // it went with an older pack
+		a, err = Agreement{ID: consent.Service}, nil // it went with an older pack
 	}
 	if err != nil {
 		return nil, err
 	}
 	a.Version = consent.Pack
+	if draft {
+		a = offered(a)
+	} else {
+		a.Items = itemsOf(consent, a.Items)
+	}
 	rev := f.agreementRevision(a)
 	active := consent.Active(f.d.Consents.Now())
 	out := object{"id": string(consent.ID), "dataAgreement": f.agreement(a), "dataAgreementRevision": rev, "dataAgreementRevisionHash": rev["serializedHash"],
@@ -136,6 +150,21 @@ func (f *Face) record(ctx context.Context, consent contract.Consent, draft bool)
 		out["id"], out["state"], out["optIn"] = "", "unsigned", true
 	}
 	return out, nil
+}
+
+// itemsOf are the items of a consent, in the words of today where there are any.
+func itemsOf(consent contract.Consent, today []Item) []Item {
+	out := make([]Item, len(consent.Items))
+	for i, id := range consent.Items {
+		out[i] = Item{ID: id, Sensitivity: "personal", Title: kernel.Text{KO: id, EN: id}}
+		if n := slices.IndexFunc(today, func(t Item) bool { return t.ID == id }); n >= 0 {
+			out[i] = today[n]
+		}
+		if slices.Contains(consent.Sensitive, id) {
+			out[i].Sensitivity = "sensitive"
+		}
+	}
+	return out
 }
 
 // signature says how a consent is signed here: by the session or token that

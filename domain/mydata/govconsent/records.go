@@ -135,7 +135,7 @@ func (f *Face) wanted(c call, id string) (Agreement, error) {
 	if err != nil {
 		return Agreement{}, err
 	}
-	if want := c.URL.Query().Get("revisionId"); want != "" && want != f.agreementRevision(a)["id"] {
+	if want := c.URL.Query().Get("revisionId"); want != "" && want != f.agreementRevision(offered(a))["id"] {
 		return Agreement{}, errUnknown
 	}
 	return a, nil
@@ -199,8 +199,23 @@ func (f *Face) draft(c call) (object, error) {
 	return object{"consentRecord": r, "signature": f.signature(r, c.actor.Account, one.GivenAt, true)}, nil
 }
 
-// giveSigned gives the consent of a draft: the hash must be that of the
-// agreement in force, so that nobody agrees to what has changed since.
+// give gives what a record asks for: it must be the caller's, and its hash that
+// of the agreement in force, so that nobody agrees to what has changed since.
+func (f *Face) give(c call, id string, record object) (contract.Consent, error) {
+	a, err := f.find(c, id)
+	if err != nil {
+		return contract.Consent{}, err
+	}
+	if who, ok := record["individual"].(object); ok && who["id"] != string(c.actor.Account) {
+		return contract.Consent{}, errUnknown
+	}
+	if record["dataAgreementRevisionHash"] != f.agreementRevision(offered(a))["serializedHash"] {
+		return contract.Consent{}, errUnknown
+	}
+	return f.d.Consents.Grant(c.Context(), c.actor, a.ID, a.Version)
+}
+
+// giveSigned gives the consent of a draft.
 func (f *Face) giveSigned(c call) (object, error) {
 	in, err := c.body("consentRecord")
 	if err != nil {
@@ -208,17 +223,10 @@ func (f *Face) giveSigned(c call) (object, error) {
 	}
 	of, _ := in["dataAgreement"].(object)
 	id, _ := of["id"].(string)
-	a, err := f.find(c, id)
-	if err != nil {
-		return nil, err
-	}
-	if who, ok := in["individual"].(object); ok && who["id"] != string(c.actor.Account) {
+	if in["optIn"] == false {
 		return nil, errUnknown
 	}
-	if in["dataAgreementRevisionHash"] != f.agreementRevision(a)["serializedHash"] || in["optIn"] == false {
-		return nil, errUnknown
-	}
-	one, err := f.d.Consents.Grant(c.Context(), c.actor, a.ID, a.Version)
+	one, err := f.give(c, id, in)
 	if err != nil {
 		return nil, err
 	}
@@ -230,7 +238,8 @@ func (f *Face) giveSigned(c call) (object, error) {
 	return out, nil
 }
 
-// change takes a consent back (optIn false) or gives it anew (true).
+// change takes a consent back (optIn false) or gives it anew (true), which is
+// agreeing to what is in force now.
 func (f *Face) change(c call) (object, error) {
 	in, err := c.body("consentRecord")
 	if err != nil {
@@ -243,11 +252,7 @@ func (f *Face) change(c call) (object, error) {
 	}
 	switch active := one.Active(f.d.Consents.Now()); {
 	case yes && !active:
-		a, ferr := f.find(c, one.Service)
-		if ferr != nil {
-			return nil, ferr
-		}
-		one, err = f.d.Consents.Grant(c.Context(), c.actor, a.ID, a.Version)
+		one, err = f.give(c, one.Service, in)
 	case !yes && active:
 		one, err = f.d.Consents.Withdraw(c.Context(), c.actor, one.ID)
 	}

@@ -2,9 +2,7 @@
 package store
 
 import (
-	"database/sql"
 	"embed"
-	"errors"
 	"fmt"
 
 	"maru/kernel"
@@ -25,19 +23,23 @@ type Level struct {
 	At        kernel.Time // of the last run
 }
 
-// Get is the level of a programme, nil where there is none.
-func Get(tx *store.Tx, programme string) (*Level, error) {
-	l := &Level{Programme: programme}
-	var at int64
-	err := tx.QueryRow(`SELECT geography, min_cell, at FROM benefit_simulate_level WHERE programme = $1`, programme).Scan(&l.Geography, &l.MinCell, &at)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
+// Since are the levels whose last run was after a time, those that bind longest
+// first.
+func Since(tx *store.Tx, at kernel.Time) ([]*Level, error) {
+	rows, err := tx.Query(`SELECT programme, geography, min_cell, at FROM benefit_simulate_level WHERE at > $1 ORDER BY at DESC, programme`, int64(at))
 	if err != nil {
-		return nil, fmt.Errorf("simulate: read level: %w", err)
+		return nil, fmt.Errorf("simulate: read levels: %w", err)
 	}
-	l.At = kernel.Time(at)
-	return l, nil
+	defer rows.Close()
+	var out []*Level
+	for rows.Next() {
+		var l Level
+		if err := rows.Scan(&l.Programme, &l.Geography, &l.MinCell, &l.At); err != nil {
+			return nil, fmt.Errorf("simulate: read levels: %w", err)
+		}
+		out = append(out, &l)
+	}
+	return out, rows.Err()
 }
 
 // Put writes a level.
