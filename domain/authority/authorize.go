@@ -62,7 +62,7 @@ func (s *Service) next(ctx context.Context, actor authz.Actor, ticket, here stri
 		}
 		return step{SignIn: true}, nil
 	}
-	if actor.Assisted() || actor.Token || actor.Session == "" {
+	if actor.Alone() != nil || actor.Token || actor.Session == "" {
 		return refuse("access_denied", "people connect apps in a session of their own")
 	}
 	in, err := s.d.Sessions.Signed(ctx, actor)
@@ -203,7 +203,7 @@ func finish(tx *store.Tx, q *request) error {
 // browser goes. again is true when the page must be shown anew: it was made
 // for another session, or the sign-in is too old by now.
 func (s *Service) decide(ctx context.Context, actor authz.Actor, ticket, seal string, yes bool) (to string, again bool, err error) {
-	if actor.Assisted() || actor.Token || actor.Session == "" || !hmac.Equal([]byte(seal), []byte(s.seal(ticket, actor))) {
+	if actor.Alone() != nil || actor.Token || actor.Session == "" || !hmac.Equal([]byte(seal), []byte(s.seal(ticket, actor))) {
 		return "", true, nil
 	}
 	q, c, known, err := s.look(ctx, actor, ticket)
