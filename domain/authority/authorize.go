@@ -97,20 +97,30 @@ func (s *Service) next(ctx context.Context, actor authz.Actor, ticket, here stri
 	}
 	// After a sign-in for this request the person sees under which name they
 	// go on, even where they agreed before.
-	if known && in.At < q.Created && !slices.Contains(q.Prompt, "consent") {
-		to, err := s.allow(ctx, actor, ticket, in)
-		return step{Leave: to}, err
-	}
-	if silent {
+	quiet := known && in.At < q.Created && !slices.Contains(q.Prompt, "consent")
+	if silent && !quiet {
 		return refuse("consent_required", "")
 	}
-	if !known {
+	if !known || ofStaff(q.Scopes) {
 		path, err := s.d.Sessions.Ready(ctx, actor, here)
+		if silent && (path != "" || kernel.Is(err, kernel.Forbidden)) {
+			return refuse("interaction_required", "")
+		}
 		if path != "" || err != nil {
 			return step{StepUp: path}, wrap("ready to agree", err)
 		}
 	}
+	if quiet {
+		to, err := s.allow(ctx, actor, ticket, in)
+		return step{Leave: to}, err
+	}
 	return step{Ask: &consent{Client: c, Scopes: q.Scopes, Known: known, Seal: s.seal(ticket, actor), Origin: origin(q.RedirectURI)}}, nil
+}
+
+// ofStaff tells whether an app would work at the desk or run the installation. A
+// yes of long ago does not replace the proof that those pages ask for.
+func ofStaff(scopes []string) bool {
+	return slices.Contains(scopes, authz.ScopeDesk) || slices.Contains(scopes, authz.ScopeAdmin)
 }
 
 // stale tells whether the person must prove anew who they are.
@@ -225,7 +235,7 @@ func (s *Service) decide(ctx context.Context, actor authz.Actor, ticket, seal st
 	if s.stale(q, in) || s.needs(q) > in.AAL || q.Subject != "" && q.Subject != s.subject(c.sector(), actor.Account) {
 		return "", true, nil
 	}
-	if !known {
+	if !known || ofStaff(q.Scopes) {
 		path, err := s.d.Sessions.Ready(ctx, actor, "")
 		if path != "" || err != nil {
 			return "", true, wrap("ready to agree", err)

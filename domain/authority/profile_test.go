@@ -397,3 +397,33 @@ func TestTellNobody(t *testing.T) {
 		}
 	}
 }
+
+// TestReadyForStaff: an app that works at the desk or runs the installation goes on
+// with no yes of long ago, but with the proof that those pages ask for.
+func TestReadyForStaff(t *testing.T) {
+	for _, scope := range []string{"desk", "admin"} {
+		h := open(t, liteDB(t))
+		h.stepp = "/account/confirm"
+		p := h.client(func(g *Registration) { g.Scopes = append(g.Scopes, scope) })
+		p.code("mina", "scope", "openid "+scope)
+		if to := h.agree("mina", p.start(p.push("scope", "openid "+scope)), "yes"); to.Query().Get("code") == "" {
+			t.Errorf("%s: freshly proven, led to %s", scope, to)
+		}
+		path := p.start(p.push("scope", "openid "+scope, "prompt", "consent"))
+		page := h.get("mina", path)
+		if page.status != 200 {
+			t.Fatalf("%s: asked to be asked: %d", scope, page.status)
+		}
+		form := url.Values{"seal": {sealField.FindStringSubmatch(page.raw)[1]}, "answer": {"yes"}}
+		h.clock.Advance(10 * time.Minute)
+		if a := h.postForm("mina", path, form); a.header.Get("Location") != path {
+			t.Errorf("%s: a late yes led to %s", scope, a.header.Get("Location"))
+		}
+		if to := h.get("mina", p.start(p.push("scope", "openid "+scope))).header.Get("Location"); !strings.HasPrefix(to, "/account/confirm?next=") {
+			t.Errorf("%s: led to %s", scope, to)
+		}
+		if to := h.get("mina", p.start(p.push("scope", "openid "+scope, "prompt", "none"))).header.Get("Location"); !strings.Contains(to, "error=interaction_required") {
+			t.Errorf("%s: silently led to %s", scope, to)
+		}
+	}
+}
