@@ -97,7 +97,7 @@ func (s *Service) next(ctx context.Context, actor authz.Actor, ticket, here stri
 	}
 	// After a sign-in for this request the person sees under which name they
 	// go on, even where they agreed before.
-	quiet := known && in.At < q.Created && !slices.Contains(q.Prompt, "consent")
+	quiet := known && in.At < q.Created && !slices.Contains(q.Prompt, "consent") && assured(q, c)
 	if silent && !quiet {
 		return refuse("consent_required", "")
 	}
@@ -115,6 +115,14 @@ func (s *Service) next(ctx context.Context, actor authz.Actor, ticket, here stri
 		return step{Leave: to}, err
 	}
 	return step{Ask: &consent{Client: c, Scopes: q.Scopes, Known: known, Seal: s.seal(ticket, actor), Origin: origin(q.RedirectURI)}}, nil
+}
+
+// assured tells whether nothing but the client itself gets the answer: it proves
+// who it is with a key, or the answer goes to an https address of its own. Any
+// program on the device can take the number of another one, and its scheme or
+// port; then the person must see who asks (RFC 8252 section 8.6).
+func assured(q *request, c *Client) bool {
+	return !c.Public || strings.HasPrefix(q.RedirectURI, "https://")
 }
 
 // ofStaff tells whether an app would work at the desk or run the installation. A

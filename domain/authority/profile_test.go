@@ -427,3 +427,36 @@ func TestReadyForStaff(t *testing.T) {
 		}
 	}
 }
+
+// TestQuietOnlyForTheClientItself: where another program on the device could ask and
+// get the answer in an app's name, the person sees who asks each time (RFC 8252
+// section 8.6).
+func TestQuietOnlyForTheClientItself(t *testing.T) {
+	h := open(t, liteDB(t))
+	for _, c := range []struct {
+		uri           string
+		public, quiet bool
+	}{
+		{"https://app.example/cb?a=1", true, true}, {"https://app.example/cb?a=1", false, true}, {"http://127.0.0.1:8123/cb", false, true},
+		{"http://127.0.0.1:8123/cb", true, false}, {"http://localhost:8123/cb", true, false}, {"com.example.app:/cb", true, false},
+	} {
+		p := h.client(func(g *Registration) { g.Public, g.RedirectURIs = c.public, []string{c.uri} })
+		ask := func(more ...string) answer { return h.get("mina", p.start(p.push(more...))) }
+		if to := h.agree("mina", p.start(p.push()), "yes"); to.Query().Get("code") == "" {
+			t.Fatalf("%+v: yes led to %s", c, to)
+		}
+		said := "code="
+		if !c.quiet {
+			said = "error=consent_required"
+		}
+		if a := ask(); (a.status == 303) != c.quiet {
+			t.Errorf("%+v: %d to %s", c, a.status, a.header.Get("Location"))
+		}
+		if to := ask("prompt", "none").header.Get("Location"); !strings.Contains(to, said) {
+			t.Errorf("%+v: silently to %s", c, to)
+		}
+		if to := h.agree("mina", p.start(p.push()), "yes"); to.Query().Get("code") == "" {
+			t.Errorf("%+v: going on led to %s", c, to)
+		}
+	}
+}
