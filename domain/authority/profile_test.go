@@ -3,6 +3,7 @@ package authority
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -383,6 +384,34 @@ func TestSecretsChanged(t *testing.T) {
 	})
 }
 
+// TestBackchannelInside: outside the try-out no registration makes us call our own
+// machines, neither by its address nor by what its name means later.
+func TestBackchannelInside(t *testing.T) {
+	h := open(t, liteDB(t))
+	d := h.s.d
+	d.Demo, d.HTTP = false, nil
+	closed := New(d)
+	for uri, good := range map[string]bool{"https://rp.example/logout": true, "https://8.8.8.8/logout": true,
+		"http://127.0.0.1:80/logout": false, "http://localhost/logout": false, "https://127.0.0.1/logout": false, "https://localhost/logout": false, "https://[::1]/logout": false,
+		"https://10.0.0.1/logout": false, "https://169.254.169.254/latest": false, "https://[fd00::1]:8443/logout": false} {
+		g := registration(t, newP256(t))
+		g.BackchannelURI = uri
+		if _, err := closed.RegisterClient(t.Context(), actorOf("operator1"), g, ""); (err == nil) != good {
+			t.Errorf("%s: %v", uri, err)
+		}
+	}
+	called := false
+	rp := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { called = true }))
+	t.Cleanup(rp.Close)
+	res, err := closed.d.HTTP.Get(strings.Replace(rp.URL, "127.0.0.1", "localhost", 1))
+	if err == nil {
+		res.Body.Close()
+	}
+	if !errors.Is(err, errInside) || called {
+		t.Errorf("a name that means this machine is called: %v", err)
+	}
+}
+
 // TestTellNobody: a client that is gone, or has no address, is not told.
 func TestTellNobody(t *testing.T) {
 	h := open(t, liteDB(t))
@@ -457,6 +486,32 @@ func TestQuietOnlyForTheClientItself(t *testing.T) {
 		}
 		if to := h.agree("mina", p.start(p.push()), "yes"); to.Query().Get("code") == "" {
 			t.Errorf("%+v: going on led to %s", c, to)
+		}
+	}
+}
+
+// TestClientsPage: who agrees to a registration sees all that it can do.
+func TestClientsPage(t *testing.T) {
+	h := open(t, liteDB(t))
+	key := newP256(t)
+	g := registration(t, key)
+	g.BackchannelURI, g.Signed = "https://rp.example/told", true
+	if _, err := h.s.RegisterClient(t.Context(), actorOf("operator1"), g, ""); err != nil {
+		t.Fatal(err)
+	}
+	public := registration(t, nil)
+	if _, err := h.s.RegisterClient(t.Context(), actorOf("operator1"), public, ""); err != nil {
+		t.Fatal(err)
+	}
+	sum, err := (&jose.JSONWebKey{Key: key.Public()}).Thumbprint(sha256Hash)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := h.get("operator2", "/en/admin/clients")
+	webtestCheck(t, page)
+	for _, want := range []string{b64(sum), "https://app.example/bye", "https://rp.example/told", "<dd>Yes</dd>", "<dd>No</dd>"} {
+		if !strings.Contains(page.raw, want) {
+			t.Errorf("the page does not show %s", want)
 		}
 	}
 }
