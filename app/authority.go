@@ -16,7 +16,7 @@ import (
 // joinAuthority makes the authorisation server.
 func (a *App) joinAuthority(bodies agencies) {
 	a.authority = authority.New(authority.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Jobs: a.jobs, Issuer: a.cfg.PublicURL,
-		Sessions: sessions{a}, Agencies: bodies})
+		Sessions: sessions{a}, Agencies: bodies, Demo: a.cfg.demo})
 }
 
 // sessions is authority's view of identity.

@@ -55,7 +55,7 @@ func (s *Service) Apps(ctx context.Context, actor authz.Actor) ([]App, error) {
 // Disconnect takes a person's yes back: every grant of theirs to the client
 // ends at once, and it must ask again.
 func (s *Service) Disconnect(ctx context.Context, actor authz.Actor, client string) error {
-	if !actor.SignedIn() || actor.Token || actor.Assisted() {
+	if !actor.SignedIn() || actor.Token || actor.Alone() != nil {
 		return kernel.E(kernel.Forbidden, "authority.apps.own_session", nil)
 	}
 	return wrap("disconnect", s.d.DB.Update(ctx, func(tx *store.Tx) error {

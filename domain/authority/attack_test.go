@@ -263,11 +263,20 @@ func TestConsent(t *testing.T) {
 		}
 		want(t, h.get("mina", path), 400, "")
 		want(t, h.postForm("mina", path, yes), 400, "")
-		helped := actorOf("mina")
-		helped.Helper.Account = "official"
-		next, err := h.s.next(context.Background(), helped, strings.TrimPrefix(p.start(p.push()), authorizePath+"/"), "/")
-		if err != nil || !strings.Contains(next.Leave, "access_denied") {
-			t.Errorf("an official at a counter connects apps: %+v, %v", next, err)
+		for who, mandate := range map[string]kernel.ID{"an official at a counter": "", "somebody with a mandate": "m"} {
+			helped := actorOf("mina")
+			helped.Helper.Account, helped.Helper.Mandate = "other", mandate
+			ticket := strings.TrimPrefix(p.start(p.push()), authorizePath+"/")
+			if to, again, err := h.s.decide(context.Background(), helped, ticket, h.s.seal(ticket, helped), true); to != "" || !again || err != nil {
+				t.Errorf("%s agrees: %s, %v, %v", who, to, again, err)
+			}
+			next, err := h.s.next(context.Background(), helped, ticket, "/")
+			if err != nil || !strings.Contains(next.Leave, "access_denied") {
+				t.Errorf("%s connects apps: %+v, %v", who, next, err)
+			}
+			if err := h.s.Disconnect(context.Background(), helped, p.id); !kernel.Is(err, kernel.Forbidden) {
+				t.Errorf("%s disconnects apps: %v", who, err)
+			}
 		}
 		path = p.start(p.push())
 		h.clock.Advance(requestTime)

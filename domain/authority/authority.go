@@ -53,11 +53,13 @@ type Deps struct {
 	Sessions Sessions
 	Agencies Agencies
 	// Jobs tells clients of sessions that ended, by HTTP; nil is a client of our
-	// own, which follows no redirects.
+	// own, which follows no redirects and, outside the try-out, reaches the open
+	// internet only.
 	Jobs *jobs.Runner
 	HTTP *http.Client
 	// Issuer is the installation's public URL without a final slash.
 	Issuer string
+	Demo   bool // the try-out world: programs on this machine may be told too
 }
 
 // Service is the authorisation server.
@@ -75,7 +77,7 @@ func New(d Deps) *Service {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
 	if d.HTTP == nil {
-		d.HTTP = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+		d.HTTP = caller(d.Demo)
 	}
 	return &Service{d: d}
 }

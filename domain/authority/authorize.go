@@ -62,7 +62,7 @@ func (s *Service) next(ctx context.Context, actor authz.Actor, ticket, here stri
 		}
 		return step{SignIn: true}, nil
 	}
-	if actor.Assisted() || actor.Token || actor.Session == "" {
+	if actor.Alone() != nil || actor.Token || actor.Session == "" {
 		return refuse("access_denied", "people connect apps in a session of their own")
 	}
 	in, err := s.d.Sessions.Signed(ctx, actor)
@@ -97,20 +97,38 @@ func (s *Service) next(ctx context.Context, actor authz.Actor, ticket, here stri
 	}
 	// After a sign-in for this request the person sees under which name they
 	// go on, even where they agreed before.
-	if known && in.At < q.Created && !slices.Contains(q.Prompt, "consent") {
-		to, err := s.allow(ctx, actor, ticket, in)
-		return step{Leave: to}, err
-	}
-	if silent {
+	quiet := known && in.At < q.Created && !slices.Contains(q.Prompt, "consent") && assured(q, c)
+	if silent && !quiet {
 		return refuse("consent_required", "")
 	}
-	if !known {
+	if !known || ofStaff(q.Scopes) {
 		path, err := s.d.Sessions.Ready(ctx, actor, here)
+		if silent && (path != "" || kernel.Is(err, kernel.Forbidden)) {
+			return refuse("interaction_required", "")
+		}
 		if path != "" || err != nil {
 			return step{StepUp: path}, wrap("ready to agree", err)
 		}
 	}
+	if quiet {
+		to, err := s.allow(ctx, actor, ticket, in)
+		return step{Leave: to}, err
+	}
 	return step{Ask: &consent{Client: c, Scopes: q.Scopes, Known: known, Seal: s.seal(ticket, actor), Origin: origin(q.RedirectURI)}}, nil
+}
+
+// assured tells whether nothing but the client itself gets the answer: it proves
+// who it is with a key, or the answer goes to an https address of its own. Any
+// program on the device can take the number of another one, and its scheme or
+// port; then the person must see who asks (RFC 8252 section 8.6).
+func assured(q *request, c *Client) bool {
+	return !c.Public || strings.HasPrefix(q.RedirectURI, "https://")
+}
+
+// ofStaff tells whether an app would work at the desk or run the installation. A
+// yes of long ago does not replace the proof that those pages ask for.
+func ofStaff(scopes []string) bool {
+	return slices.Contains(scopes, authz.ScopeDesk) || slices.Contains(scopes, authz.ScopeAdmin)
 }
 
 // stale tells whether the person must prove anew who they are.
@@ -203,7 +221,7 @@ func finish(tx *store.Tx, q *request) error {
 // browser goes. again is true when the page must be shown anew: it was made
 // for another session, or the sign-in is too old by now.
 func (s *Service) decide(ctx context.Context, actor authz.Actor, ticket, seal string, yes bool) (to string, again bool, err error) {
-	if actor.Assisted() || actor.Token || actor.Session == "" || !hmac.Equal([]byte(seal), []byte(s.seal(ticket, actor))) {
+	if actor.Alone() != nil || actor.Token || actor.Session == "" || !hmac.Equal([]byte(seal), []byte(s.seal(ticket, actor))) {
 		return "", true, nil
 	}
 	q, c, known, err := s.look(ctx, actor, ticket)
@@ -225,7 +243,7 @@ func (s *Service) decide(ctx context.Context, actor authz.Actor, ticket, seal st
 	if s.stale(q, in) || s.needs(q) > in.AAL || q.Subject != "" && q.Subject != s.subject(c.sector(), actor.Account) {
 		return "", true, nil
 	}
-	if !known {
+	if !known || ofStaff(q.Scopes) {
 		path, err := s.d.Sessions.Ready(ctx, actor, "")
 		if path != "" || err != nil {
 			return "", true, wrap("ready to agree", err)

@@ -3,16 +3,21 @@ package authority
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	identity "maru/domain/identity/contract"
 	"maru/kernel"
+	"maru/platform/address"
 	"maru/platform/events"
 	"maru/platform/jobs"
 	"maru/platform/store"
@@ -27,6 +32,27 @@ const (
 	logoutTry   = 10 * time.Second
 	logoutEvent = "http://schemas.openid.net/event/backchannel-logout"
 )
+
+// caller calls clients. An address comes from a registration, and its name means
+// what its owner says at that moment: what may be called is judged by the number
+// that is dialled, or a client could make us post to the house's own machines. A
+// proxy would dial in our place, so there is none.
+func caller(local bool) *http.Client {
+	dialer := &net.Dialer{Timeout: logoutTry}
+	if !local {
+		dialer.Control = func(_, to string, _ syscall.RawConn) error {
+			if at, err := netip.ParseAddrPort(to); err != nil || !address.Public(at.Addr()) {
+				return errInside
+			}
+			return nil
+		}
+	}
+	return &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport: &http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: logoutTry, IdleConnTimeout: time.Minute,
+			MaxResponseHeaderBytes: 32 << 10, ForceAttemptHTTP2: true}}
+}
+
+var errInside = errors.New("the address is not on the open internet")
 
 // logoutPayload names what a client hears of.
 type logoutPayload struct {

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -20,6 +21,7 @@ import (
 
 	"maru/domain/audit"
 	"maru/kernel"
+	"maru/platform/address"
 	"maru/platform/authz"
 	"maru/platform/store"
 )
@@ -122,7 +124,7 @@ func (s *Service) check(ctx context.Context, g *Registration) error {
 	if len(g.LogoutURIs) > maxURIs || slices.ContainsFunc(g.LogoutURIs, func(u string) bool { return !goodURI(u, g.Public) }) {
 		e.Field("logout_uris", "authority.client.uri", nil)
 	}
-	if g.BackchannelURI != "" && !goodURI(g.BackchannelURI, false) {
+	if g.BackchannelURI != "" && !s.goodBackchannel(g.BackchannelURI) {
 		e.Field("backchannel_uri", "authority.client.one_uri", nil)
 	}
 	if len(g.Scopes) == 0 || slices.ContainsFunc(g.Scopes, func(x string) bool { return !slices.Contains(Scopes, x) }) {
@@ -171,6 +173,21 @@ func goodURI(s string, public bool) bool {
 	return public && strings.Contains(u.Scheme, ".") && u.Opaque == ""
 }
 
+// goodBackchannel tells whether we may call u: https on the open internet. What
+// its name means is judged when we call, because names change. Programs of the
+// try-out run on its own machine.
+func (s *Service) goodBackchannel(raw string) bool {
+	if s.d.Demo || !goodURI(raw, false) {
+		return goodURI(raw, false)
+	}
+	u, err := url.Parse(raw)
+	if err != nil || u.Scheme != "https" || address.Loopback(u.Hostname()) {
+		return false
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return err != nil || address.Public(ip)
+}
+
 // signatures are the algorithms that clients may sign with. Secrets shared
 // with us and "none" are not among them, so no confusion can bring them in.
 var signatures = []jose.SignatureAlgorithm{jose.ES256, jose.EdDSA}
@@ -193,6 +210,27 @@ func parseKeys(raw json.RawMessage) (*jose.JSONWebKeySet, error) {
 		}
 	}
 	return &set, nil
+}
+
+// thumbprints are those of a client's keys (RFC 7638), for the operator who
+// compares them with what the client's people say.
+func (c *Client) thumbprints() ([]string, error) {
+	if c.Public {
+		return nil, nil
+	}
+	set, err := parseKeys(c.Keys)
+	if err != nil {
+		return nil, wrap("client keys", err)
+	}
+	var out []string
+	for _, k := range set.Keys {
+		sum, err := k.Thumbprint(sha256Hash)
+		if err != nil {
+			return nil, wrap("thumbprint", err)
+		}
+		out = append(out, b64(sum))
+	}
+	return out, nil
 }
 
 // goodKey tells whether k is a public key of an algorithm in signatures.

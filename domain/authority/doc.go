@@ -34,7 +34,8 @@
 //   - a client never gets more than its registration allows, and a token never
 //     more than the person has;
 //   - consent comes from a person with a session of their own, on a page of
-//     ours, in that same session; not while an official acts for them.
+//     ours, in that same session; not while somebody else acts for them;
+//   - what we call lies on the open internet, outside the try-out.
 //
 // Events out: none. Events in: identity.session_ended. Jobs: authority.purge,
 // which also rotates keys; authority.logout, which tells a client.

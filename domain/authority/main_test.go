@@ -114,7 +114,7 @@ func open(t *testing.T, db *store.DB) *house {
 	h.url = "http://" + server.Listener.Addr().String()
 	h.jobs = jobs.New(db, h.clock, nil)
 	h.bus = events.New(h.jobs)
-	h.s = New(Deps{DB: db, Keys: keys, Clock: h.clock, Sessions: h, Agencies: h, Issuer: h.url, Jobs: h.jobs})
+	h.s = New(Deps{DB: db, Keys: keys, Clock: h.clock, Sessions: h, Agencies: h, Issuer: h.url, Jobs: h.jobs, Demo: true})
 	texts := webtest.Catalog(t, Messages(), api.Messages())
 	srv := web.New(web.Config{Catalog: texts, Clock: h.clock, PublicURL: h.url, Limits: web.Limits{IP: web.Rate{PerMinute: -1}, Account: web.Rate{PerMinute: -1}},
 		Authenticate: func(r *http.Request) (authz.Actor, error) {

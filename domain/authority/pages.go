@@ -277,14 +277,28 @@ func (p *pages) renderClients(w http.ResponseWriter, r *web.Request, typed view.
 		if c.Loose {
 			policy = "authority.client.loose"
 		}
+		signed := "authority.client.signed_no"
+		if c.Signed {
+			signed = "authority.client.signed_yes"
+		}
+		keys, err := c.thumbprints()
+		if err != nil {
+			return err
+		}
+		// All that a registration can do stands here: who agrees to it is the
+		// second person to look.
 		x.Rows = []view.Row{
 			{Key: r.T("authority.client.id"), Value: c.ID},
 			{Key: r.T("authority.client.purpose"), Value: c.Purpose.In(r.Lang)},
 			{Key: r.T("authority.client.agency"), Value: p.body(r, &c)},
 			{Key: r.T("authority.client.kind"), Value: r.T("authority.client.kind." + kind)},
+			{Key: r.T("authority.client.thumbprints"), Value: strings.Join(keys, ", ")},
 			{Key: r.T("authority.client.redirects"), Value: strings.Join(c.RedirectURIs, ", ")},
+			{Key: r.T("authority.client.logouts"), Value: strings.Join(c.LogoutURIs, ", ")},
+			{Key: r.T("authority.client.backchannel"), Value: c.BackchannelURI},
 			{Key: r.T("authority.client.scopes"), Value: strings.Join(scopes, ", ")},
 			{Key: r.T("authority.client.policy"), Value: r.T(policy)},
+			{Key: r.T("authority.client.signed"), Value: r.T(signed)},
 			{Key: r.T("authority.client.reason"), Value: c.Reason},
 		}
 		if c.State == Active {

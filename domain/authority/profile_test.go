@@ -3,6 +3,7 @@ package authority
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -383,6 +384,34 @@ func TestSecretsChanged(t *testing.T) {
 	})
 }
 
+// TestBackchannelInside: outside the try-out no registration makes us call our own
+// machines, neither by its address nor by what its name means later.
+func TestBackchannelInside(t *testing.T) {
+	h := open(t, liteDB(t))
+	d := h.s.d
+	d.Demo, d.HTTP = false, nil
+	closed := New(d)
+	for uri, good := range map[string]bool{"https://rp.example/logout": true, "https://8.8.8.8/logout": true,
+		"http://127.0.0.1:80/logout": false, "http://localhost/logout": false, "https://127.0.0.1/logout": false, "https://localhost/logout": false, "https://[::1]/logout": false,
+		"https://10.0.0.1/logout": false, "https://169.254.169.254/latest": false, "https://[fd00::1]:8443/logout": false} {
+		g := registration(t, newP256(t))
+		g.BackchannelURI = uri
+		if _, err := closed.RegisterClient(t.Context(), actorOf("operator1"), g, ""); (err == nil) != good {
+			t.Errorf("%s: %v", uri, err)
+		}
+	}
+	called := false
+	rp := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { called = true }))
+	t.Cleanup(rp.Close)
+	res, err := closed.d.HTTP.Get(strings.Replace(rp.URL, "127.0.0.1", "localhost", 1))
+	if err == nil {
+		res.Body.Close()
+	}
+	if !errors.Is(err, errInside) || called {
+		t.Errorf("a name that means this machine is called: %v", err)
+	}
+}
+
 // TestTellNobody: a client that is gone, or has no address, is not told.
 func TestTellNobody(t *testing.T) {
 	h := open(t, liteDB(t))
@@ -394,6 +423,95 @@ func TestTellNobody(t *testing.T) {
 		}
 		if err := h.s.tellLogout(t.Context(), jobs.Job{Payload: payload}); err != nil {
 			t.Errorf("%s: %v", id, err)
+		}
+	}
+}
+
+// TestReadyForStaff: an app that works at the desk or runs the installation goes on
+// with no yes of long ago, but with the proof that those pages ask for.
+func TestReadyForStaff(t *testing.T) {
+	for _, scope := range []string{"desk", "admin"} {
+		h := open(t, liteDB(t))
+		h.stepp = "/account/confirm"
+		p := h.client(func(g *Registration) { g.Scopes = append(g.Scopes, scope) })
+		p.code("mina", "scope", "openid "+scope)
+		if to := h.agree("mina", p.start(p.push("scope", "openid "+scope)), "yes"); to.Query().Get("code") == "" {
+			t.Errorf("%s: freshly proven, led to %s", scope, to)
+		}
+		path := p.start(p.push("scope", "openid "+scope, "prompt", "consent"))
+		page := h.get("mina", path)
+		if page.status != 200 {
+			t.Fatalf("%s: asked to be asked: %d", scope, page.status)
+		}
+		form := url.Values{"seal": {sealField.FindStringSubmatch(page.raw)[1]}, "answer": {"yes"}}
+		h.clock.Advance(10 * time.Minute)
+		if a := h.postForm("mina", path, form); a.header.Get("Location") != path {
+			t.Errorf("%s: a late yes led to %s", scope, a.header.Get("Location"))
+		}
+		if to := h.get("mina", p.start(p.push("scope", "openid "+scope))).header.Get("Location"); !strings.HasPrefix(to, "/account/confirm?next=") {
+			t.Errorf("%s: led to %s", scope, to)
+		}
+		if to := h.get("mina", p.start(p.push("scope", "openid "+scope, "prompt", "none"))).header.Get("Location"); !strings.Contains(to, "error=interaction_required") {
+			t.Errorf("%s: silently led to %s", scope, to)
+		}
+	}
+}
+
+// TestQuietOnlyForTheClientItself: where another program on the device could ask and
+// get the answer in an app's name, the person sees who asks each time (RFC 8252
+// section 8.6).
+func TestQuietOnlyForTheClientItself(t *testing.T) {
+	h := open(t, liteDB(t))
+	for _, c := range []struct {
+		uri           string
+		public, quiet bool
+	}{
+		{"https://app.example/cb?a=1", true, true}, {"https://app.example/cb?a=1", false, true}, {"http://127.0.0.1:8123/cb", false, true},
+		{"http://127.0.0.1:8123/cb", true, false}, {"http://localhost:8123/cb", true, false}, {"com.example.app:/cb", true, false},
+	} {
+		p := h.client(func(g *Registration) { g.Public, g.RedirectURIs = c.public, []string{c.uri} })
+		ask := func(more ...string) answer { return h.get("mina", p.start(p.push(more...))) }
+		if to := h.agree("mina", p.start(p.push()), "yes"); to.Query().Get("code") == "" {
+			t.Fatalf("%+v: yes led to %s", c, to)
+		}
+		said := "code="
+		if !c.quiet {
+			said = "error=consent_required"
+		}
+		if a := ask(); (a.status == 303) != c.quiet {
+			t.Errorf("%+v: %d to %s", c, a.status, a.header.Get("Location"))
+		}
+		if to := ask("prompt", "none").header.Get("Location"); !strings.Contains(to, said) {
+			t.Errorf("%+v: silently to %s", c, to)
+		}
+		if to := h.agree("mina", p.start(p.push()), "yes"); to.Query().Get("code") == "" {
+			t.Errorf("%+v: going on led to %s", c, to)
+		}
+	}
+}
+
+// TestClientsPage: who agrees to a registration sees all that it can do.
+func TestClientsPage(t *testing.T) {
+	h := open(t, liteDB(t))
+	key := newP256(t)
+	g := registration(t, key)
+	g.BackchannelURI, g.Signed = "https://rp.example/told", true
+	if _, err := h.s.RegisterClient(t.Context(), actorOf("operator1"), g, ""); err != nil {
+		t.Fatal(err)
+	}
+	public := registration(t, nil)
+	if _, err := h.s.RegisterClient(t.Context(), actorOf("operator1"), public, ""); err != nil {
+		t.Fatal(err)
+	}
+	sum, err := (&jose.JSONWebKey{Key: key.Public()}).Thumbprint(sha256Hash)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := h.get("operator2", "/en/admin/clients")
+	webtestCheck(t, page)
+	for _, want := range []string{b64(sum), "https://app.example/bye", "https://rp.example/told", "<dd>Yes</dd>", "<dd>No</dd>"} {
+		if !strings.Contains(page.raw, want) {
+			t.Errorf("the page does not show %s", want)
 		}
 	}
 }

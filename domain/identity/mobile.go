@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"maru/domain/identity/contract"
 	"maru/kernel"
 	"maru/platform/authz"
 	"maru/platform/store"
@@ -136,13 +137,17 @@ func (s *Service) RegainByMobileID(ctx context.Context, secret, challenge, answe
 		if err := endRegains(tx, a.ID); err != nil {
 			return err
 		}
-		n, err := tx.Exec(`UPDATE identity_regain SET state = 'confirmed', account = $1, person = $2, method = 'mobile_id', confirmed_at = $3, expires_at = $4
+		n, err := tx.Exec(`UPDATE identity_regain SET state = 'confirmed', account = $1, person = $2, method = 'mobile_id', asked_at = $3, confirmed_at = $3, expires_at = $4
 			WHERE id = $5 AND state = 'begun' AND expires_at > $3`, string(a.ID), person, int64(now), int64(now.Add(regainSetTime)), string(x.ID))
 		if err != nil {
 			return err
 		}
 		if n == 0 {
 			return errRegainGone
+		}
+		// Whoever was talked into answering hears of it before a password is set.
+		if err := s.tellRegain(tx, contract.WayAsked, a, ""); err != nil {
+			return err
 		}
 		return s.appendRegain(tx, authz.Actor{Account: a.ID, Person: person}, "identity.regain_mobile", a.ID, person, "")
 	}))

@@ -36,7 +36,11 @@ func (p *pages) renderKeys(w http.ResponseWriter, r *web.Request, err error) err
 		return lerr
 	}
 	if !asked.At.IsZero() {
-		v.Asked = r.T("identity.regain.is_asked_text", "at", i18n.DateTime(r.Lang, asked.At))
+		key := "identity.regain.is_asked"
+		if asked.Agency == "" {
+			key = "identity.regain.is_asked_mobile"
+		}
+		v.AskedTitle, v.Asked = r.T(key), r.T(key+"_text", "at", i18n.DateTime(r.Lang, asked.At))
 	}
 	v.Urge = !v.Second && !v.Staff && !demo
 	for _, k := range list {

@@ -32,13 +32,12 @@ func (p *pages) mobileAsk(r *web.Request, form url.Values) mobileAsk {
 }
 
 // regainAsk is that of somebody who gets an account back.
-func (p *pages) regainAsk(r *web.Request) (mobileAsk, error) {
-	x, err := p.s.Regain(r.Context(), r.PathValue("secret"))
-	if err == nil && x.State != regainBegun {
-		err = errRegainGone
+func regainAsk(r *web.Request, x Regain) (mobileAsk, error) {
+	if x.State != regainBegun {
+		return mobileAsk{}, errRegainGone
 	}
 	return mobileAsk{purpose: forMobileRegain, bound: x.ID, path: recoverPath + "/" + r.PathValue("secret") + "/mobile-id", form: url.Values{},
-		title: "identity.mobile.regain"}, err
+		title: "identity.mobile.regain"}, nil
 }
 
 // renderMobile says what comes next, with the link to the scheme. It is a link:
@@ -104,28 +103,28 @@ func (p *pages) mobileDo(w http.ResponseWriter, r *web.Request) error {
 	return p.srv.Redirect(w, r, "/account")
 }
 
-func (p *pages) recoverMobile(w http.ResponseWriter, r *web.Request) error {
-	a, err := p.regainAsk(r)
+func (p *pages) recoverMobile(w http.ResponseWriter, r *web.Request, x Regain) error {
+	a, err := regainAsk(r, x)
 	if err != nil {
 		return err
 	}
 	return p.renderMobile(w, r, a, nil)
 }
 
-func (p *pages) recoverMobileBack(w http.ResponseWriter, r *web.Request) error {
-	a, err := p.regainAsk(r)
+func (p *pages) recoverMobileBack(w http.ResponseWriter, r *web.Request, x Regain) error {
+	a, err := regainAsk(r, x)
 	if err != nil {
 		return err
 	}
 	return p.renderMobileBack(w, r, a)
 }
 
-func (p *pages) recoverMobileDo(w http.ResponseWriter, r *web.Request) error {
+func (p *pages) recoverMobileDo(w http.ResponseWriter, r *web.Request, x Regain) error {
 	form, err := r.ParseForm()
 	if err != nil {
 		return err
 	}
-	a, err := p.regainAsk(r)
+	a, err := regainAsk(r, x)
 	if err != nil {
 		return err
 	}

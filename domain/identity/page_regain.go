@@ -1,6 +1,8 @@
 package identity
 
 import (
+	"crypto/subtle"
+	"errors"
 	"net/http"
 	"net/url"
 
@@ -15,6 +17,10 @@ const (
 	deskPath    = "/counter/recovery"
 )
 
+// regainCookie is the name of the cookie of the browser in which a request began,
+// without the prefix that it has over TLS.
+const regainCookie = "maru_recovery"
+
 // recover tells how people get back who lost every way to sign in.
 func (p *pages) recover(w http.ResponseWriter, r *web.Request) error {
 	return p.render(w, r, "recover", "identity.regain.title", nil, nil)
@@ -28,18 +34,47 @@ func (p *pages) recoverBegin(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	p.srv.SetCookie(w, p.s.ownHost(regainCookie), p.s.regainDevice(secret), regainBegunTime+regainAskedTime+regainSetTime)
 	return p.srv.Redirect(w, r, recoverPath+"/"+secret)
 }
 
-func (p *pages) recoverSteps(w http.ResponseWriter, r *web.Request) error {
-	return p.renderRecover(w, r, url.Values{}, nil)
+var errRegainElsewhere = kernel.E(kernel.Forbidden, "identity.regain.elsewhere", nil)
+
+// regainHere is the request of the address, for the browser in which it began and
+// for no other.
+func (p *pages) regainHere(r *web.Request) (Regain, error) {
+	secret := r.PathValue("secret")
+	x, err := p.s.Regain(r.Context(), secret)
+	if err != nil {
+		return Regain{}, err
+	}
+	c, err := r.Cookie(p.s.ownHost(regainCookie))
+	if err != nil || subtle.ConstantTimeCompare([]byte(c.Value), []byte(p.s.regainDevice(secret))) != 1 {
+		return Regain{}, errRegainElsewhere
+	}
+	return x, nil
 }
 
-func (p *pages) renderRecover(w http.ResponseWriter, r *web.Request, form url.Values, err error) error {
-	x, rerr := p.s.Regain(r.Context(), r.PathValue("secret"))
-	if rerr != nil {
-		return rerr
+// here opens a step of getting an account back in the browser in which it began;
+// elsewhere it says why not, and how to begin.
+func (p *pages) here(step func(http.ResponseWriter, *web.Request, Regain) error) web.Handler {
+	return func(w http.ResponseWriter, r *web.Request) error {
+		x, err := p.regainHere(r)
+		if errors.Is(err, errRegainElsewhere) {
+			return p.render(w, r, "recover", "identity.regain.title", nil, err)
+		}
+		if err != nil {
+			return err
+		}
+		return step(w, r, x)
 	}
+}
+
+func (p *pages) recoverSteps(w http.ResponseWriter, r *web.Request, x Regain) error {
+	return p.renderRecover(w, r, x, url.Values{}, nil)
+}
+
+func (p *pages) renderRecover(w http.ResponseWriter, r *web.Request, x Regain, form url.Values, err error) error {
 	v := view.Recover{Action: r.Link(recoverPath + "/" + r.PathValue("secret")), Ends: x.ExpiresAt, Asked: x.State == regainAsked, Open: x.Open(),
 		Stopped: x.State == regainStopped, Numbered: x.Numbered, Login: x.Login, NoLogin: x.Open() && x.Login == "", Typed: form.Get("login")}
 	if x.Code != "" {
@@ -54,7 +89,7 @@ func (p *pages) renderRecover(w http.ResponseWriter, r *web.Request, form url.Va
 	return p.render(w, r, "recover-steps", "identity.regain.title", v, err)
 }
 
-func (p *pages) recoverDo(w http.ResponseWriter, r *web.Request) error {
+func (p *pages) recoverDo(w http.ResponseWriter, r *web.Request, x Regain) error {
 	form, err := r.ParseForm()
 	if err != nil {
 		return err
@@ -62,11 +97,12 @@ func (p *pages) recoverDo(w http.ResponseWriter, r *web.Request) error {
 	secret, actor, err := p.s.FinishRegain(r.Context(), r.PathValue("secret"),
 		Reentry{Number: form.Get("number"), Login: form.Get("login"), Password: form.Get("password")}, p.s.secretOf(r.Request), p.s.ClientOf(r.Request))
 	if shown(err) || busy(err) {
-		return p.renderRecover(w, r, form, err)
+		return p.renderRecover(w, r, x, form, err)
 	}
 	if err != nil {
 		return err
 	}
+	p.srv.ClearCookie(w, p.s.ownHost(regainCookie))
 	p.srv.Flash(w, "identity.regain.done")
 	return p.enter(w, r, secret, actor, url.Values{"next": {keysPath}})
 }

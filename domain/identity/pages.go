@@ -43,12 +43,12 @@ func (s *Service) pages(srv *web.Server) {
 
 	page(get, recoverPath, "recover", web.Public, p.recover)
 	page(post, recoverPath, "recover_begin", web.Public, p.recoverBegin)
-	page(get, recoverPath+"/{secret}", "recover_steps", web.Public, p.recoverSteps)
-	page(post, recoverPath+"/{secret}", "recover_do", web.Public, p.recoverDo)
+	page(get, recoverPath+"/{secret}", "recover_steps", web.Public, p.here(p.recoverSteps))
+	page(post, recoverPath+"/{secret}", "recover_do", web.Public, p.here(p.recoverDo))
 
-	page(get, recoverPath+"/{secret}/mobile-id", "recover_mobile", web.Public, p.recoverMobile)
-	page(get, recoverPath+"/{secret}/mobile-id/back", "recover_mobile_back", web.Public, p.recoverMobileBack)
-	page(post, recoverPath+"/{secret}/mobile-id", "recover_mobile_do", web.Public, p.recoverMobileDo)
+	page(get, recoverPath+"/{secret}/mobile-id", "recover_mobile", web.Public, p.here(p.recoverMobile))
+	page(get, recoverPath+"/{secret}/mobile-id/back", "recover_mobile_back", web.Public, p.here(p.recoverMobileBack))
+	page(post, recoverPath+"/{secret}/mobile-id", "recover_mobile_do", web.Public, p.here(p.recoverMobileDo))
 
 	page(get, mobilePath, "mobile", web.Resident, p.mobile)
 	page(get, mobilePath+"/back", "mobile_back", web.Resident, p.mobileBack)

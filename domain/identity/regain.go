@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"database/sql"
+	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -77,6 +78,13 @@ func (s *Service) regainNumber(id kernel.ID) string {
 	return fmt.Sprintf("%0*d", regainDigits, binary.BigEndian.Uint64(mac)%1_000_000)
 }
 
+// regainDevice is what the browser keeps in which a request began. The address
+// of a request can be sent to somebody else, who would then show a card or a
+// mobile ID for whoever began it; this does not come with the address.
+func (s *Service) regainDevice(secret string) string {
+	return base64.RawURLEncoding.EncodeToString(s.d.Keys.MAC("identity.regain_device", []byte(secret)))
+}
+
 // Regain is how far a device's request is.
 type Regain struct {
 	ID        kernel.ID
@@ -135,7 +143,7 @@ func (s *Service) regain(tx *store.Tx, where string, arg any) (regainRow, error)
 
 // Asked tells the owner, signed in, that somebody asks for the account back.
 type Asked struct {
-	Agency string
+	Agency string // of the counter, "" with a mobile ID
 	At     kernel.Time
 }
 

@@ -18,6 +18,7 @@ import (
 	"maru/platform/store"
 	"maru/platform/store/storetest"
 	"maru/platform/web"
+	"maru/platform/web/webtest"
 )
 
 // proven links the account of a session with minsu, as a counter did long ago.
@@ -360,4 +361,106 @@ func TestRegainPages(t *testing.T) {
 		status(t, w.Get(lang+"/account/session"), 200)
 	}
 	fails("/account/session", 303, nil)
+}
+
+// A thief begins and has somebody else show who they are at the address: nothing
+// of it opens in another browser than the one that began, and the owner is told.
+func TestRegainElsewhere(t *testing.T) {
+	s, thief := site(t, true)
+	victim := webtest.NewConfig(t, web.Config{Catalog: webtest.Catalog(t, Messages()), Clock: thief.Clock, Demo: true, PublicURL: "http://localhost:8080",
+		Authenticate: s.Authenticate, Keep: s.Keep})
+	s.pages(victim.Server)
+	_, me := register(t, s, "minsu")
+	provenAs(t, s, me.Account, "p-minsu")
+	begin := func(w *webtest.Site) string {
+		t.Helper()
+		p := status(t, w.Post("/recover", nil), 303)
+		c := strings.Join(p.Header.Values("Set-Cookie"), "\n")
+		secret := strings.TrimPrefix(p.Location(), "/recover/")
+		for _, part := range []string{regainCookie + "=", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age="} {
+			if !strings.Contains(c, part) {
+				t.Errorf("cookie %q lacks %s", c, part)
+			}
+		}
+		if strings.Contains(c, secret) {
+			t.Error("the cookie is in the address")
+		}
+		return p.Location()
+	}
+	device := begin(thief)
+	closed := func(w *webtest.Site, device string) {
+		t.Helper()
+		form := challengedAgain(t, status(t, thief.Get(device+"/mobile-id"), 200).Body, s)
+		form.Set("password", goodPassword+"!")
+		for _, path := range []string{device, device + "/mobile-id", device + "/mobile-id/back?" + form.Encode()} {
+			for _, lang := range []string{"", "/en"} {
+				if p := status(t, w.Get(lang+path), 403); strings.Contains(p.Body, `name="answer"`) || strings.Contains(p.Body, `name="password"`) || strings.Contains(p.Body, `class="receipt"`) {
+					t.Errorf("%s says more than it should", path)
+				}
+			}
+		}
+		status(t, w.Post(device, form), 403)
+		status(t, w.Post(device+"/mobile-id", form), 403)
+	}
+	closed(victim, device)
+	begin(victim) // a request of one's own opens no other
+	closed(victim, device)
+	if n := acts(t, s, "identity.regain_mobile"); n != 0 {
+		t.Fatalf("%d mobile IDs were taken elsewhere", n)
+	}
+
+	// In the browser that began it all goes on, and once confirmed only there.
+	form := challengedAgain(t, status(t, thief.Get(device+"/mobile-id"), 200).Body, s)
+	status(t, thief.Get(device+"/mobile-id/back?"+form.Encode()), 200)
+	status(t, thief.Post(device+"/mobile-id", form), 303)
+	password := url.Values{"password": {goodPassword + "!"}}
+	status(t, victim.Get(device), 403)
+	status(t, victim.Post(device, password), 403)
+	status(t, victim.Post("/sign-in", url.Values{"login": {"minsu"}, "password": {goodPassword}}), 303)
+	if p := status(t, victim.Get(keysPath), 200); !p.Has("누군가 모바일 신분증으로") || !p.Has("멈추기") {
+		t.Error("the owner is not told, or cannot stop it")
+	}
+	p := status(t, thief.Post(device, password), 303)
+	if c := strings.Join(p.Header.Values("Set-Cookie"), "\n"); p.Location() != keysPath || !strings.Contains(c, regainCookie+"=;") {
+		t.Errorf("to %q with %q", p.Location(), c)
+	}
+
+	s.d.PublicURL = "https://maru.example.go.kr"
+	if c := strings.Join(status(t, victim.Post("/recover", nil), 303).Header.Values("Set-Cookie"), "\n"); !strings.Contains(c, "__Host-"+regainCookie+"=") {
+		t.Errorf("over TLS the cookie is %q", c)
+	}
+}
+
+// The owner hears of a mobile ID that answered before a password is set, and can
+// stop it.
+func TestRegainByMobileIDIsTold(t *testing.T) {
+	s, c := newService(t, storetest.SQLite(t, append(allTables, jobs.Migrations())...))
+	ctx := t.Context()
+	var told []contract.Recovery
+	runner := jobs.New(s.d.DB, c, nil)
+	s.d.Events = events.New(runner)
+	s.d.Events.Subscribe(contract.Recovered, "test", func(_ context.Context, e events.Event) error {
+		var r contract.Recovery
+		err := json.Unmarshal(e.Data, &r)
+		told = append(told, r)
+		return err
+	})
+	_, me := register(t, s, "minsu")
+	provenAs(t, s, me.Account, "p-minsu")
+	s.d.MobileID = phone{Presented: Presented{Facts: minsu, Identity: 2, Level: 2}}
+	device, _ := begun(t, s)
+	r, err := s.Regain(ctx, device)
+	fine(t, err)
+	fine(t, s.RegainByMobileID(ctx, device, challenged(t, s, forMobileRegain, r.ID), "answer"))
+	_, err = runner.RunDue(ctx)
+	fine(t, err)
+	if len(told) != 1 || told[0].Way != contract.WayAsked || told[0].Account != me.Account || told[0].Agency != "" {
+		t.Fatalf("told %+v", told)
+	}
+	if x, err := s.RegainOf(ctx, me); err != nil || x.At.IsZero() || x.Agency != "" {
+		t.Errorf("the owner sees %+v, %v", x, err)
+	}
+	fine(t, s.StopRegain(ctx, me))
+	_, _, err = s.FinishRegain(ctx, device, Reentry{Password: goodPassword + "!"}, "", home)
+	want(t, err, kernel.NotFound, "identity.regain.gone")
 }

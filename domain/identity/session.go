@@ -89,11 +89,14 @@ func (s *Service) Authenticate(r *http.Request) (authz.Actor, error) {
 // with which browsers refuse a cookie that a sister host of the same domain
 // plants (RFC 6265bis section 4.1.3.2): people would act in somebody else's
 // account without noticing.
-func (s *Service) cookieName() string {
+func (s *Service) cookieName() string { return s.ownHost(Cookie) }
+
+// ownHost is a cookie's name with that prefix, where there is TLS.
+func (s *Service) ownHost(name string) string {
 	if strings.HasPrefix(s.d.PublicURL, "https://") {
-		return "__Host-" + Cookie
+		return "__Host-" + name
 	}
-	return Cookie
+	return name
 }
 
 // secretOf is the session secret that the browser sent, "" for none.

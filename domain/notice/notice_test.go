@@ -368,6 +368,19 @@ func TestRecovered(t *testing.T) {
 				t.Errorf("way %s: %+v", way, list)
 			}
 		}
+		e = event(t, "01960000-0000-7000-8000-0000000000ad", identity.Recovered, identity.Recovery{Account: unproven.Account, Way: identity.WayAsked})
+		if err := b.receiveRecovered(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+		told := 0
+		for _, m := range b.list(unproven, kernel.EN) {
+			if m.Kind == "recovery_mobile" && strings.Contains(m.Title, "with mobile ID") && !strings.Contains(m.Text, "official") {
+				told++
+			}
+		}
+		if told != 1 {
+			t.Errorf("a mobile ID that answered is told %d times", told)
+		}
 		if err := b.receiveRecovered(t.Context(), event(t, "01960000-0000-7000-8000-0000000000ac", identity.Recovered, identity.Recovery{Account: unproven.Account, Way: "x"})); err == nil {
 			t.Error("an unknown way is told as if it were a known one")
 		}

@@ -76,6 +76,9 @@ func (s *Service) receiveRecovered(ctx context.Context, e events.Event) error {
 	if !ok {
 		return kernel.E(kernel.Internal, "", fmt.Errorf("notice: way %q of a recovery is unknown", r.Way))
 	}
+	if r.Way == identity.WayAsked && r.Agency == "" {
+		kind = "recovery_mobile" // there was no counter
+	}
 	m := &Message{ID: kernel.NewID(e.At), Event: e.ID, Account: r.Account, At: e.At, Kind: kind, Agency: r.Agency, Link: "/account/keys"}
 	return s.db.Update(ctx, func(tx *pstore.Tx) error { return store.Insert(tx, m) })
 }

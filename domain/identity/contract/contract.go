@@ -42,7 +42,7 @@ type Recovery struct {
 
 // Ways of a Recovery; "" is a recovery code.
 const (
-	WayAsked    = "asked"    // at a counter: an official saw somebody with the card
+	WayAsked    = "asked"    // at a counter: an official saw somebody with the card; without Agency a mobile ID answered
 	WayDeclined = "declined" // the second official did not recognise them
 	WayRegained = "regained" // a new password was set, every other way in ended
 )

@@ -70,11 +70,13 @@ type Keys struct {
 	HasCodes bool
 	Second   bool // there is a second factor
 	Cooling  kernel.Time
-	Asked    string // somebody asks for the account at a counter: what to say of it
-	Staff    bool   // must have a passkey
+	Staff    bool // must have a passkey
 	Urge     bool
 	Password bool
 	Demo     bool
+
+	// Asked tells that somebody asks for the account back, "" where nobody does.
+	AskedTitle, Asked string
 }
 
 // Key is a passkey.
