@@ -302,24 +302,21 @@ func (p pages) withdraw(w http.ResponseWriter, r *platformweb.Request) error {
 	return p.srv.Redirect(w, r, demandsPath+"/"+string(d.ID))
 }
 
-func (p pages) transferID(r *platformweb.Request) (kernel.ID, error) {
-	id, err := kernel.ParseID(r.PathValue("transfer"))
-	if err != nil {
-		return "", errNoDemand()
+// taken is what a transfer brought, in the clear and as it was signed: looking is
+// logged.
+func (p pages) taken(r *platformweb.Request) (d *Demand, transfer kernel.ID, signed string, data Data, err error) {
+	if d, _, err = p.demandOf(r); err != nil {
+		return nil, "", "", Data{}, err
 	}
-	return id, nil
+	if transfer, err = kernel.ParseID(r.PathValue("transfer")); err != nil {
+		return nil, "", "", Data{}, errNoDemand()
+	}
+	signed, data, err = p.s.Take(r.Context(), r.Actor, d.ID, transfer)
+	return d, transfer, signed, data, err
 }
 
 func (p pages) data(w http.ResponseWriter, r *platformweb.Request) error {
-	d, _, err := p.demandOf(r)
-	if err != nil {
-		return err
-	}
-	t, err := p.transferID(r)
-	if err != nil {
-		return err
-	}
-	_, data, err := p.s.Take(r.Context(), r.Actor, d.ID, t)
+	d, t, _, data, err := p.taken(r)
 	if err != nil {
 		return err
 	}
@@ -343,15 +340,7 @@ func (p pages) valueRow(r *platformweb.Request, f Field, facts map[string]wire.F
 
 // file hands out the data, signed.
 func (p pages) file(w http.ResponseWriter, r *platformweb.Request) error {
-	d, _, err := p.demandOf(r)
-	if err != nil {
-		return err
-	}
-	t, err := p.transferID(r)
-	if err != nil {
-		return err
-	}
-	signed, _, err := p.s.Take(r.Context(), r.Actor, d.ID, t)
+	_, t, signed, _, err := p.taken(r)
 	if err != nil {
 		return err
 	}

@@ -103,21 +103,9 @@ func (s *Service) ForChild(ctx context.Context, actor authz.Actor, person string
 				return err
 			}
 		}
-		if err := s.freeze(tx, theme); err != nil {
-			return err
-		}
 		row = &store.Row{ID: kernel.NewID(now), Principal: c.Person, Account: who.Account, Actor: actor.Person, Basis: ByLaw, Theme: theme.ID, Version: theme.Version,
 			Since: now, Until: c.Until, State: Active, By: actor.Account, Code: []byte{}, CreatedAt: now}
-		if row.Names, err = s.seal(row.ID, Inside{Principal: c.Name, Actor: actor.Name}); err != nil {
-			return err
-		}
-		if err := store.Insert(tx, row); err != nil {
-			return err
-		}
-		if err := s.record(tx, actor, "child", row, ""); err != nil {
-			return err
-		}
-		out, err = s.open(tx, row)
+		out, err = s.enter(tx, actor, "child", theme, row, Inside{Principal: c.Name, Actor: actor.Name})
 		return err
 	})
 	if err != nil {

@@ -65,21 +65,9 @@ func (s *Service) Give(ctx context.Context, actor authz.Actor, key string, o Off
 		if err := s.room(tx, actor.Person, now); err != nil {
 			return err
 		}
-		if err := s.freeze(tx, theme); err != nil {
-			return err
-		}
 		row := &store.Row{ID: id, Principal: actor.Person, Account: actor.Account, Basis: ByMandate, Theme: theme.ID, Version: theme.Version,
 			Until: dayEnd(o.Last), State: Offered, By: actor.Account, Code: s.codeHash(s.code(id)), CodeUntil: now.Add(offerLife), CreatedAt: now}
-		if row.Names, err = s.seal(id, Inside{Principal: self.Name, Actor: o.Name, Birth: o.Birth}); err != nil {
-			return err
-		}
-		if err := store.Insert(tx, row); err != nil {
-			return err
-		}
-		if err := s.record(tx, actor, "give", row, ""); err != nil {
-			return err
-		}
-		out, err = s.open(tx, row)
+		out, err = s.enter(tx, actor, "give", theme, row, Inside{Principal: self.Name, Actor: o.Name, Birth: o.Birth})
 		return err
 	})
 	if err != nil {

@@ -137,6 +137,25 @@ func (s *Service) openAll(tx *pstore.Tx, rows []*store.Row) ([]*Mandate, error) 
 	return out, nil
 }
 
+// enter keeps a new mandate: its theme as it is now, its names sealed, and the act
+// in the log, at the office that registers it if one does.
+func (s *Service) enter(tx *pstore.Tx, actor authz.Actor, act string, theme Theme, row *store.Row, names Inside) (*Mandate, error) {
+	if err := s.freeze(tx, theme); err != nil {
+		return nil, err
+	}
+	var err error
+	if row.Names, err = s.seal(row.ID, names); err != nil {
+		return nil, err
+	}
+	if err := store.Insert(tx, row); err != nil {
+		return nil, err
+	}
+	if err := s.record(tx, actor, act, row, row.Agency); err != nil {
+		return nil, err
+	}
+	return s.open(tx, row)
+}
+
 // record writes the log's row of an act on a mandate, about its principal.
 func (s *Service) record(tx *pstore.Tx, actor authz.Actor, act string, m *store.Row, agency string) error {
 	return audit.Append(tx, s.now(), audit.Entry{Actor: actor, Act: "mandate." + act, Object: "mandate:" + string(m.ID), Subject: m.Principal,

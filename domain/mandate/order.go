@@ -88,21 +88,9 @@ func (s *Service) Register(ctx context.Context, official authz.Actor, key string
 			out, err = s.open(tx, row)
 			return err
 		}
-		if err := s.freeze(tx, theme); err != nil {
-			return err
-		}
 		row := &store.Row{ID: id, Principal: ward.ID, Actor: guardian.ID, Basis: ByOrder, Theme: theme.ID, Version: theme.Version, Until: dayEnd(o.Last),
 			Evidence: o.Evidence, State: Proposed, Agency: agency, By: official.Account, Code: []byte{}, CreatedAt: now}
-		if row.Names, err = s.seal(id, Inside{Principal: ward.Name, Actor: guardian.Name, Court: o.Court, Case: o.Case, Ordered: o.Ordered}); err != nil {
-			return err
-		}
-		if err := store.Insert(tx, row); err != nil {
-			return err
-		}
-		if err := s.record(tx, official, "register", row, agency); err != nil {
-			return err
-		}
-		out, err = s.open(tx, row)
+		out, err = s.enter(tx, official, "register", theme, row, Inside{Principal: ward.Name, Actor: guardian.Name, Court: o.Court, Case: o.Case, Ordered: o.Ordered})
 		return err
 	})
 	if err != nil {
