@@ -3,6 +3,7 @@ package authority
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
@@ -423,9 +424,10 @@ func TestProofs(t *testing.T) {
 		return h.do(r)
 	}
 	claims := map[string]any{"htm": "GET", "htu": h.url + "/api/v1/who", "iat": p.unix(), "nonce": p.nonce, "ath": b64(hashOf(token)), "jti": "j"}
-	thief := newP256(t)
+	thief, secret := newP256(t), []byte(strings.Repeat("k", 32))
 	for name, a := range map[string]answer{
 		"as bearer":    raw("Bearer", ""),
+		"shared key":   raw("DPoP", p.jwt(secret, jose.HS256, map[jose.HeaderKey]any{"typ": "dpop+jwt", "jwk": jose.JSONWebKey{Key: secret}}, claims)),
 		"no proof":     raw("DPoP", ""),
 		"thief's key":  raw("DPoP", p.jwt(thief, jose.ES256, map[jose.HeaderKey]any{"typ": "dpop+jwt", "jwk": jose.JSONWebKey{Key: thief.Public()}}, claims)),
 		"wrong key":    raw("DPoP", p.jwt(thief, jose.ES256, map[jose.HeaderKey]any{"typ": "dpop+jwt", "jwk": jose.JSONWebKey{Key: p.pop.Public()}}, claims)),
@@ -444,8 +446,56 @@ func TestProofs(t *testing.T) {
 	form := with(url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {p.uri}, "code_verifier": {p.verifier}}, p.assertion())
 	want(t, p.send(tokenPath, form, ""), 400, "invalid_dpop_proof") // which cost no code
 	want(t, p.exchange(code), 200, "")
+	// A nonce of ours that is over, with a token that is not.
+	old := p.nonce
+	h.clock.Advance(nonceTime + time.Second)
+	if a := p.call("/api/v1/who", token, set("nonce", old)); a.status != 401 || !strings.Contains(a.header.Get("WWW-Authenticate"), "use_dpop_nonce") {
+		t.Errorf("an old nonce: %d %q", a.status, a.header.Get("WWW-Authenticate"))
+	}
+	want(t, p.call("/api/v1/who", token), 200, "")
 	h.clock.Advance(accessTime)
 	want(t, p.call("/api/v1/who", token), 401, "")
+}
+
+// TestMixUp: a program that knows several servers learns from every answer that
+// it is ours, and what it was given here is of use here only (RFC 9207, RFC 9700
+// section 4.4).
+func TestMixUp(t *testing.T) {
+	h := open(t, liteDB(t))
+	p := h.client()
+	for _, answer := range []string{"yes", "no"} {
+		if to := h.agree("mina", p.start(p.push()), answer).Query(); to.Get("iss") != h.url || len(to["iss"]) != 1 || to.Get("state") != "xyz" {
+			t.Errorf("%s: answered by %v", answer, to)
+		}
+	}
+	a := p.exchange(p.code("mina"))
+	want(t, a, 200, "")
+	var c struct {
+		Iss, Aud, Nonce string
+	}
+	if err := json.Unmarshal([]byte(decoded(strings.Split(a.str("id_token"), ".")[1])), &c); err != nil || c.Iss != h.url || c.Aud != p.id || c.Nonce != "n-1" {
+		t.Errorf("the ID token says %+v, %v", c, err)
+	}
+	// What a program signs for another server does not work here, and the other
+	// way round: for more than us it is not taken either.
+	for _, aud := range []any{"https://other.example", []string{h.url, "https://other.example"}, h.url + tokenPath, ""} {
+		got := p.post(pushPath, with(p.params(), p.assertion(func(c map[string]any) { c["aud"] = aud })))
+		want(t, got, 401, "invalid_client")
+	}
+}
+
+// TestGrantEnds: what a person allowed an app for later ends by itself, however
+// often its token is renewed.
+func TestGrantEnds(t *testing.T) {
+	h := open(t, liteDB(t))
+	p := h.client()
+	a := p.tokens("mina")
+	for left := grantTime; left > 0; left -= refreshTime / 2 {
+		want(t, a, 200, "")
+		h.clock.Advance(refreshTime / 2)
+		a = p.post(tokenPath, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {a.str("refresh_token")}})
+	}
+	want(t, a, 400, "invalid_grant")
 }
 
 // TestLoose: a program that knows neither PAR nor DPoP gets plain tokens (oidcc

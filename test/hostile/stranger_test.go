@@ -1,10 +1,13 @@
 package hostile
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestStranger asks for what belongs to somebody else: it is as absent as what
@@ -42,6 +45,53 @@ func TestStranger(t *testing.T) {
 	if a := visitor.page("/applications/" + id).is(http.StatusSeeOther); !strings.HasPrefix(a.header.Get("Location"), "/sign-in") {
 		t.Errorf("a visitor is sent to %q", a.header.Get("Location"))
 	}
+}
+
+// TestOthersByID tries another person's consent, data, log entry, mandate,
+// token and session by their ids: the answer is that to an id that is none.
+func TestOthersByID(t *testing.T) {
+	owner, stranger := somebody(t, "p-00314"), somebody(t, "p-00315")
+	made := func(path, body string) string {
+		var out struct{ ID string }
+		owner.api(http.MethodPost, path, body, "Idempotency-Key", "others "+path).read(&out)
+		if out.ID == "" {
+			t.Fatalf("%s made nothing", path)
+		}
+		return out.ID
+	}
+	var log struct{ Entries []struct{ ID string } }
+	var data struct {
+		Bundles []struct{ ID, Version string }
+	}
+	owner.api(http.MethodGet, "/bundles", "").read(&data)
+	demand := made("/demands", fmt.Sprintf(`{"bundle":%q,"version":%q}`, data.Bundles[0].ID, data.Bundles[0].Version))
+	consent := made("/consents", `{"service":"moving-in-report"}`)
+	token := made("/tokens", `{"name":"x","scopes":["applications"]}`)
+	mandate := made("/mandates", `{"theme":"follow","name":"x","birth":"1990-01-01","last":"`+time.Now().AddDate(0, 0, 5).Format(time.DateOnly)+`"}`)
+	owner.api(http.MethodGet, "/access-log", "").read(&log)
+	elsewhere := somebody(t, "p-00314")
+	session := regexp.MustCompile(`/account/sessions/([0-9a-f-]{36})/end`).FindStringSubmatch(owner.page("/account").body)
+	if session == nil {
+		t.Fatal("no session on the account page")
+	}
+	acts := []struct{ method, path, id string }{
+		{"POST", "/consents/%s/withdraw", consent},
+		{"GET", "/demands/%s", demand},
+		{"POST", "/demands/%s/withdraw", demand},
+		{"DELETE", "/tokens/%s", token},
+		{"GET", "/access-log/%s/receipt", log.Entries[0].ID},
+		{"POST", "/mandates/%s/end", mandate},
+	}
+	for _, a := range acts {
+		none := stranger.api(a.method, fmt.Sprintf(a.path, "39091aa0-56d3-461c-9038-4da3c41cfa91"), "")
+		other := stranger.api(a.method, fmt.Sprintf(a.path, a.id), "")
+		other.problem(http.StatusNotFound, "")
+		if clean(none.body) != clean(other.body) {
+			t.Errorf("another's and none differ:\n%s\n%s", none.body, other.body)
+		}
+	}
+	stranger.form("/account/sessions/"+session[1]+"/end", nil).refusal(http.StatusNotFound)
+	elsewhere.page("/account").is(http.StatusOK) // goes on
 }
 
 // clean takes out what names the one request.
