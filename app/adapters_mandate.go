@@ -121,6 +121,10 @@ func (d delegates) Sides(ctx context.Context, id kernel.ID) (principal, actor, p
 	return d.app.mandate.Sides(ctx, id)
 }
 
+func (d delegates) AppName(ctx context.Context, client string, l kernel.Lang) (string, error) {
+	return d.app.authority.AppName(ctx, client, l)
+}
+
 func (d delegates) DelegateName(ctx context.Context, account kernel.ID) (string, error) {
 	return d.app.identity.NameOf(ctx, account)
 }

@@ -203,7 +203,7 @@ func (a *App) join(ctx context.Context) error {
 		return err
 	}
 	a.audit = audit.New(audit.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: a.agency, Items: itemNames{a.catalog, a.texts},
-		Origin: a.cfg.logOrigin(), Witnesses: witnesses, Quorum: a.cfg.Quorum, Mandates: delegates{a}, Events: a.bus})
+		Origin: a.cfg.logOrigin(), Witnesses: witnesses, Quorum: a.cfg.Quorum, Mandates: delegates{a}, Apps: delegates{a}, Events: a.bus})
 	policy, err := a.cfg.policy()
 	if err != nil {
 		return err
@@ -216,7 +216,7 @@ func (a *App) join(ctx context.Context) error {
 	a.casework = casework.New(casework.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Blobs: a.blob, Events: a.bus, Catalog: a.catalog, Agencies: bodies,
 		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies, a.exchange}, Calendar: a.catalog, Cashier: a.payment, Officials: officials{a.identity}, Counter: counter{a.identity}, Delegates: delegates{a}, Texts: a.texts, Log: a.log})
 	a.life = lives.New(lives.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Catalog: a.catalog, Applications: states{a.casework}})
-	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency, Alerts: alertWords{a}, Mandates: delegates{a}})
+	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency, Alerts: alertWords{a}, Mandates: delegates{a}, Apps: delegates{a}})
 	if a.mandate, err = a.newMandate(ctx, provider, bodies); err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func (g toolGuard) Admit(w http.ResponseWriter, r *http.Request) (*assistant.Per
 	if c == nil || err != nil {
 		return nil, err
 	}
-	return &assistant.Person{Actor: c.Actor, Client: c.Client, Name: c.Name, Scopes: c.Scopes}, nil
+	return &assistant.Person{Actor: c.Actor, Name: c.Name, Scopes: c.Scopes}, nil
 }
 
 // own is assistant's view of what belongs to a person. The programs that ask have

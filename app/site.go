@@ -30,7 +30,7 @@ func (a *App) serveWith() error {
 		Limits:       a.limits(), TrustedProxies: proxies,
 	})
 	a.api = api.New(api.Config{
-		Title: "Maru", Version: Version(), Authenticate: a.identity.AuthenticateToken, Access: a.authority.Authenticate, Fresh: a.authority.Fresh, Catalog: a.texts, Log: a.log, Clock: a.clock,
+		Title: "Maru", Version: Version(), Authenticate: a.identity.AuthenticateToken, Access: a.authority.Authenticate, Fresh: a.authority.Fresh, Looked: a.authority.Looked, Catalog: a.texts, Log: a.log, Clock: a.clock,
 		ActFor: a.actFor,
 		Limit: func(_ *http.Request, actor authz.Actor) error {
 			if actor.SignedIn() && !a.web.AllowAccount(actor.Account) {

@@ -13,8 +13,7 @@ import (
 // Person is nobody: the program is anonymous.
 type Person struct {
 	Actor  authz.Actor
-	Client string      // id of the program, as operators registered it
-	Name   kernel.Text // of the program, likewise
+	Name   kernel.Text // of the program, as operators registered it
 	Scopes []string
 }
 

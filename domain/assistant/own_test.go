@@ -35,8 +35,8 @@ func (h *house) Entitled(_ context.Context, _ authz.Actor, _ kernel.Lang) ([]ass
 // connected is hana with a program that she lets do what the scopes say.
 func connected(scopes ...string) *assistant.Person {
 	a := hana
-	a.Token = true
-	return &assistant.Person{Actor: a, Client: "app-1", Name: kernel.Text{KO: "나눔 비서", EN: "Sharing assistant"}, Scopes: scopes}
+	a.Token, a.App = true, "app-1"
+	return &assistant.Person{Actor: a, Name: kernel.Text{KO: "나눔 비서", EN: "Sharing assistant"}, Scopes: scopes}
 }
 
 func TestOwn(t *testing.T) {
@@ -94,7 +94,7 @@ func TestOwn(t *testing.T) {
 		if err := b.Record(t.Context(), assistant.Call{Tool: "get_status", Outcome: "answered", Client: "liar 9", Person: p}); err != nil {
 			t.Fatal(err)
 		}
-		if n := rows(t, b.db, "SELECT COUNT(*) FROM audit_row WHERE act = 'assistant.get_status' AND account = $1 AND role = 'self' AND subject <> '' AND purpose = 'assistant.purpose.own' AND detail LIKE '%나눔 비서%_client_:_app-1_%' AND detail NOT LIKE '%liar%'",
+		if n := rows(t, b.db, "SELECT COUNT(*) FROM audit_row WHERE act = 'assistant.get_status' AND account = $1 AND role = 'self' AND subject <> '' AND purpose = 'assistant.purpose.own' AND basis = 'app:app-1' AND detail NOT LIKE '%liar%'",
 			string(hana.Account)); n != 1 {
 			t.Errorf("%d rows of the call", n)
 		}

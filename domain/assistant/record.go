@@ -36,7 +36,7 @@ func (s *Service) Record(ctx context.Context, c Call) error {
 		Detail: map[string]any{"assistant": c.Client, "claimed": true, "outcome": c.Outcome}}
 	if p := c.Person; p != nil {
 		e.Actor, e.Subject, e.Purpose = p.Actor, audit.SubjectOf(p.Actor.Person, p.Actor.Account), "assistant.purpose.own"
-		e.Detail = map[string]any{"assistant": p.Name, "client": p.Client, "claimed": false, "outcome": c.Outcome}
+		e.Detail = map[string]any{"outcome": c.Outcome} // the row's basis names the program
 	}
 	return s.d.DB.Update(ctx, func(tx *pstore.Tx) error { return audit.Append(tx, s.d.Clock.Now(), e) })
 }

@@ -3,7 +3,6 @@ package audit
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"maru/kernel"
 	"maru/platform/authz"
@@ -93,7 +92,7 @@ func (l *Log) words(r *row, lang kernel.Lang) Access {
 	}
 	a.Act = l.orGeneral(lang, actKey(r.Act), "audit.act.other")
 	a.Purpose = l.orGeneral(lang, r.Purpose, "audit.purpose.other")
-	if strings.HasSuffix(r.Basis, assisted) && r.System != peerActor {
+	if groundsOf(r.Basis).assisted && r.System != peerActor {
 		a.Purpose = t.T(lang, "audit.assisted", "purpose", a.Purpose)
 	}
 	a.Items, a.Basis = l.itemWords(r, lang), l.basisWords(r, lang)
@@ -101,18 +100,32 @@ func (l *Log) words(r *row, lang kernel.Lang) Access {
 }
 
 // named says who acted for the person: whoever the data belongs to may know by
-// name to whom they, the law or a court gave that power.
+// name to whom they, the law or a court gave that power, and which program it was.
 func (l *Log) named(ctx context.Context, r *row, lang kernel.Lang, a *Access) {
-	id := mandateOf(r.Basis)
-	if id == "" || r.System == peerActor || l.d.Mandates == nil {
+	if r.System == peerActor {
 		return
 	}
-	name, err := l.d.Mandates.ActorName(ctx, id)
-	if err != nil {
-		l.d.Log.WarnContext(ctx, "who acted under a mandate", "mandate", id, "err", err)
-		return
+	g := groundsOf(r.Basis)
+	if g.mandate != "" && l.d.Mandates != nil {
+		name, err := l.d.Mandates.ActorName(ctx, g.mandate)
+		if err != nil {
+			l.d.Log.WarnContext(ctx, "who acted under a mandate", "mandate", g.mandate, "err", err)
+		} else {
+			a.Actor = l.d.Texts.T(lang, "audit.delegate", "name", name)
+		}
 	}
-	a.Actor = l.d.Texts.T(lang, "audit.delegate", "name", name)
+	if g.app != "" && l.d.Apps != nil {
+		name, err := l.d.Apps.AppName(ctx, g.app, lang)
+		if err != nil {
+			l.d.Log.WarnContext(ctx, "which app acted", "app", g.app, "err", err)
+			name = g.app // the person's own act it never was
+		}
+		if r.Role == roleSelf {
+			a.Actor = l.d.Texts.T(lang, "audit.app", "name", name)
+		} else {
+			a.Actor = l.d.Texts.T(lang, "audit.app_of", "actor", a.Actor, "name", name)
+		}
+	}
 }
 
 func (l *Log) orGeneral(lang kernel.Lang, key, general string) string {

@@ -23,9 +23,10 @@ type Deps struct {
 	Agencies AgencyNames // needs.go
 	// Items names the data in people's own log; without it the log leaves it out.
 	Items ItemNames
-	// Mandates names who acted for somebody, Events is told of it (Delegated);
-	// both may be nil.
+	// Mandates and Apps name who acted for somebody, Events is told of it
+	// (Delegated); all may be nil.
 	Mandates Mandates
+	Apps     Apps
 	Events   *events.Bus
 	// Origin names the log in checkpoints, "maru.audit" if "": where people
 	// find it, without scheme. What the first start was told stays.

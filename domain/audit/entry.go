@@ -81,31 +81,58 @@ type row struct {
 	salt, leaf []byte
 }
 
-// assisted is the basis of what an official does at a counter for the person
-// who stands there, after what else the act rests on; mandated begins that of
-// what somebody does under a mandate, whose id follows.
+// A row's basis is what the act rests on, and after it by whose hands it was done
+// where the person did not act alone: byApp and the program that acted by the
+// person's consent; then assisted, where an official at a counter acted for the
+// person who stands there, or mandated and the mandate under which somebody did.
 const (
+	byApp    = "app:"
 	assisted = "assisted"
 	mandated = "mandate:"
 )
 
-// rests is what else an act rests on when the person does not act alone.
+// rests adds to a basis by whose hands the actor acts.
 func rests(basis string, a authz.Actor) string {
-	more := assisted
-	if a.Mandated() {
-		more = mandated + string(a.Helper.Mandate)
+	parts := []string{basis}
+	if a.App != "" {
+		parts = append(parts, byApp+a.App)
 	}
-	return strings.TrimPrefix(basis+"; "+more, "; ")
+	switch {
+	case a.Mandated():
+		parts = append(parts, mandated+string(a.Helper.Mandate))
+	case a.Assisted():
+		parts = append(parts, assisted)
+	}
+	return strings.TrimPrefix(strings.Join(parts, "; "), "; ")
 }
 
-// mandateOf is the mandate that a row's basis names, "" for none.
-func mandateOf(basis string) kernel.ID {
-	last := basis[strings.LastIndex(basis, " ")+1:]
-	id, _ := strings.CutPrefix(last, mandated)
-	if id == last {
-		return ""
+// grounds is a row's basis, taken apart again.
+type grounds struct {
+	basis    string
+	app      string
+	assisted bool
+	mandate  kernel.ID
+}
+
+// groundsOf reads a basis that rests wrote. Only its end is looked at: what a law
+// is called is no helper.
+func groundsOf(basis string) grounds {
+	var g grounds
+	last := func() string { return basis[strings.LastIndex(basis, " ")+1:] }
+	cut := func() { basis = strings.TrimSuffix(strings.TrimSuffix(basis, last()), "; ") }
+	if id, ok := strings.CutPrefix(last(), mandated); ok {
+		g.mandate = kernel.ID(id)
+		cut()
+	} else if last() == assisted {
+		g.assisted = true
+		cut()
 	}
-	return kernel.ID(id)
+	if id, ok := strings.CutPrefix(last(), byApp); ok {
+		g.app = id
+		cut()
+	}
+	g.basis = basis
+	return g
 }
 
 const saltBytes = 16 // 128 bits: guessing a row's content stays hopeless
@@ -126,8 +153,9 @@ func newRow(now kernel.Time, e Entry) (*row, error) {
 		salt: make([]byte, saltBytes),
 	}
 	r.Role, r.RoleAgency = actedAs(e)
+	r.Basis = rests(r.Basis, e.Actor)
 	if h := e.Actor.Helper; e.Actor.OnBehalf() {
-		r.Account, r.Basis = string(h.Account), rests(r.Basis, e.Actor)
+		r.Account = string(h.Account)
 		if r.Agency == "" {
 			r.Agency = h.Agency
 		}

@@ -90,7 +90,7 @@ func (l *Log) basisWords(r *row, lang kernel.Lang) string {
 	if r.System == peerActor {
 		return strings.TrimPrefix(r.Basis, "peer "+peerOf(r)+": ")
 	}
-	basis := strings.TrimSuffix(strings.TrimSuffix(r.Basis, assisted), "; ")
+	basis := groundsOf(r.Basis).basis
 	if strings.HasPrefix(basis, "consent:") {
 		return l.d.Texts.T(lang, "audit.ledger.consent")
 	}

@@ -1,6 +1,10 @@
 package audit
 
-import "maru/kernel"
+import (
+	"context"
+
+	"maru/kernel"
+)
 
 // AgencyNames tells what an agency is called.
 type AgencyNames interface {
@@ -13,6 +17,18 @@ type ItemNames interface {
 	// ItemName is the name of a fact or another item of a consent in l, or ""
 	// when the id is unknown.
 	ItemName(id string, l kernel.Lang) string
+}
+
+// Mandates names people for the access log of whom they act for.
+type Mandates interface {
+	// ActorName is who acts under a mandate.
+	ActorName(ctx context.Context, mandate kernel.ID) (string, error)
+}
+
+// Apps names the programs that people let act for them.
+type Apps interface {
+	// AppName is what a registered program is called in l.
+	AppName(ctx context.Context, client string, l kernel.Lang) (string, error)
 }
 
 // Texts finds the words for people; *i18n.Catalog is one.

@@ -52,6 +52,18 @@ func (s *Service) Apps(ctx context.Context, actor authz.Actor) ([]App, error) {
 	return out, wrap("list apps", err)
 }
 
+// AppName is what a registered program is called, also one that has ended.
+func (s *Service) AppName(ctx context.Context, client string, l kernel.Lang) (name string, err error) {
+	err = s.d.DB.View(ctx, func(tx *store.Tx) error {
+		c, err := clientByID(tx, client)
+		if err == nil {
+			name = c.Name.In(l)
+		}
+		return err
+	})
+	return name, wrap("name of an app", err)
+}
+
 // Disconnect takes a person's yes back: every grant of theirs to the client
 // ends at once, and it must ask again.
 func (s *Service) Disconnect(ctx context.Context, actor authz.Actor, client string) error {

@@ -1,12 +1,14 @@
 package authority
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 
+	"maru/domain/audit"
 	"maru/kernel"
 	"maru/platform/authz"
 	"maru/platform/store"
@@ -100,11 +102,21 @@ func (s *Service) owner(r *http.Request, g *grant) (authz.Actor, error) {
 	if err != nil {
 		return authz.Actor{}, wrap("access token", err)
 	}
-	actor.Token, actor.Session = true, g.ID
+	actor.Token, actor.Session, actor.App = true, g.ID, g.Client
 	// When what they proved themselves with came to the account is not kept: the
 	// moment of the proof errs to the safe side.
 	actor.Proof = authz.Proof{Level: g.AAL, Methods: g.AMR, At: g.AuthTime, Since: g.AuthTime}
 	return actor, nil
+}
+
+// Looked writes down that an app reads something by an operation of the API, in
+// the log of whom it reads for. What an app does is written down by the room that
+// does it, with the app's name.
+func (s *Service) Looked(ctx context.Context, actor authz.Actor, operation string) error {
+	return wrap("log a reading", s.d.DB.Update(ctx, func(tx *store.Tx) error {
+		return audit.Append(tx, s.now(), audit.Entry{Actor: actor, Act: "authority.look", Object: "operation:" + operation,
+			Subject: audit.SubjectOf(actor.Person, actor.Account), Purpose: "authority.purpose.apps"})
+	}))
 }
 
 // Fresh tells whether the sign-in on which an app's consent rests suffices for an

@@ -67,7 +67,7 @@ func (s *Service) AssistBegin(ctx context.Context, actor authz.Actor, key string
 	if who.Account == actor.Account {
 		return nil, errOwnVisitor
 	}
-	who.Helper = authz.Helper{Account: actor.Account, Agency: agency}
+	who.Helper, who.App = authz.Helper{Account: actor.Account, Agency: agency}, actor.App
 	svc, ref, err := s.mayApply(who, in.Service)
 	if err != nil {
 		return nil, err
@@ -215,6 +215,7 @@ func (s *Service) attend(ctx context.Context, actor authz.Actor, id kernel.ID, a
 		if out.Who, err = s.visitor(v); err != nil {
 			return err
 		}
+		out.Who.App = actor.App
 		return s.assistAct(tx, v, out.Who, a, act, event)
 	})
 	if err != nil {

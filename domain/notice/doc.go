@@ -14,7 +14,8 @@
 //     for them under a mandate sees those about a service that it covers;
 //   - it is kept for a year.
 //
-// Events in: all of casework, reminders of life, alerts of benefit, recoveries of identity. Events out: none. Tables: notice_message.
+// Events in: all of casework, reminders of life, alerts of benefit, recoveries of identity,
+// what mandates and apps did for people. Events out: none. Tables: notice_message.
 //
 // It must not know what an application says or decide anything about it: where
 // to read more is a link. Other ways to reach people (mail, text message,

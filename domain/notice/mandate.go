@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"maru/domain/audit"
 	mandate "maru/domain/mandate/contract"
@@ -16,7 +17,10 @@ import (
 )
 
 // Looking is in the person's log; messages tell of what was done.
-var looks = []string{"mandate.use", "mydata.fetch", "identity.represent"}
+var looks = []string{"mandate.use", "mydata.fetch", "identity.represent", "authority.look", "exchange.take", "exchange.use"}
+
+// assistants begins the acts of the tools for assistants: they tell, and do nothing.
+const assistants = "assistant."
 
 // beginning is the act with which somebody begins to act for another.
 const beginning = "mandate.begin"
@@ -30,14 +34,18 @@ func (s *Service) receiveMandate(ctx context.Context, e events.Event) error {
 	return s.keepMandate(ctx, e, c.Mandate, c.Person, letter.MandatePrefix+c.What, string(c.Mandate), "")
 }
 
-// receiveDelegated tells the person for whom somebody acted.
+// receiveDelegated tells the person for whom somebody, or a program, acted.
 func (s *Service) receiveDelegated(ctx context.Context, e events.Event) error {
 	var d audit.DelegatedAct
 	if err := json.Unmarshal(e.Data, &d); err != nil {
 		return kernel.E(kernel.Internal, "", fmt.Errorf("notice: event %s: %w", e.ID, err))
 	}
-	if slices.Contains(looks, d.Act) {
+	if slices.Contains(looks, d.Act) || strings.HasPrefix(d.Act, assistants) {
 		return nil
+	}
+	if d.App != "" {
+		m := &Message{ID: kernel.NewID(e.At), Event: e.ID, Account: d.Account, At: e.At, Kind: letter.AppDone, Topic: d.App + "/" + d.Act, Service: d.Service, Link: "/account/apps"}
+		return s.db.Update(ctx, func(tx *pstore.Tx) error { return store.Insert(tx, m) })
 	}
 	_, _, person, err := s.write.Mandates.Sides(ctx, d.Mandate)
 	if kernel.Is(err, kernel.NotFound) {

@@ -9,6 +9,7 @@ type (
 	Texts    = letter.Texts    // the catalogues of messages
 	Alerts   = letter.Alerts   // what an alert says (benefit)
 	Mandates = letter.Mandates // who acts for whom (mandate)
+	Apps     = letter.Apps     // programs that act for people (authority)
 )
 
 // Told is an alert in words, Change one of the changes that it tells of.

@@ -16,6 +16,7 @@ type Deps struct {
 	Agencies Agencies
 	Alerts   Alerts
 	Mandates Mandates
+	Apps     Apps
 }
 
 // Service keeps the inbox. It is safe for concurrent use.
@@ -35,6 +36,6 @@ type (
 func New(d Deps) *Service {
 	return &Service{
 		db: d.DB, clock: d.Clock,
-		write: letter.Writer{Texts: d.Texts, Titles: d.Titles, Agencies: d.Agencies, Alerts: d.Alerts, Mandates: d.Mandates},
+		write: letter.Writer{Texts: d.Texts, Titles: d.Titles, Agencies: d.Agencies, Alerts: d.Alerts, Mandates: d.Mandates, Apps: d.Apps},
 	}
 }

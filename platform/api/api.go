@@ -48,7 +48,10 @@ type Config struct {
 	// Fresh tells whether the sign-in on which a token rests suffices for an
 	// operation that weighs much; nil where it always does. With an error it may
 	// set the header WWW-Authenticate (RFC 9470).
-	Fresh   func(w http.ResponseWriter, r *http.Request, actor authz.Actor) error
+	Fresh func(w http.ResponseWriter, r *http.Request, actor authz.Actor) error
+	// Looked is asked before an app reads by an operation for callers: what it
+	// reads is written down. An error ends the request. Nil where there are no apps.
+	Looked  func(ctx context.Context, actor authz.Actor, operation string) error
 	Catalog Texts
 	Log     *slog.Logger
 	Clock   clock.Clock // stamps problem ids

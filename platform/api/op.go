@@ -121,6 +121,9 @@ func (a *API) guard(op Op) func(huma.Context, func(huma.Context)) {
 		if err == nil {
 			err = checkQuery(r.URL.RawQuery)
 		}
+		if err == nil && op.Auth && actor.App != "" && op.Method == http.MethodGet && a.c.Looked != nil {
+			err = a.c.Looked(r.Context(), actor, op.ID)
+		}
 		if err != nil {
 			a.fail(w, r, err)
 			return

@@ -51,7 +51,10 @@ type Actor struct {
 	Token   bool     // came by API token, not by session
 	Scopes  []string // of the token
 	Session kernel.ID
-	Proof   Proof // how the session was proven, or the sign-in behind an app's consent; zero for tokens that people made
+	// App is the registered program that acts for this person by their consent,
+	// "" where they act themselves. Logs and messages name it.
+	App   string
+	Proof Proof // how the session was proven, or the sign-in behind an app's consent; zero for tokens that people made
 	// System is set for acts of the program itself (rule decisions, jobs);
 	// it names the rule or job.
 	System string

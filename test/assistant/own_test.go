@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 )
@@ -325,5 +326,54 @@ func TestOwn(t *testing.T) {
 	}
 	if status, _, _ := tool(t, token, "get_status", mine); status != http.StatusUnauthorized {
 		t.Errorf("disconnected: %d", status)
+	}
+}
+
+// TestAppNamed: what an app does and reads through the API stands in the person's
+// log under the app's name, as what it asks the tools does, and what it did is
+// told.
+func TestAppNamed(t *testing.T) {
+	t.Parallel()
+	p := register(t)
+	_, who := residents(t)
+	own := signIn(t, who)
+	const by = "The app Sharing assistant, for you"
+	seen := func() map[string]int {
+		list, _ := api(t, own, http.MethodGet, "/access-log?lang=en", nil)["entries"].([]any)
+		acts := map[string]int{}
+		for _, x := range list {
+			if e, _ := x.(map[string]any); e["actor"] == by {
+				acts[fmt.Sprint(e["act"], "; ", e["object"])]++
+			}
+		}
+		return acts
+	}
+	token := p.connect(who, "applications", trial.URL+"/api/v1")
+	api(t, token, http.MethodGet, "/applications", nil)
+	api(t, token, http.MethodPost, "/consents", map[string]any{"service": "general-petition"})
+	api(t, own, http.MethodGet, "/applications", nil)
+	if status, _, _ := tool(t, p.connect(who, "assistant.status", trial.URL+"/mcp"), "get_status", map[string]any{"mine": true}); status != http.StatusOK {
+		t.Fatalf("the tool: %d", status)
+	}
+	acts := seen()
+	if acts["An app read something of yours; Reading applications.list"] != 1 || len(acts) != 3 {
+		t.Errorf("by the app: %v", acts)
+	}
+	told := 0
+	for range 200 {
+		list, _ := api(t, own, http.MethodGet, "/notices?lang=en", nil)["notices"].([]any)
+		told = 0
+		for _, x := range list {
+			if n, _ := x.(map[string]any); n["kind"] == "app_done" {
+				told++
+			}
+		}
+		if told > 0 {
+			break
+		}
+		time.Sleep(50 * time.Millisecond) // the log's sequencer and the inbox are jobs
+	}
+	if told != 1 {
+		t.Errorf("told %d times of one act", told)
 	}
 }

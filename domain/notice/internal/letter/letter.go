@@ -73,6 +73,7 @@ type Writer struct {
 	Agencies Agencies
 	Alerts   Alerts
 	Mandates Mandates
+	Apps     Apps
 }
 
 // Write puts m into words.
@@ -83,6 +84,9 @@ func (w Writer) Write(ctx context.Context, m *store.Message, l kernel.Lang) (Let
 	}
 	if strings.HasPrefix(m.Kind, MandatePrefix) {
 		return w.mandate(ctx, m, l)
+	}
+	if m.Kind == AppDone {
+		return w.appDone(ctx, m, l)
 	}
 	agency := w.Agencies.Name(m.Agency, l)
 	if agency == "" {
