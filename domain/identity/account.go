@@ -125,6 +125,11 @@ func (s *Service) insertAccount(tx *store.Tx, now kernel.Time, a newAccount) (ke
 // Register makes a resident's account. It belongs to nobody in a registry
 // until proofing.
 func (s *Service) Register(ctx context.Context, c Credentials, from Client) (kernel.ID, error) {
+	return s.register(ctx, c, from, func(*store.Tx, kernel.Time, kernel.ID) error { return nil })
+}
+
+// register makes a resident's account, and then does more in the same transaction.
+func (s *Service) register(ctx context.Context, c Credentials, from Client, then func(*store.Tx, kernel.Time, kernel.ID) error) (kernel.ID, error) {
 	if err := c.check(); err != nil {
 		return "", err
 	}
@@ -144,8 +149,11 @@ func (s *Service) Register(ctx context.Context, c Credentials, from Client) (ker
 		if id, err = s.insertAccount(tx, now, newAccount{kind: kindResident, password: hash, login: c.Login, name: c.Name}); err != nil {
 			return err
 		}
-		return audit.Append(tx, now, audit.Entry{Actor: authz.Actor{Account: id}, Act: "identity.register",
-			Object: object(id), Purpose: "identity.purpose.account"})
+		if err := audit.Append(tx, now, audit.Entry{Actor: authz.Actor{Account: id}, Act: "identity.register",
+			Object: object(id), Purpose: "identity.purpose.account"}); err != nil {
+			return err
+		}
+		return then(tx, now, id)
 	})
 	if err != nil {
 		return "", wrap("register", err)

@@ -35,6 +35,8 @@
 //     hold once, also of two at once;
 //   - a recovery ends the other sessions and tells the owner; for 24 hours what
 //     came after it may not do what weighs most;
+//   - a mobile ID signs in the account of the person whom it proved, in the browser
+//     that began, and makes no account by itself;
 //   - who lost every way in gets the account back by two officials, one after the
 //     other, on the device on which they began, or by a mobile ID; then every old
 //     way in has ended. The owner is told at once and can stop it.

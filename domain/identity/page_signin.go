@@ -22,6 +22,9 @@ func (p *pages) signIn(w http.ResponseWriter, r *web.Request) error {
 func (p *pages) signInView(l kernel.Lang, form url.Values, login string) view.SignIn {
 	v := view.SignIn{Login: login, Next: next(form.Get("next")), Kept: form.Get("kept")}
 	v.Passkey = view.Passkey{Host: p.s.PasskeyHost(), Options: "/passkey/sign-in", Action: "/sign-in/passkey", Next: v.Next, Kept: v.Kept, Text: p.s.d.Texts.T(l, "identity.passkey.go"), Secondary: true}
+	if p.s.MobileIDs() {
+		v.Mobile = mobileSignInPath + "?" + url.Values{"next": {v.Next}, "kept": {v.Kept}}.Encode()
+	}
 	if p.s.d.Demo {
 		v.Demo = "/demo/sign-in?" + url.Values{"next": {v.Next}, "kept": {v.Kept}}.Encode()
 	}
@@ -67,7 +70,12 @@ func (p *pages) register(w http.ResponseWriter, r *web.Request) error {
 	if r.Actor.SignedIn() {
 		return p.srv.Redirect(w, r, "/account")
 	}
-	return p.render(w, r, "register", "identity.register.title", view.NewAccount{Action: "/register"}, nil)
+	return p.renderRegister(w, r, view.NewAccount{}, nil)
+}
+
+func (p *pages) renderRegister(w http.ResponseWriter, r *web.Request, v view.NewAccount, err error) error {
+	v.Action = "/register"
+	return p.render(w, r, "register", "identity.register.title", v, err)
 }
 
 func (p *pages) registerDo(w http.ResponseWriter, r *web.Request) error {
@@ -77,9 +85,19 @@ func (p *pages) registerDo(w http.ResponseWriter, r *web.Request) error {
 	}
 	from := p.s.ClientOf(r.Request)
 	c := Credentials{Login: form.Get("login"), Name: form.Get("name"), Password: form.Get("password")}
-	_, err = p.s.Register(r.Context(), c, from)
+	again := view.NewAccount{Login: c.Login, Name: c.Name, Proven: form.Get("proven")}
+	if again.Proven == "" {
+		_, err = p.s.Register(r.Context(), c, from)
+	} else {
+		who, perr := p.s.openProven(p.mobileDevice(r), again.Proven)
+		if perr != nil {
+			return p.renderMobileSignIn(w, r, form, perr)
+		}
+		again.Person = who.Name
+		_, err = p.s.RegisterProven(r.Context(), c, p.mobileDevice(r), again.Proven, from)
+	}
 	if shown(err) {
-		return p.render(w, r, "register", "identity.register.title", view.NewAccount{Action: "/register", Login: c.Login, Name: c.Name}, err)
+		return p.renderRegister(w, r, again, err)
 	}
 	if err != nil {
 		return err
@@ -88,6 +106,7 @@ func (p *pages) registerDo(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	p.srv.ClearCookie(w, p.s.ownHost(mobileCookie))
 	p.srv.Flash(w, "identity.register.done")
 	return p.enter(w, r, secret, actor, url.Values{"next": {"/account"}})
 }

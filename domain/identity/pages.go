@@ -41,6 +41,10 @@ func (s *Service) pages(srv *web.Server) {
 	page(get, "/passkey/confirm", "passkey_confirm_options", web.Resident, p.confirmOptions)
 	page(get, "/passkey/new", "passkey_new_options", web.Resident, p.passkeyOptions)
 
+	page(get, mobileSignInPath, "mobile_sign_in", web.Public, p.mobileSignIn)
+	page(get, mobileSignInPath+"/back", "mobile_sign_in_back", web.Public, p.mobileSignInBack)
+	page(post, mobileSignInPath, "mobile_sign_in_do", web.Public, p.mobileSignInDo)
+
 	page(get, recoverPath, "recover", web.Public, p.recover)
 	page(post, recoverPath, "recover_begin", web.Public, p.recoverBegin)
 	page(get, recoverPath+"/{secret}", "recover_steps", web.Public, p.here(p.recoverSteps))

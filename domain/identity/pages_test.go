@@ -14,6 +14,15 @@ import (
 	"maru/platform/web/webtest"
 )
 
+// elsewhere is another browser at the same house.
+func elsewhere(t *testing.T, s *Service, w *webtest.Site) *webtest.Site {
+	t.Helper()
+	out := webtest.NewConfig(t, web.Config{Catalog: webtest.Catalog(t, Messages()), Clock: w.Clock, Demo: true, PublicURL: "http://localhost:8080",
+		Authenticate: s.Authenticate, Keep: s.Keep})
+	s.pages(out.Server)
+	return out
+}
+
 // site is the domain's pages over a service, with real sessions.
 func site(t *testing.T, demo bool) (*Service, *webtest.Site) {
 	t.Helper()

@@ -208,6 +208,9 @@ func (s *Service) link(tx *store.Tx, now kernel.Time, p proof) error {
 	if _, err := tx.Exec(`UPDATE identity_account SET person = $1 WHERE id = $2`, p.person, string(p.account)); err != nil {
 		return err
 	}
+	if p.by.Account == p.account {
+		p.by.Person = p.person // their own act, from now on
+	}
 	official := p.by.Account
 	if p.method == methodMobileID {
 		official = ""

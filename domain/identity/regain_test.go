@@ -367,9 +367,7 @@ func TestRegainPages(t *testing.T) {
 // of it opens in another browser than the one that began, and the owner is told.
 func TestRegainElsewhere(t *testing.T) {
 	s, thief := site(t, true)
-	victim := webtest.NewConfig(t, web.Config{Catalog: webtest.Catalog(t, Messages()), Clock: thief.Clock, Demo: true, PublicURL: "http://localhost:8080",
-		Authenticate: s.Authenticate, Keep: s.Keep})
-	s.pages(victim.Server)
+	victim := elsewhere(t, s, thief)
 	_, me := register(t, s, "minsu")
 	provenAs(t, s, me.Account, "p-minsu")
 	begin := func(w *webtest.Site) string {

@@ -20,7 +20,7 @@ func TestLostEverything(t *testing.T) {
 		o.choose("sex", town.trial.Fact(person, "sex").Text())
 		o.pick("region", town.trial.Fact(person, "region").Text())
 	}
-	phone := func(v *visitor) {
+	phone := func(v *visitor, person string) {
 		v.press(v.T("identity.mobile.open"))
 		v.snap("mobile-played-" + string(v.lang))
 		v.write("other", "p-0")
@@ -40,7 +40,7 @@ func TestLostEverything(t *testing.T) {
 	owner.press(owner.T("identity.register.go"))
 	owner.press(owner.T("identity.account.mobile"))
 	owner.snap("mobile")
-	phone(owner)
+	phone(owner, person)
 	owner.reads(owner.T("identity.proof.done"), owner.T("identity.account.proven"))
 	owner.press(owner.T("identity.account.session_time"))
 	owner.snap("session")
@@ -121,6 +121,30 @@ func TestLostEverything(t *testing.T) {
 	v.open("/recover")
 	v.press(v.T("identity.regain.begin"))
 	v.press(v.T("identity.mobile.regain"))
-	phone(v)
+	phone(v, person)
 	v.reads(v.T("identity.regain.open"), "journey.lost")
+
+	// It signs in alone: somebody without an account is led to making one.
+	const newcomer = "p-00236"
+	n := visit(t, withoutScript)
+	for _, known := range []bool{false, true} {
+		n.open("/sign-in")
+		n.snap("sign-in")
+		n.press(n.T("identity.mobile.sign_in"))
+		phone(n, newcomer)
+		if known {
+			break
+		}
+		n.reads(n.T("identity.register.proven", "name", town.trial.Fact(newcomer, "name").Text()))
+		n.snap("register-proven")
+		n.write("login", "journey.newcomer")
+		n.write("password", "short")
+		n.pressFor(422, n.T("identity.register.go"))
+		n.write("password", password)
+		n.press(n.T("identity.register.go"))
+		n.reads(n.T("identity.register.done"), n.T("identity.account.proven"))
+		n.press(n.T("ui.sign_out"))
+	}
+	n.open("/account")
+	n.reads(n.T("identity.account.proven"))
 }

@@ -27,6 +27,7 @@ type (
 type SignIn struct {
 	Login, Next, Kept string
 	Demo              string // path of the try-out sign-in, "" outside
+	Mobile            string // path of signing in with a mobile ID, "" where none is connected
 	Passkey           Passkey
 }
 
@@ -101,8 +102,10 @@ type Codes struct{ Codes []string }
 type NewAccount struct {
 	Action      string // path
 	Login, Name string
-	First       bool // set-up of the first operator
-	Operator    bool
+	// Proven is who a mobile ID proved just before, sealed, and Person their name.
+	Proven, Person string
+	First          bool // set-up of the first operator
+	Operator       bool
 }
 
 // Account is one's own account.
