@@ -20,15 +20,6 @@ func TestLostEverything(t *testing.T) {
 		o.choose("sex", town.trial.Fact(person, "sex").Text())
 		o.pick("region", town.trial.Fact(person, "region").Text())
 	}
-	phone := func(v *visitor, person string) {
-		v.press(v.T("identity.mobile.open"))
-		v.snap("mobile-played-" + string(v.lang))
-		v.write("other", "p-0")
-		v.pressFor(422, v.T("identity.mobile.send"))
-		v.write("other", person)
-		v.press(v.T("identity.mobile.send"))
-		v.press(v.T("identity.mobile.go"))
-	}
 	one, two := official(t, "종로구청", false), official(t, "종로구청", true)
 	two.lang = kernel.EN
 
@@ -40,7 +31,7 @@ func TestLostEverything(t *testing.T) {
 	owner.press(owner.T("identity.register.go"))
 	owner.press(owner.T("identity.account.mobile"))
 	owner.snap("mobile")
-	phone(owner, person)
+	owner.phone(person)
 	owner.reads(owner.T("identity.proof.done"), owner.T("identity.account.proven"))
 	owner.press(owner.T("identity.account.session_time"))
 	owner.snap("session")
@@ -121,17 +112,33 @@ func TestLostEverything(t *testing.T) {
 	v.open("/recover")
 	v.press(v.T("identity.regain.begin"))
 	v.press(v.T("identity.mobile.regain"))
-	phone(v, person)
+	v.phone(person)
 	v.reads(v.T("identity.regain.open"), "journey.lost")
+}
 
-	// It signs in alone: somebody without an account is led to making one.
+// phone answers with the played mobile ID, as a person.
+func (v *visitor) phone(person string) {
+	v.t.Helper()
+	v.press(v.T("identity.mobile.open"))
+	v.snap("mobile-played-" + string(v.lang))
+	v.write("other", "p-0")
+	v.pressFor(422, v.T("identity.mobile.send"))
+	v.write("other", person)
+	v.press(v.T("identity.mobile.send"))
+	v.press(v.T("identity.mobile.go"))
+}
+
+// TestSignInByMobile signs somebody in with the played mobile ID alone: without an
+// account they are led to making one, and are proven at once.
+func TestSignInByMobile(t *testing.T) {
+	t.Parallel()
 	const newcomer = "p-00236"
 	n := visit(t, withoutScript)
 	for _, known := range []bool{false, true} {
 		n.open("/sign-in")
 		n.snap("sign-in")
 		n.press(n.T("identity.mobile.sign_in"))
-		phone(n, newcomer)
+		n.phone(newcomer)
 		if known {
 			break
 		}
