@@ -66,7 +66,7 @@ var ownPages = map[string]bool{
 	"mandate.list": true, "mandate.act": true, "mandate.stop": true,
 	"identity.sign_in": true, "identity.sign_in_do": true, "identity.sign_out": true, "identity.demo_sign_in": true, "identity.demo_sign_in_do": true,
 	"authority.sign_out": true, "authority.sign_out_do": true, "identity.second_do": true, "identity.passkey_sign_in": true, "identity.passkey_sign_in_options": true, "identity.passkey_confirm_options": true,
-	"identity.confirm": true, "identity.confirm_do": true, "identity.mobile_sign_in": true, "identity.mobile_sign_in_back": true, "identity.mobile_sign_in_do": true, "identity.mobile": true, "identity.mobile_back": true, "identity.mobile_do": true, "identity.session": true, "identity.session_stay": true,
+	"identity.confirm": true, "identity.confirm_do": true, "identity.mobile_sign_in": true, "identity.mobile_sign_in_back": true, "identity.mobile_sign_in_do": true, "identity.mobile": true, "identity.mobile_back": true, "identity.mobile_do": true, "identity.try_out_mobile": true, "identity.try_out_mobile_do": true, "identity.session": true, "identity.session_stay": true,
 	"web.preferences": true,
 }
 

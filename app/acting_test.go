@@ -134,7 +134,7 @@ func testActingPages(t *testing.T, a *App, srv *httptest.Server) {
 		}
 	}
 	// To confirm is one's own, by a mobile ID too.
-	for _, path := range []string{"/account/confirm", "/account/mobile-id?for=confirm", "/account/mobile-id/back?for=confirm"} {
+	for _, path := range []string{"/account/confirm", "/account/mobile-id?for=confirm", "/account/mobile-id/back?for=confirm", "/demo/mobile-id?challenge=x&back=/"} {
 		if status, _ := b.get(path); status != 200 {
 			t.Errorf("%s is closed to whoever acts for a child: %d", path, status)
 		}

@@ -24,7 +24,7 @@ func TestFreshPages(t *testing.T) {
 		"identity.proofing_do", "identity.counter_recovery_ask", "identity.counter_recovery_confirm",
 		"casework.consent_save", "casework.bundle_consent_save", "benefit.agree", "catalog.editor.propose_do", "catalog.editor.approve",
 		"authority.request_client", "authority.approve_client",
-		"casework.assist_begin", "exchange.sign", "mandate.give", "mandate.accept", "mandate.confirm"} {
+		"casework.assist_begin", "exchange.sign", "mandate.give", "mandate.accept", "mandate.register", "mandate.confirm"} {
 		want[name] = web.FreshAct
 	}
 	for _, name := range []string{"identity.passkey_new", "identity.passkey_add", "identity.passkey_remove", "identity.totp_begin", "identity.totp_confirm",

@@ -99,7 +99,11 @@ func (s *Service) ForChild(ctx context.Context, actor authz.Actor, person string
 			return err
 		}
 		if err == nil { // the birth date was corrected, or there is a newer theme
+			// Nothing is told: what takes its place follows at once.
 			if err := store.End(tx, row.ID, EndedByLaw, now); err != nil {
+				return err
+			}
+			if err := s.record(tx, actor, "end", row, ""); err != nil {
 				return err
 			}
 		}

@@ -330,6 +330,22 @@ func TestMinors(t *testing.T) {
 		b.town.mu.Lock()
 		b.town.guards["p-child"] = "p-mother"
 		b.town.mu.Unlock()
+		// The register had the birth date wrong: one row takes the other's place, and
+		// both steps are in the log.
+		var right kernel.Date
+		b.town.change("p-child", func(p *Person) { right, p.Birth = p.Birth, p.Birth.AddDays(-1) })
+		if m, err = b.ForChild(ctx, mother, "p-child"); err != nil {
+			t.Fatal(err)
+		}
+		b.town.change("p-child", func(p *Person) { p.Birth = right })
+		was := m.ID
+		if m, err = b.ForChild(ctx, mother, "p-child"); err != nil || m.ID == was || b.may(mother, was) || !b.may(mother, m.ID) {
+			t.Fatalf("a corrected birth date: %v", err)
+		}
+		acts := strings.Join(b.acts(authz.Actor{Account: acct("7"), Person: "p-child"}), "\n")
+		if strings.Count(acts, made) != 3 || strings.Count(acts, "Ended acting for somebody") != 2 {
+			t.Errorf("the child's log: %s", acts)
+		}
 		birthday := kernel.TimeOf(kernel.MustDate("2026-03-10").In(kernel.Seoul))
 		b.clock.Set(birthday.Add(-time.Microsecond))
 		if !b.may(mother, m.ID) {

@@ -39,7 +39,7 @@ func (s *Service) pages(srv *web.Server) {
 	page(post, "/mandates/{id}/end", "end", web.Resident, p.end)
 	page(post, "/mandates/visits/{id}/end", "end_visit", web.Resident, p.endVisit)
 	page(get, "/counter/mandates", "orders", web.Staff, p.orders)
-	srv.Page(web.Page{Method: post, Path: "/counter/mandates", Name: "mandate.register", For: web.Staff, Handler: p.register, MaxBody: maxEvidence + 1<<20})
+	srv.Page(web.Page{Method: post, Path: "/counter/mandates", Name: "mandate.register", For: web.Staff, Handler: p.register, Fresh: web.FreshAct, MaxBody: maxEvidence + 1<<20})
 	fresh("/counter/mandates/{id}/confirm", "confirm", web.Staff, p.confirm)
 	page(post, "/counter/mandates/{id}/end", "end_order", web.Staff, p.endOrder)
 }

@@ -54,8 +54,12 @@ type File struct {
 
 // ParseMultipart reads a form with files. Each file goes to take as it
 // arrives, nothing is buffered; inputs that stand before the file in the form
-// are already in the values given to take. An empty file input is skipped.
+// are already in the values given to take. An empty file input is skipped. A form
+// that was kept and posted again comes without its files, as a plain form.
 func (r *Request) ParseMultipart(take func(values url.Values, f File) error) (url.Values, error) {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && kind == "application/x-www-form-urlencoded" {
+		return r.ParseForm()
+	}
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return nil, kernel.E(kernel.Invalid, "error.form", err)

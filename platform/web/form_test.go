@@ -168,8 +168,10 @@ func TestMultipart(t *testing.T) {
 	if p := send(func(m *multipart.Writer) { _ = m.WriteField("a", "\xff") }); p.Status != 422 {
 		t.Errorf("broken UTF-8: %d", p.Status)
 	}
-	if p := site.Post("/up", url.Values{"a": {"b"}}); p.Status != 422 {
-		t.Errorf("no multipart: %d", p.Status)
+	r := httptest.NewRequest("POST", "/up", strings.NewReader("{}"))
+	r.Header.Set("Content-Type", "application/json")
+	if p := site.Do(r); p.Status != 422 {
+		t.Errorf("no form: %d", p.Status)
 	}
 }
 

@@ -2,7 +2,9 @@ package web
 
 import (
 	"bytes"
+	"io"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"maru/kernel"
@@ -18,6 +20,14 @@ func (s *Server) keep(r *Request) string {
 		return ""
 	}
 	form, err := r.ParseForm()
+	if err != nil && r.Page.Fresh != AnyTime {
+		// Of a form with files the text is kept, so that whoever had to confirm
+		// chooses the file anew and types nothing twice.
+		form, err = r.ParseMultipart(func(_ url.Values, f File) error {
+			_, err := io.Copy(io.Discard, f.Body)
+			return err
+		})
+	}
 	if err != nil || len(form.Encode()) > maxKept {
 		return ""
 	}

@@ -1,7 +1,11 @@
 package web_test
 
 import (
+	"bytes"
+	"fmt"
+	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -48,6 +52,57 @@ func TestFormPostedTooLateIsKeptAndReplayed(t *testing.T) {
 		if p := site.Get("/after-sign-in"); p.Status < 400 {
 			t.Errorf("replayed %s: %d", path, p.Status)
 		}
+	}
+}
+
+// Of a form with a file, on a page that asks to confirm, the text is kept.
+func TestFormWithFileIsKeptWithoutIt(t *testing.T) {
+	var kept web.Kept
+	fresh := false
+	site := webtest.NewConfig(t, web.Config{Keep: func(_ *http.Request, k web.Kept) (string, error) {
+		kept = k
+		return "token-1", nil
+	}, Lead: func(r *web.Request) (string, error) {
+		if r.Page.Fresh == web.FreshAct && !fresh {
+			return "/confirm", nil
+		}
+		return "", nil
+	}})
+	var saved string
+	site.Server.Page(web.Page{Method: "POST", Path: "/papers", Name: "t.papers", For: web.Resident, Fresh: web.FreshAct, Handler: func(w http.ResponseWriter, r *web.Request) error {
+		files := 0
+		form, err := r.ParseMultipart(func(_ url.Values, f web.File) error {
+			files++
+			return nil
+		})
+		saved = fmt.Sprintf("%s, %d files", form.Get("text"), files)
+		return err
+	}})
+	site.Server.Page(web.Page{Method: "GET", Path: "/confirmed", Name: "t.confirmed", For: web.Resident, Handler: func(w http.ResponseWriter, r *web.Request) error {
+		return site.Server.Replay(w, r, kept)
+	}})
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for _, err := range []error{form.WriteField("text", "court order"), func() error {
+		f, err := form.CreateFormFile("scan", "a.pdf")
+		if err == nil {
+			_, err = f.Write([]byte("%PDF"))
+		}
+		return err
+	}(), form.Close()} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	site.Actor = authz.Actor{Account: "a"}
+	r := httptest.NewRequest("POST", "/papers", &body)
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	if p := site.Do(r); p.Status != 303 || p.Location() != "/confirm?kept=token-1" || len(kept.Form) != 1 {
+		t.Fatalf("%d %s, kept %+v", p.Status, p.Location(), kept)
+	}
+	fresh = true
+	if site.Get("/confirmed"); saved != "court order, 0 files" {
+		t.Errorf("saved %q", saved)
 	}
 }
 
