@@ -209,9 +209,11 @@ func (a *App) join(ctx context.Context) error {
 		return err
 	}
 	a.identity = identity.New(identity.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: bodies, People: matcher,
-		Places: bodies, Demo: a.cfg.demo, World: world, PublicURL: a.cfg.PublicURL,
+		Places: bodies, Households: registers{source: provider}, Demo: a.cfg.demo, World: world, PublicURL: a.cfg.PublicURL,
 		Policy: policy, Events: a.bus, ClientIP: func(r *http.Request) string { return a.web.Client(r) }})
-	a.joinAuthority(bodies)
+	if err := a.joinAuthority(bodies); err != nil {
+		return err
+	}
 	a.payment = payment.New(payment.Deps{DB: a.db, Clock: a.clock, Demo: a.cfg.demo})
 	a.casework = casework.New(casework.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Blobs: a.blob, Events: a.bus, Catalog: a.catalog, Agencies: bodies,
 		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies, a.exchange}, Calendar: a.catalog, Cashier: a.payment, Officials: officials{a.identity}, Counter: counter{a.identity}, Delegates: delegates{a}, Texts: a.texts, Log: a.log})

@@ -14,9 +14,14 @@ import (
 )
 
 // joinAuthority makes the authorisation server.
-func (a *App) joinAuthority(bodies agencies) {
+func (a *App) joinAuthority(bodies agencies) error {
+	inside, err := a.cfg.backchannel()
+	if err != nil {
+		return err
+	}
 	a.authority = authority.New(authority.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Jobs: a.jobs, Issuer: a.cfg.PublicURL,
-		Sessions: sessions{a}, Agencies: bodies, Demo: a.cfg.demo})
+		Sessions: sessions{a}, Agencies: bodies, Demo: a.cfg.demo, Inside: inside})
+	return nil
 }
 
 // sessions is authority's view of identity.

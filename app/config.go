@@ -39,6 +39,8 @@ type Config struct {
 	StaffModels   []string `help:"Authenticators that staff may use, by AAGUID. Default: any." name:"staff-model" env:"MARU_STAFF_MODELS" placeholder:"AAGUID"`
 	StaffRoots    string   `help:"File with the certificates of their makers, PEM." env:"MARU_STAFF_ROOTS" type:"path" placeholder:"FILE"`
 
+	BackchannelNetworks []string `help:"Private networks in which apps may be told of sign-outs. Default: none, only the open internet." name:"backchannel-networks" env:"MARU_BACKCHANNEL_NETWORKS" placeholder:"CIDR"`
+
 	ExchangeFile string `help:"File of the bodies with which data is exchanged: registers to ask, and installations that may ask (docs/mydata.md)." name:"exchange" env:"MARU_EXCHANGE" type:"path" placeholder:"FILE"`
 
 	TrustedProxies []string `help:"Address ranges of load balancers whose X-Forwarded-For is believed." env:"MARU_TRUSTED_PROXIES" placeholder:"CIDR"`
@@ -147,11 +149,15 @@ func (c *Config) witnesses() ([]audit.Witness, error) {
 }
 
 func (c *Config) proxies() ([]netip.Prefix, error) {
+	return prefixes("trusted proxy", c.TrustedProxies)
+}
+
+func prefixes(what string, list []string) ([]netip.Prefix, error) {
 	var out []netip.Prefix
-	for _, s := range c.TrustedProxies {
+	for _, s := range list {
 		p, err := netip.ParsePrefix(s)
 		if err != nil {
-			return nil, fmt.Errorf("trusted proxy %q: %w", s, err)
+			return nil, fmt.Errorf("%s %q: %w", what, s, err)
 		}
 		out = append(out, p)
 	}

@@ -3,14 +3,35 @@ package app
 import (
 	"crypto/x509"
 	"fmt"
+	"net/netip"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"maru/domain/identity"
 	"maru/kernel"
 )
+
+// private are the networks that anybody may use inside (RFC 1918, RFC 4193).
+var private = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"),
+	netip.MustParsePrefix("192.168.0.0/16"), netip.MustParsePrefix("fc00::/7")}
+
+// backchannel are the private networks in which apps may be told of sign-outs. This
+// machine and its link are none: what answers there was not meant to be asked.
+func (c *Config) backchannel() ([]netip.Prefix, error) {
+	out, err := prefixes("back-channel network", c.BackchannelNetworks)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range out {
+		if !slices.ContainsFunc(private, func(q netip.Prefix) bool { return q.Bits() <= p.Bits() && q.Contains(p.Addr()) }) {
+			return nil, fmt.Errorf("back-channel network %s: name a part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or fc00::/7", p)
+		}
+	}
+	return out, nil
+}
 
 // aaguid is how makers write the model of an authenticator.
 var aaguid = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)

@@ -29,3 +29,18 @@ func TestPolicy(t *testing.T) {
 		}
 	}
 }
+
+// What is named for apps is a part of what is private, and nothing by default.
+func TestBackchannelNetworks(t *testing.T) {
+	if list, err := (&Config{}).backchannel(); err != nil || list != nil {
+		t.Errorf("nothing set: %v, %v", list, err)
+	}
+	if list, err := (&Config{BackchannelNetworks: []string{"10.7.0.0/16", "fd07::/32"}}).backchannel(); err != nil || len(list) != 2 {
+		t.Errorf("two networks: %v, %v", list, err)
+	}
+	for _, s := range []string{"10.7.0.1", "x", "0.0.0.0/0", "::/0", "10.0.0.0/7", "127.0.0.0/8", "169.254.0.0/16", "fe80::/10", "8.8.8.0/24"} {
+		if _, err := (&Config{BackchannelNetworks: []string{s}}).backchannel(); err == nil {
+			t.Errorf("%s is taken", s)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -54,12 +55,15 @@ type Deps struct {
 	Agencies Agencies
 	// Jobs tells clients of sessions that ended, by HTTP; nil is a client of our
 	// own, which follows no redirects and, outside the try-out, reaches the open
-	// internet only.
+	// internet and Inside only.
 	Jobs *jobs.Runner
 	HTTP *http.Client
 	// Issuer is the installation's public URL without a final slash.
 	Issuer string
 	Demo   bool // the try-out world: programs on this machine may be told too
+	// Inside are private networks in which programs may be told, beside the open
+	// internet; none by default.
+	Inside []netip.Prefix
 }
 
 // Service is the authorisation server.
@@ -77,7 +81,7 @@ func New(d Deps) *Service {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
 	if d.HTTP == nil {
-		d.HTTP = caller(d.Demo)
+		d.HTTP = caller(d)
 	}
 	return &Service{d: d}
 }

@@ -37,11 +37,11 @@ const (
 // what its owner says at that moment: what may be called is judged by the number
 // that is dialled, or a client could make us post to the house's own machines. A
 // proxy would dial in our place, so there is none.
-func caller(local bool) *http.Client {
+func caller(d Deps) *http.Client {
 	dialer := &net.Dialer{Timeout: logoutTry}
-	if !local {
+	if !d.Demo {
 		dialer.Control = func(_, to string, _ syscall.RawConn) error {
-			if at, err := netip.ParseAddrPort(to); err != nil || !address.Public(at.Addr()) {
+			if at, err := netip.ParseAddrPort(to); err != nil || !d.reaches(at.Addr()) {
 				return errInside
 			}
 			return nil
@@ -52,7 +52,14 @@ func caller(local bool) *http.Client {
 			MaxResponseHeaderBytes: 32 << 10, ForceAttemptHTTP2: true}}
 }
 
-var errInside = errors.New("the address is not on the open internet")
+// reaches tells whether a number is one that clients may have: on the open internet,
+// or in a private network that the operators named.
+func (d Deps) reaches(ip netip.Addr) bool {
+	ip = ip.Unmap()
+	return address.Public(ip) || ip.IsPrivate() && slices.ContainsFunc(d.Inside, func(p netip.Prefix) bool { return p.Contains(ip) })
+}
+
+var errInside = errors.New("the address is neither on the open internet nor in a network that was allowed")
 
 // logoutPayload names what a client hears of.
 type logoutPayload struct {

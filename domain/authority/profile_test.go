@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -409,6 +410,30 @@ func TestBackchannelInside(t *testing.T) {
 	}
 	if !errors.Is(err, errInside) || called {
 		t.Errorf("a name that means this machine is called: %v", err)
+	}
+}
+
+// TestBackchannelNetworks: a network that operators name is open, and nothing
+// beside it: its neighbours, this machine and the link stay closed, whatever stands
+// in the setting.
+func TestBackchannelNetworks(t *testing.T) {
+	d := open(t, liteDB(t)).s.d
+	d.Demo, d.HTTP = false, nil
+	d.Inside = []netip.Prefix{netip.MustParsePrefix("10.7.0.0/16"), netip.MustParsePrefix("fd07::/32"), netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("169.254.0.0/16")}
+	s := New(d)
+	for ip, good := range map[string]bool{"10.7.1.2": true, "::ffff:10.7.1.2": true, "fd07::1": true, "8.8.8.8": true,
+		"10.8.1.2": false, "192.168.0.1": false, "fd08::1": false, "127.0.0.1": false, "::1": false, "169.254.169.254": false, "64:ff9b::a07:102": false} {
+		if s.d.reaches(netip.MustParseAddr(ip)) != good {
+			t.Errorf("%s is reached: %t", ip, !good)
+		}
+	}
+	for uri, good := range map[string]bool{"https://10.7.1.2/logout": true, "http://10.7.1.2/logout": false, "https://10.8.1.2/logout": false, "https://127.0.0.1/logout": false} {
+		if s.goodBackchannel(uri) != good {
+			t.Errorf("%s is taken: %t", uri, !good)
+		}
+	}
+	if _, err := s.d.HTTP.Get("https://127.0.0.1:1/"); !errors.Is(err, errInside) {
+		t.Errorf("this machine is called: %v", err)
 	}
 }
 

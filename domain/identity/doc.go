@@ -9,8 +9,8 @@
 // Invariants:
 //   - who you are is proven, not typed: an account is linked to a person by an
 //     official at a counter, who holds the person's card, or by an adapter for
-//     mobile ID; one person has one account; nobody proofs themselves; each
-//     proof is logged to the person;
+//     mobile ID; one person has one account; nobody proofs themselves
+//     or their own household; each proof is logged to the person;
 //   - a role takes two operators: one asks, another agrees, and nobody agrees
 //     to their own. The exception is the beginning: the first operator comes by
 //     a one-time link that the server prints while there is none, and may

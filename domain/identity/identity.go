@@ -27,8 +27,11 @@ type Deps struct {
 	Agencies Agencies
 	People   PersonMatcher
 	Places   Places
-	MobileID MobileID    // nil: proofing at counters only; in the try-out, one that is played
-	Events   *events.Bus // nil: nobody is told of roles
+	// Households keeps officials from proving themselves and those who live with
+	// them; nil: from themselves only.
+	Households Households
+	MobileID   MobileID    // nil: proofing at counters only; in the try-out, one that is played
+	Events     *events.Bus // nil: nobody is told of roles
 
 	// PublicURL begins links that people pass on (invitations), without a
 	// final slash.

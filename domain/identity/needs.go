@@ -35,6 +35,12 @@ type PersonMatcher interface {
 	MatchPerson(ctx context.Context, f PersonFacts) (person string, err error)
 }
 
+// Households tells who lives with whom.
+type Households interface {
+	// SameHousehold asks the register itself, in nobody's name.
+	SameHousehold(ctx context.Context, a, b string) (bool, error)
+}
+
 // Place is a region that people can choose.
 type Place struct {
 	Region kernel.Region

@@ -105,7 +105,31 @@ func (s *Service) ProveAtCounter(ctx context.Context, actor authz.Actor, p Count
 	if err != nil {
 		return err
 	}
+	if err := s.stranger(ctx, actor, person); err != nil {
+		return err
+	}
 	return s.linkByCode(ctx, actor, agency, p.Code, person)
+}
+
+// stranger refuses officials to vouch for themselves or for somebody of their own
+// household, as far as it is known who they are: staff keep away from what they
+// have a private interest in (Act on the Prevention of Conflict of Interest
+// Related to Duties of Public Servants art. 5).
+func (s *Service) stranger(ctx context.Context, official authz.Actor, person string) error {
+	if !official.Proven() || person == "" {
+		return nil
+	}
+	same := official.Person == person
+	if !same && s.d.Households != nil {
+		var err error
+		if same, err = s.d.Households.SameHousehold(ctx, official.Person, person); err != nil {
+			return wrap("household", err)
+		}
+	}
+	if same {
+		return kernel.E(kernel.Forbidden, "identity.proof.own_household", nil)
+	}
+	return nil
 }
 
 // onCard is the person with the facts of a card, "" for nobody. Tries are

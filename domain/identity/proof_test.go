@@ -10,6 +10,13 @@ import (
 	"maru/platform/clock"
 )
 
+// pair lives together.
+type pair [2]string
+
+func (p pair) SameHousehold(_ context.Context, a, b string) (bool, error) {
+	return p == pair{a, b} || p == pair{b, a}, nil
+}
+
 func TestProveAtCounter(t *testing.T) {
 	each(t, func(t *testing.T, s *Service, c *clock.Manual) {
 		ctx := context.Background()
@@ -54,7 +61,19 @@ func TestProveAtCounter(t *testing.T) {
 		c.Advance(codeTime)
 		want(t, prove(official, now, minsu), kernel.Invalid, "identity.proof.no_match")
 
+		// Nobody vouches for themselves or for whom they live with, to link an
+		// account or to give one back.
 		now = code()
+		s.d.Households = pair{"p-official", "p-minsu"}
+		for _, own := range []string{"p-minsu", "p-official"} {
+			near := official
+			near.Person = own
+			want(t, prove(near, now, minsu), kernel.Forbidden, "identity.proof.own_household")
+			want(t, s.AskRegain(ctx, near, CounterProof{Code: now, Facts: minsu}), kernel.Forbidden, "identity.proof.own_household")
+		}
+		stranger := official
+		stranger.Person = "p-other"
+		want(t, prove(stranger, "AAAAAAAA", minsu), kernel.Invalid, "identity.proof.no_match")
 		fine(t, prove(official, now[:4]+" "+now[4:], minsu))
 		if a := who(t, s, secret); a.Person != "p-minsu" {
 			t.Fatalf("person %q", a.Person)

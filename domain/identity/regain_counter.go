@@ -87,7 +87,7 @@ func (s *Service) atCounter(ctx context.Context, actor authz.Actor, p CounterPro
 	if err != nil && !kernel.Is(err, kernel.NotFound) {
 		return "", "", bound{}, wrap("match person", err)
 	}
-	return agency, person, tries, nil
+	return agency, person, tries, s.stranger(ctx, actor, person)
 }
 
 // accountOfPerson is the account that was proven to be a person's; zero where
