@@ -87,6 +87,7 @@ type Inside struct {
 	Principal string      `json:"principal"`
 	Actor     string      `json:"actor"` // as offered, then as the register has it
 	Birth     kernel.Date `json:"birth,omitzero"`
+	Kind      string      `json:"kind,omitempty"` // of a guardianship, of Kinds; "" is that of an adult
 	Court     string      `json:"court,omitempty"`
 	Case      string      `json:"case,omitempty"`
 	Ordered   kernel.Date `json:"ordered,omitzero"`

@@ -363,8 +363,77 @@ func TestMinors(t *testing.T) {
 	}, migrations()...)
 }
 
+// registered is what desk registers of an order.
+func (b *bench) registered(key string, o Order) []*Mandate {
+	b.t.Helper()
+	list, err := b.Register(b.t.Context(), desk, key, o)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return list
+}
+
+// What a court gave to a limited or a specified guardian is a mandate a theme,
+// each confirmed, ended and held to by itself, and nothing beside it.
+func TestLimitedOrders(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *pstore.DB) {
+		b := newBench(t, db)
+		ctx := t.Context()
+		o := order()
+		o.Kind, o.Themes = LimitedGuardian, []string{"tax", "benefits", "tax"}
+		list := b.registered("key-1", o)
+		if len(list) != 2 || list[0].Theme.ID != "benefits" || list[1].Theme.ID != "tax" || list[0].Names.Kind != LimitedGuardian {
+			t.Fatalf("registered %+v", list)
+		}
+		o.Themes = []string{"tax", "benefits"}
+		for i, m := range b.registered("key-1", o) {
+			if m.ID != list[i].ID {
+				t.Error("the same key made more")
+			}
+		}
+		o.Themes = []string{"tax"}
+		_, err := b.Register(ctx, desk, "key-1", o)
+		want(t, err, kernel.Conflict)
+
+		for _, m := range list {
+			if b.may(friend, m.ID) {
+				t.Error("one official is enough")
+			}
+		}
+		if err := b.Confirm(ctx, desk2, list[1].ID); err != nil {
+			t.Fatal(err)
+		}
+		if b.may(friend, list[0].ID) || !b.may(friend, list[1].ID) {
+			t.Error("a theme was confirmed with another, or not at all")
+		}
+		agent, _, err := b.As(ctx, friend, list[1].ID, Use{Action: authz.SubmitApplications})
+		if err != nil || agent.Covers("basic-pension") || !agent.Covers("income-certificate") {
+			t.Errorf("acts with %+v, %v", agent.Helper, err)
+		}
+		for _, beyond := range []string{authz.ReadNotices, authz.ReadConsents, authz.WithdrawConsent} {
+			if _, _, err := b.As(ctx, friend, list[1].ID, Use{Action: beyond}); err == nil {
+				t.Errorf("%s was not given", beyond)
+			}
+		}
+		if err := b.EndOrder(ctx, desk, list[1].ID); err != nil || b.may(friend, list[1].ID) {
+			t.Errorf("ended: %v", err)
+		}
+
+		// A specified guardian represents until the court's last day.
+		o.Kind, o.Last = SpecifiedGuardian, kernel.MustDate("2026-03-20")
+		m := b.registered("", o)[0]
+		if err := b.Confirm(ctx, desk2, m.ID); err != nil || !b.may(friend, m.ID) {
+			t.Errorf("confirmed: %v", err)
+		}
+		b.clock.Set(kernel.TimeOf(kernel.MustDate("2026-03-21").In(kernel.Seoul)))
+		if b.may(friend, m.ID) {
+			t.Error("acts after the court's last day")
+		}
+	}, migrations()...)
+}
+
 func order() Order {
-	return Order{Theme: "guardianship", Ward: Card{Name: "오어른", Birth: kernel.MustDate("1940-03-10")}, Guardian: Card{Name: "이벗", Birth: kernel.MustDate("1985-06-02")},
+	return Order{Kind: AdultGuardian, Ward: Card{Name: "오어른", Birth: kernel.MustDate("1940-03-10")}, Guardian: Card{Name: "이벗", Birth: kernel.MustDate("1985-06-02")},
 		Court: "서울가정법원", Case: "2026느단1", Ordered: kernel.MustDate("2026-02-01"), Last: kernel.MustDate("2027-02-01"), Evidence: strings.Repeat("ab", 32)}
 }
 
@@ -374,13 +443,19 @@ func TestOrders(t *testing.T) {
 		b := newBench(t, db)
 		ctx := t.Context()
 		for name, change := range map[string]func(*Order){
-			"no paper":    func(o *Order) { o.Evidence = "" },
-			"no court":    func(o *Order) { o.Court = " " },
-			"future":      func(o *Order) { o.Ordered = kernel.MustDate("2026-03-04") },
-			"for ever":    func(o *Order) { o.Last = kernel.MustDate("2036-03-04") },
-			"other theme": func(o *Order) { o.Theme = "benefits" },
-			"no such":     func(o *Order) { o.Ward.Name = "없음" },
-			"same person": func(o *Order) { o.Guardian = o.Ward },
+			"no paper":                func(o *Order) { o.Evidence = "" },
+			"no court":                func(o *Order) { o.Court = " " },
+			"future":                  func(o *Order) { o.Ordered = kernel.MustDate("2026-03-04") },
+			"for ever":                func(o *Order) { o.Last = kernel.MustDate("2036-03-04") },
+			"no kind":                 func(o *Order) { o.Kind = "" },
+			"a child's":               func(o *Order) { o.Themes = []string{"child"} },
+			"unknown":                 func(o *Order) { o.Themes = []string{"benefits", "x"} },
+			"limited, none":           func(o *Order) { o.Kind = LimitedGuardian },
+			"limited, all":            func(o *Order) { o.Kind, o.Themes = LimitedGuardian, []string{whole} },
+			"specified, all and some": func(o *Order) { o.Kind, o.Themes = SpecifiedGuardian, []string{"tax", whole} },
+			"specified, no last day":  func(o *Order) { o.Kind, o.Themes, o.Last = SpecifiedGuardian, []string{"tax"}, kernel.Date{} },
+			"no such":                 func(o *Order) { o.Ward.Name = "없음" },
+			"same person":             func(o *Order) { o.Guardian = o.Ward },
 		} {
 			o := order()
 			change(&o)
@@ -396,12 +471,12 @@ func TestOrders(t *testing.T) {
 		_, err = b.Register(ctx, desk, "", own)
 		want(t, err, kernel.Forbidden)
 
-		m, err := b.Register(ctx, desk, "k", order())
-		if err != nil {
-			t.Fatal(err)
+		m := b.registered("k", order())[0]
+		if m.Theme.ID != whole {
+			t.Errorf("an adult guardianship is about %s", m.Theme.ID)
 		}
-		if again, err := b.Register(ctx, desk, "k", order()); err != nil || again.ID != m.ID {
-			t.Errorf("the same key: %v", err)
+		if again := b.registered("k", order()); len(again) != 1 || again[0].ID != m.ID {
+			t.Error("the same key made more")
 		}
 		if b.may(friend, m.ID) {
 			t.Error("one official is enough")

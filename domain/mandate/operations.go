@@ -222,7 +222,8 @@ type registerIn struct {
 	Keyed
 	Body struct {
 		Agency   string      `json:"agency,omitempty" maxLength:"64"`
-		Theme    string      `json:"theme" maxLength:"64"`
+		Kind     string      `json:"kind,omitempty" enum:"adult,limited,specified" default:"adult" doc:"of the guardianship: Civil Act art. 9, 12, 14-2"`
+		Themes   []string    `json:"themes,omitempty" maxItems:"20" doc:"in which the court lets the guardian represent; may be empty for an adult guardianship without limits only"`
 		Ward     cardIn      `json:"ward"`
 		Guardian cardIn      `json:"guardian"`
 		Court    string      `json:"court" maxLength:"200"`
@@ -233,13 +234,23 @@ type registerIn struct {
 	}
 }
 
-func (s *Service) opRegister(ctx context.Context, c api.Call, in *registerIn) (*oneOut, error) {
+func (s *Service) opRegister(ctx context.Context, c api.Call, in *registerIn) (*registerOut, error) {
 	b := in.Body
-	m, err := s.Register(ctx, c.Actor, in.Key, Order{b.Agency, b.Theme, Card(b.Ward), Card(b.Guardian), b.Court, b.Case, b.Ordered, b.Last, b.Evidence})
+	list, err := s.Register(ctx, c.Actor, in.Key, Order{b.Agency, b.Kind, b.Themes, Card(b.Ward), Card(b.Guardian), b.Court, b.Case, b.Ordered, b.Last, b.Evidence})
 	if err != nil {
 		return nil, err
 	}
-	return &oneOut{s.out(m)}, nil
+	out := &registerOut{}
+	for _, m := range list {
+		out.Body.Mandates = append(out.Body.Mandates, s.out(m))
+	}
+	return out, nil
+}
+
+type registerOut struct {
+	Body struct {
+		Mandates []Out `json:"mandates" doc:"one a theme, each to be confirmed"`
+	}
 }
 
 func (s *Service) opConfirm(ctx context.Context, c api.Call, in *idIn) (*struct{}, error) {

@@ -18,7 +18,8 @@ import (
 // the certificate of registration (후견등기에 관한 법률).
 type Order struct {
 	Agency   string      `json:"agency"` // of the official; "" for the only one
-	Theme    string      `json:"theme"`
+	Kind     string      `json:"kind"`   // of Kinds
+	Themes   []string    `json:"themes"` // that the court gave; none is all of adult guardianship
 	Ward     Card        `json:"ward"`
 	Guardian Card        `json:"guardian"`
 	Court    string      `json:"court"`
@@ -27,6 +28,20 @@ type Order struct {
 	Last     kernel.Date `json:"last"`     // the last day on which it is to hold here
 	Evidence string      `json:"evidence"` // SHA-256 of the paper, in hex
 }
+
+// The kinds of guardianship that a court orders for adults.
+const (
+	AdultGuardian     = "adult"     // 성년후견 (민법 제9조): represents in everything, or where the court says (제938조)
+	LimitedGuardian   = "limited"   // 한정후견 (민법 제12조): where the court says (제959조의4)
+	SpecifiedGuardian = "specified" // 특정후견 (민법 제14조의2): where and until when the court says (제959조의11)
+)
+
+// Kinds are all of them.
+var Kinds = []string{AdultGuardian, LimitedGuardian, SpecifiedGuardian}
+
+// whole is the theme of a guardian who represents in everything. No other kind of
+// guardian has it.
+const whole = "guardianship"
 
 // office is the agency for which the official works here.
 func office(actor authz.Actor, agency string) (string, error) {
@@ -46,15 +61,15 @@ func office(actor authz.Actor, agency string) (string, error) {
 	return agency, nil
 }
 
-// Register enters an order. It entitles nobody until a second official of the
-// same body confirms it.
-func (s *Service) Register(ctx context.Context, official authz.Actor, key string, o Order) (*Mandate, error) {
+// Register enters an order, as one mandate a theme. None entitles anybody until a
+// second official of the same body confirms it.
+func (s *Service) Register(ctx context.Context, official authz.Actor, key string, o Order) ([]*Mandate, error) {
 	agency, err := office(official, o.Agency)
 	if err != nil {
 		return nil, err
 	}
 	o.Agency = agency
-	theme, err := s.checkOrder(&o)
+	themes, err := s.checkOrder(&o)
 	if err != nil {
 		return nil, err
 	}
@@ -72,26 +87,32 @@ func (s *Service) Register(ctx context.Context, official authz.Actor, key string
 	if err := s.stranger(ctx, official, ward.ID, guardian.ID); err != nil {
 		return nil, err
 	}
-	var out *Mandate
+	var out []*Mandate
 	err = s.d.DB.Update(ctx, func(tx *pstore.Tx) error {
+		out = nil
 		now := s.now()
-		id := kernel.NewID(now)
-		prior, err := s.once(tx, official.Account, key, o, id)
-		if err != nil {
+		// The key is for the whole order, and beside it for each of its mandates.
+		if _, err := s.once(tx, official.Account, key, o, "order"); err != nil {
 			return err
 		}
-		if prior != "" {
-			row, err := store.Get(tx, prior)
+		for _, theme := range themes {
+			id, each := kernel.NewID(now), key
+			if key != "" {
+				each += " " + theme.ID
+			}
+			prior, err := s.once(tx, official.Account, each, o, id)
 			if err != nil {
 				return err
 			}
-			out, err = s.open(tx, row)
-			return err
+			m, err := s.propose(tx, official, prior, theme, &store.Row{ID: id, Principal: ward.ID, Actor: guardian.ID, Basis: ByOrder, Theme: theme.ID, Version: theme.Version,
+				Until: dayEnd(o.Last), Evidence: o.Evidence, State: Proposed, Agency: agency, By: official.Account, Code: []byte{}, CreatedAt: now},
+				Inside{Principal: ward.Name, Actor: guardian.Name, Kind: o.Kind, Court: o.Court, Case: o.Case, Ordered: o.Ordered})
+			if err != nil {
+				return err
+			}
+			out = append(out, m)
 		}
-		row := &store.Row{ID: id, Principal: ward.ID, Actor: guardian.ID, Basis: ByOrder, Theme: theme.ID, Version: theme.Version, Until: dayEnd(o.Last),
-			Evidence: o.Evidence, State: Proposed, Agency: agency, By: official.Account, Code: []byte{}, CreatedAt: now}
-		out, err = s.enter(tx, official, "register", theme, row, Inside{Principal: ward.Name, Actor: guardian.Name, Court: o.Court, Case: o.Case, Ordered: o.Ordered})
-		return err
+		return nil
 	})
 	if err != nil {
 		return nil, err
@@ -99,12 +120,52 @@ func (s *Service) Register(ctx context.Context, official authz.Actor, key string
 	return out, nil
 }
 
-func (s *Service) checkOrder(o *Order) (Theme, error) {
-	e := kernel.E(kernel.Invalid, "mandate.error.check_form", nil)
-	t, ok := s.theme(o.Theme, ByOrder)
-	if !ok {
-		e.Field("theme", "mandate.error.theme", nil)
+// propose keeps a row for a second official, or gives the one that was kept before.
+func (s *Service) propose(tx *pstore.Tx, official authz.Actor, prior kernel.ID, theme Theme, row *store.Row, names Inside) (*Mandate, error) {
+	if prior == "" {
+		return s.enter(tx, official, "register", theme, row, names)
 	}
+	was, err := store.Get(tx, prior)
+	if err != nil {
+		return nil, err
+	}
+	return s.open(tx, was)
+}
+
+// given are the themes of an order. Only the court of an adult guardian gives all:
+// what it did not give to another kind of guardian, that guardian has not got.
+func (s *Service) given(o *Order, e *kernel.Error) []Theme {
+	if !slices.Contains(Kinds, o.Kind) {
+		e.Field("kind", "mandate.error.kind", nil)
+		return nil
+	}
+	slices.Sort(o.Themes)
+	o.Themes = slices.Compact(o.Themes)
+	if len(o.Themes) == 0 && o.Kind == AdultGuardian {
+		o.Themes = []string{whole}
+	}
+	var out []Theme
+	for _, id := range o.Themes {
+		t, ok := s.theme(id, ByOrder)
+		if !ok || id == whole && (o.Kind != AdultGuardian || len(o.Themes) > 1) {
+			e.Field("themes", "mandate.error.theme", nil)
+			return nil
+		}
+		out = append(out, t)
+	}
+	if len(out) == 0 {
+		e.Field("themes", "mandate.error.themes_none", nil)
+	}
+	return out
+}
+
+// orderDays is the longest that an order holds here before the office looks at a
+// new certificate: what a court ended since is not told to us.
+const orderDays = 1826
+
+func (s *Service) checkOrder(o *Order) ([]Theme, error) {
+	e := kernel.E(kernel.Invalid, "mandate.error.check_form", nil)
+	themes := s.given(o, e)
 	for name, text := range map[string]*string{"court": &o.Court, "case": &o.Case} {
 		if *text = strings.TrimSpace(*text); *text == "" || utf8.RuneCountInString(*text) > maxName {
 			e.Field(name, "mandate.error."+name, nil)
@@ -113,18 +174,18 @@ func (s *Service) checkOrder(o *Order) (Theme, error) {
 	if o.Ordered.IsZero() || s.today().Before(o.Ordered) {
 		e.Field("ordered", "mandate.error.ordered", nil)
 	}
-	if o.Last.Before(s.today()) || ok && s.today().AddDays(t.Days).Before(o.Last) {
-		e.Field("last", "mandate.error.last", map[string]any{"days": max(t.Days, 1)})
+	if o.Last.Before(s.today()) || s.today().AddDays(orderDays).Before(o.Last) {
+		e.Field("last", "mandate.error.last", map[string]any{"days": orderDays})
 	}
 	if b, err := hex.DecodeString(o.Evidence); err != nil || len(b) != 32 {
 		e.Field("evidence", "mandate.error.evidence", nil)
 	}
 	if len(e.Fields) > 0 {
 		slices.SortFunc(e.Fields, func(a, b kernel.FieldError) int { return strings.Compare(a.Field, b.Field) })
-		return t, e
+		return nil, e
 	}
 	o.Evidence = strings.ToLower(o.Evidence)
-	return t, nil
+	return themes, nil
 }
 
 // onCard finds the living person of a card. What does not fit is told at the

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 
 	view "maru/domain/mandate/internal/web"
 	"maru/kernel"
@@ -29,16 +30,17 @@ func (p *pages) showOrders(w http.ResponseWriter, r *web.Request, form url.Value
 	if err != nil {
 		return err
 	}
-	v := view.Orders{Key: form.Get("key"), Typed: map[string]string{}, Themes: p.themes(r, ByOrder)}
+	v := view.Orders{Key: form.Get("key"), Typed: map[string]string{}, Chosen: form["themes"]}
 	if v.Key == "" {
 		v.Key = p.key()
 	}
 	for name := range maps.Keys(form) {
 		v.Typed[name] = form.Get(name)
 	}
-	if len(v.Themes) == 1 && v.Typed["theme"] == "" {
-		v.Typed["theme"] = v.Themes[0].Value
+	for _, k := range Kinds {
+		v.Kinds = append(v.Kinds, view.Option{Value: k, Label: r.T("mandate.kind." + k), Hint: r.T("mandate.kind." + k + "_hint")})
 	}
+	v.Themes = slices.DeleteFunc(p.themes(r, ByOrder), func(o view.Option) bool { return o.Value == whole })
 	for _, c := range p.s.d.Names.Regions(r.Lang) {
 		v.Regions = append(v.Regions, view.Option{Value: c.ID, Label: c.Name})
 	}
@@ -61,6 +63,11 @@ func (p *pages) order(r *web.Request, m *Mandate) view.Order {
 	row := func(key, value string) {
 		o.Rows = append(o.Rows, view.Row{Key: r.T("mandate.row." + key), Value: value})
 	}
+	kind := m.Names.Kind
+	if kind == "" {
+		kind = AdultGuardian
+	}
+	row("kind", r.T("mandate.kind."+kind))
 	row("court", m.Names.Court+" "+m.Names.Case)
 	row("ordered", i18n.Date(r.Lang, m.Names.Ordered))
 	row("evidence", m.Evidence)
@@ -86,7 +93,7 @@ func (p *pages) register(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	o := Order{Agency: form.Get("agency"), Theme: form.Get("theme"), Court: form.Get("court"), Case: form.Get("case"), Evidence: evidence}
+	o := Order{Agency: form.Get("agency"), Kind: form.Get("kind"), Themes: form["themes"], Court: form.Get("court"), Case: form.Get("case"), Evidence: evidence}
 	var wrongs [4]error
 	o.Ward, wrongs[0] = card(form, "ward")
 	o.Guardian, wrongs[1] = card(form, "guardian")

@@ -82,7 +82,9 @@ type Orders struct {
 	Key      string
 	Orders   []Order
 	Regions  []Option
+	Kinds    []Option
 	Themes   []Option
+	Chosen   []string // of them
 	Typed    map[string]string
 	Agencies []Option
 }
