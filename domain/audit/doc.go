@@ -14,6 +14,8 @@
 //     lease's fencing token, so that a stalled holder cannot write late;
 //   - sequence numbers are dense from 0; a chained row never changes, except
 //     that erasing takes its salt and content and leaves the tree intact;
+//   - whoever acts for somebody stands in the row: as its account, or, a program
+//     that a person let act, at the end of the basis; people read the name;
 //   - what is in the tree tells nothing about anybody: leaves are salted.
 //
 // The tree is public (Handler), a receipt proves one record to anybody
