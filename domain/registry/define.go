@@ -152,7 +152,12 @@ func (s *Service) Confirm(ctx context.Context, actor authz.Actor, code, version 
 			if err := store.SetState(tx, v); err != nil {
 				return err
 			}
-			if err := store.SetVersion(tx, row.ID, v.Version); err != nil {
+			agreed, err := s.register(row, &store.Version{State: Proposed, Body: v.Body})
+			if err != nil {
+				return err
+			}
+			row.Version, row.Agency = v.Version, agreed.Def.Agency
+			if err := store.SetVersion(tx, row); err != nil {
 				return err
 			}
 			if err := s.log(tx, actor, "confirm", row, v); err != nil {

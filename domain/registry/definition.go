@@ -146,9 +146,9 @@ func checkFields(list []Field, at string, depth int, n *int, wrong func(at, why 
 }
 
 // follows tells whether a version may come after another: what records are
-// found by, and what their fields mean, stays.
+// found by, and what their fields mean, stays. The body may change: bodies merge.
 func (d *Definition) follows(before *Definition) error {
-	same := d.Agency == before.Agency && d.Key == before.Key && d.Person == before.Person &&
+	same := d.Key == before.Key && d.Person == before.Person &&
 		slices.EqualFunc(d.Unique, before.Unique, func(a, b []string) bool { return slices.Equal(a, b) })
 	if !same || !typesStay(d.Fields, before.Fields) {
 		return kernel.E(kernel.Conflict, "registry.error.breaks", nil)

@@ -10,7 +10,8 @@
 // Invariants:
 //   - two operators put a version into force: one proposes, another confirms
 //     (or declines); a version never changes afterwards, and a later one keeps
-//     key, person, unique fields and the types of fields;
+//     key, person, unique fields and the types of fields. The body may change:
+//     whoever keeps the register now keeps all of it, and the body before nothing;
 //   - records are read and written by officials of the body that keeps the
 //     register and by nobody else, operators neither; to everybody else
 //     register and record are absent;
@@ -20,7 +21,7 @@
 //     a hash of a first name would tell who knows how frequent names are;
 //   - whoever reads or writes a record of a person stands in the audit log, a
 //     row a record, in the transaction that reads or writes it, before anything
-//     is shown;
+//     is shown; so does who asks for a person of whom there is nothing;
 //   - unique is unique: the index refuses the second of two at once;
 //   - deleting takes the record with its past. That it was there is in the log.
 //

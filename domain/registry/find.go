@@ -248,7 +248,10 @@ func (s *Service) Exists(ctx context.Context, actor authz.Actor, code, version s
 	}
 	q.Page, q.Size = 1, 1
 	f, err := s.find(ctx, actor, "exists", code, version, q, look)
-	return err == nil && f.Count > 0, err
+	if err != nil {
+		return false, err
+	}
+	return f.Count > 0, nil
 }
 
 func (s *Service) find(ctx context.Context, actor authz.Actor, act, code, version string, q Query, look Look) (*Found, error) {
@@ -269,8 +272,11 @@ func (s *Service) find(ctx context.Context, actor authz.Actor, act, code, versio
 		list, out.Count, err = s.page(tx, out.Register, &q)
 		return err
 	})
-	if err != nil || len(list) == 0 {
-		return out, err
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 && q.about(out.Register) == "" {
+		return out, nil
 	}
 	err = s.d.DB.Update(ctx, func(tx *pstore.Tx) error {
 		r, err := s.own(tx, actor, code, version)
@@ -278,6 +284,9 @@ func (s *Service) find(ctx context.Context, actor authz.Actor, act, code, versio
 			return err
 		}
 		out.Records = nil
+		if len(list) == 0 {
+			return s.missed(tx, actor, r, &q, look)
+		}
 		for _, id := range list {
 			rec, err := s.read(tx, actor, act, r, id, look, &q)
 			if errors.Is(err, errNone) {
@@ -294,6 +303,23 @@ func (s *Service) find(ctx context.Context, actor authz.Actor, act, code, versio
 		return nil, err
 	}
 	return out, nil
+}
+
+// about is the person whom a query names, "" for nobody.
+func (q *Query) about(r *Register) string {
+	if r.Def.Person == "" {
+		return ""
+	}
+	return q.Where[r.Def.Person]
+}
+
+// missed logs a query that names a person and finds nothing: that there is
+// nothing is told of them too.
+func (s *Service) missed(tx *pstore.Tx, actor authz.Actor, r *Register, q *Query, look Look) error {
+	if person := q.about(r); person != "" {
+		return s.record(tx, actor, "exists", r, "", person, look)
+	}
+	return nil
 }
 
 // read opens one record that a query (or none) means and logs it.

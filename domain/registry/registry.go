@@ -131,6 +131,9 @@ func (s *Service) register(row *store.Register, v *store.Version) (*Register, er
 	if err := json.Unmarshal([]byte(v.Body), &r.Def); err != nil {
 		return nil, fmt.Errorf("registry: definition of %s: %w", row.Code, err)
 	}
+	if v.State != Proposed {
+		r.Def.Agency = row.Agency // who keeps it now keeps what was written by older versions
+	}
 	return r, nil
 }
 

@@ -144,6 +144,17 @@ func TestLooksAreLogged(t *testing.T) {
 	if is, err := b.Exists(ctx, clerk, "dogs", "", Query{Where: map[string]string{"tag": "T1"}}, look); !is || err != nil || count("Asked whether") != 1 {
 		t.Errorf("exists %v %v: %q", is, err, b.acts(person))
 	}
+	// That there is nothing about somebody tells something about them.
+	ofMine := Query{Where: map[string]string{"owner": "p-1", "name": "Nobody"}}
+	if f, err := b.Find(ctx, clerk, "dogs", "", ofMine, look); err != nil || f.Count != 0 || count("Asked whether") != 2 {
+		t.Errorf("%+v %v %q", f, err, b.acts(person))
+	}
+	if _, err := b.ChangeOne(ctx, clerk, "dogs", "", ofMine, values(t, `{"size":"small"}`), look); !kernel.Is(err, kernel.NotFound) || count("Asked whether") != 3 {
+		t.Errorf("%v %q", err, b.acts(person))
+	}
+	if n, err := b.ChangeAll(ctx, clerk, "dogs", "", ofMine, values(t, `{"size":"small"}`), look); n != 0 || err != nil || count("Asked whether") != 4 {
+		t.Errorf("%v %q", err, b.acts(person))
+	}
 	// Who is moved to another person: both see it.
 	if _, err := b.Change(ctx, clerk, "dogs", "", "T2", values(t, `{"owner":"p-1"}`), keep); err != nil || count("Changed") != 1 {
 		t.Errorf("%v %q", err, b.acts(person))
@@ -152,8 +163,11 @@ func TestLooksAreLogged(t *testing.T) {
 	named := slices.ContainsFunc(list, func(r audit.Reading) bool {
 		return r.Act == "registry.read" && r.Agency == "seoul" && strings.Contains(r.Detail, `"app":"East desksoftware"`)
 	})
-	if err != nil || len(list) != 4 || !named {
+	if err != nil || len(list) != 7 || !named {
 		t.Errorf("readings: %+v %v", list, err)
+	}
+	if shown, _, err := b.log.Ledger(ctx, person, kernel.EN, audit.Filter{What: audit.KindData}); err != nil || len(shown) != 7 {
+		t.Errorf("among what was done to data: %d %v", len(shown), err)
 	}
 	for what, who := range map[string]authz.Actor{"an official": clerk, "somebody else": {Account: acct("8"), Person: "p-2"}, "an operator": ops} {
 		if _, err := b.log.Readings(ctx, who, "p-1", ObjectOf("dogs"), "because I want to"); !kernel.Is(err, kernel.Forbidden) {
@@ -166,10 +180,10 @@ func TestLooksAreLogged(t *testing.T) {
 	if _, err := b.log.Readings(ctx, auditor, "p-1", ObjectOf("dogs"), "why"); !kernel.Is(err, kernel.Invalid) {
 		t.Error(err)
 	}
-	if list, err := b.log.Readings(ctx, auditor, "p-1", ObjectOf("dogs"), "complaint 12 of the person"); err != nil || len(list) != 4 {
+	if list, err := b.log.Readings(ctx, auditor, "p-1", ObjectOf("dogs"), "complaint 12 of the person"); err != nil || len(list) != 7 {
 		t.Errorf("%+v %v", list, err)
 	}
-	if acts := b.acts(person); len(acts) != 5 {
+	if acts := b.acts(person); len(acts) != 8 {
 		t.Errorf("an auditor's look: %q", acts)
 	}
 	if _, err := b.Find(ctx, clerk, "dogs", "", Query{}, Look{Purpose: "curiosity"}); !kernel.Is(err, kernel.Invalid) {
@@ -334,7 +348,7 @@ func TestDefine(t *testing.T) {
 		want(t, "the same label", err, kernel.Conflict)
 		for what, change := range map[string]func(*Definition){
 			"key": func(d *Definition) { d.Key = "name" }, "person": func(d *Definition) { d.Person = "" }, "unique": func(d *Definition) { d.Unique = nil },
-			"body": func(d *Definition) { d.Agency = "busan" }, "type": func(d *Definition) { d.Fields[3].Type = Number },
+			"type":        func(d *Definition) { d.Fields[3].Type = Number },
 			"type inside": func(d *Definition) { d.Fields[8].Fields[0].Type = Boolean },
 		} {
 			d := dogs()
@@ -370,8 +384,17 @@ func TestDefine(t *testing.T) {
 		if list, err := b.Versions(ctx, clerk, "dogs"); err != nil || len(list) != 2 || list[0].State != Active && list[1].State != Active {
 			t.Errorf("%+v %v", list, err)
 		}
+		// The body merged into another, which keeps all of it from then on.
+		moved := two
+		moved.Version, moved.Agency = "3", "busan"
+		b.defined(moved)
+		_, _, err = b.Read(ctx, clerk, "dogs", "", "T1", keep)
+		want(t, "by the body before", err, kernel.NotFound)
+		if r, _, err := b.Read(ctx, busan, "dogs", "1", "T1", keep); err != nil || r.Def.Agency != "busan" {
+			t.Errorf("by the body now: %+v %v", r, err)
+		}
 		want(t, "removed with records", b.Remove(ctx, ops, "dogs"), kernel.Conflict)
-		if err := b.Delete(ctx, clerk, "dogs", "", "T1", keep); err != nil {
+		if err := b.Delete(ctx, busan, "dogs", "", "T1", keep); err != nil {
 			t.Fatal(err)
 		}
 		for range 2 {

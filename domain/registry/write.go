@@ -191,13 +191,14 @@ func (s *Service) ChangeOrCreate(ctx context.Context, actor authz.Actor, code, v
 func (s *Service) changeOne(ctx context.Context, actor authz.Actor, code, version string, q Query, write Values, look Look, make bool) (*Record, error) {
 	var out *Record
 	err := s.write(ctx, actor, code, version, look, func(tx *pstore.Tx, r *Register) error {
+		out = nil
 		list, err := s.meant(tx, r, q)
 		switch {
 		case err != nil:
 		case len(list) == 0 && make:
 			out, err = s.create(tx, actor, r, kernel.NewID(s.now()), write, look)
 		case len(list) == 0:
-			err = errNone
+			err = s.missed(tx, actor, r, &q, look) // and stays, though nothing is found
 		case len(list) > 1:
 			err = kernel.E(kernel.Conflict, "registry.error.several", nil)
 		default:
@@ -205,7 +206,13 @@ func (s *Service) changeOne(ctx context.Context, actor authz.Actor, code, versio
 		}
 		return err
 	})
-	return out, err
+	if err == nil && out == nil {
+		err = errNone
+	}
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // meant are the records that an act is for. It needs conditions: nobody changes
@@ -231,6 +238,9 @@ func (s *Service) ChangeAll(ctx context.Context, actor authz.Actor, code, versio
 		}
 		if n = len(list); n > MaxAtOnce {
 			return kernel.E(kernel.Invalid, "registry.error.too_many", nil).With("n", MaxAtOnce)
+		}
+		if n == 0 {
+			return s.missed(tx, actor, r, &q, look)
 		}
 		for _, id := range list {
 			if _, err := s.change(tx, actor, r, id, write, look); err != nil {

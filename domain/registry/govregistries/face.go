@@ -38,6 +38,7 @@ type Registers interface {
 	Find(ctx context.Context, actor authz.Actor, code, version string, q registry.Query, look registry.Look) (*registry.Found, error)
 	Exists(ctx context.Context, actor authz.Actor, code, version string, q registry.Query, look registry.Look) (bool, error)
 	Read(ctx context.Context, actor authz.Actor, code, version, name string, look registry.Look) (*registry.Register, *registry.Record, error)
+	Create(ctx context.Context, actor authz.Actor, key, code, version string, v registry.Values, look registry.Look) (*registry.Record, error)
 	CreateAll(ctx context.Context, actor authz.Actor, code, version string, list []registry.Values, look registry.Look) ([]*registry.Record, error)
 	ChangeOne(ctx context.Context, actor authz.Actor, code, version string, q registry.Query, write registry.Values, look registry.Look) (*registry.Record, error)
 	ChangeOrCreate(ctx context.Context, actor authz.Actor, code, version string, q registry.Query, write registry.Values, look registry.Look) (*registry.Record, error)
@@ -319,7 +320,7 @@ func (c *call) listed() (registry.Query, error) {
 	return q, nil
 }
 
-// one creates one record.
+// create keeps one record, once for each Idempotency-Key.
 func (f *Face) create(c *call) (int, any, error) {
 	var in struct {
 		Write *content `json:"write"`
@@ -330,11 +331,11 @@ func (f *Face) create(c *call) (int, any, error) {
 	if in.Write == nil || len(in.Write.Content) == 0 {
 		return 0, nil, errRequest
 	}
-	list, err := f.d.Registers.CreateAll(c.Context(), c.actor, c.code(), c.version(), []registry.Values{in.Write.Content}, c.look)
+	r, err := f.d.Registers.Create(c.Context(), c.actor, c.Header.Get("Idempotency-Key"), c.code(), c.version(), in.Write.Content, c.look)
 	if err != nil {
 		return 0, nil, err
 	}
-	return http.StatusOK, content{list[0].Fields}, nil
+	return http.StatusOK, content{r.Fields}, nil
 }
 
 // createEntries has no version in its path: it writes what is in force.

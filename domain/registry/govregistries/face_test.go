@@ -92,12 +92,15 @@ func open(t *testing.T) *house {
 	return h
 }
 
-func (h *house) call(token, method, path, body string) (int, string) {
+func (h *house) call(token, method, path, body string, headers ...string) (int, string) {
 	h.t.Helper()
 	r := httptest.NewRequest(method, govregistries.Prefix+path, strings.NewReader(body))
 	r.Header.Set(govregistries.ClientHeader, "INST/GOV/1/desk")
 	if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
 	}
 	w := httptest.NewRecorder()
 	h.face.ServeHTTP(w, r)
@@ -226,19 +229,30 @@ func TestRefused(t *testing.T) {
 	if code, out := h.call("clerk", "GET", "/data/births/1.0", ""); code != 200 || !strings.Contains(out, `"count":3`) {
 		t.Errorf("something was changed: %d %s", code, out)
 	}
-	r := httptest.NewRequest("GET", govregistries.Prefix+"/data/births/1.0", nil)
-	r.Header.Set("Authorization", "Bearer clerk")
-	w := httptest.NewRecorder()
-	h.face.ServeHTTP(w, r)
-	if w.Code != 400 {
-		t.Errorf("without %s: %d", govregistries.ClientHeader, w.Code)
+	for what, headers := range map[string][]string{"no program": {govregistries.ClientHeader, ""}, "a made-up purpose": {govregistries.PurposeHeader, "curiosity"}} {
+		if code, out := h.call("clerk", "GET", "/data/births/1.0", "", headers...); code != 400 {
+			t.Errorf("%s: %d %s", what, code, out)
+		}
 	}
-	r.Header.Set(govregistries.ClientHeader, "x")
-	r.Header.Set(govregistries.PurposeHeader, "curiosity")
-	w = httptest.NewRecorder()
-	h.face.ServeHTTP(w, r)
-	if w.Code != 400 || !strings.Contains(w.Body.String(), `"purpose"`) {
-		t.Errorf("with a made-up purpose: %d %s", w.Code, w.Body)
+}
+
+// TestRepeated: a call that comes twice is done once.
+func TestRepeated(t *testing.T) {
+	h := open(t)
+	first := ""
+	for i, body := range []string{`{"firstName":"New"}`, `{"firstName":"New"}`, `{"firstName":"Other"}`} {
+		code, out := h.call("clerk", "POST", "/data/births/1.0/create", `{"write":{"content":`+body+`}}`, "Idempotency-Key", "k-1")
+		switch {
+		case i == 0 && code == 200:
+			first = out
+		case i == 1 && code == 200 && out == first:
+		case i == 2 && code == 409:
+		default:
+			t.Errorf("call %d: %d %s", i, code, out)
+		}
+	}
+	if code, out := h.call("clerk", "GET", "/data/births/1.0", ""); code != 200 || !strings.Contains(out, `"count":4`) {
+		t.Errorf("%d %s", code, out)
 	}
 }
 

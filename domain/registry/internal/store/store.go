@@ -91,9 +91,9 @@ func Registers(tx *store.Tx) ([]*Register, error) {
 	return list(rows, err, scanRegister)
 }
 
-// SetVersion puts a version of a register into force.
-func SetVersion(tx *store.Tx, id kernel.ID, version string) error {
-	_, err := tx.Exec(`UPDATE registry_register SET version = $1 WHERE id = $2`, version, id)
+// SetVersion puts a version of a register into force, with the body that keeps it.
+func SetVersion(tx *store.Tx, r *Register) error {
+	_, err := tx.Exec(`UPDATE registry_register SET version = $1, agency = $2 WHERE id = $3`, r.Version, r.Agency, r.ID)
 	return err
 }
 
