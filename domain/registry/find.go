@@ -1,7 +1,9 @@
 package registry
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -143,7 +145,7 @@ func (q *Query) indexed(d *Definition) (name string, values []string) {
 func (s *Service) matches(tx *pstore.Tx, r *Register, q *Query) ([]kernel.ID, error) {
 	type hit struct {
 		id kernel.ID
-		by string
+		by any
 	}
 	var hits []hit
 	take := func(row *store.Record) error {
@@ -152,7 +154,7 @@ func (s *Service) matches(tx *pstore.Tx, r *Register, q *Query) ([]kernel.ID, er
 			return err
 		}
 		if rec.Fields = r.Def.project(rec.Fields); q.fits(rec.Fields) {
-			hits = append(hits, hit{rec.ID, plain(at(rec.Fields, q.By))})
+			hits = append(hits, hit{rec.ID, at(rec.Fields, q.By)})
 		}
 		return nil
 	}
@@ -191,7 +193,7 @@ func (s *Service) matches(tx *pstore.Tx, r *Register, q *Query) ([]kernel.ID, er
 			if q.Order == Descending {
 				a, b = b, a
 			}
-			return strings.Compare(a.by, b.by)
+			return order(a.by, b.by)
 		})
 	}
 	out := make([]kernel.ID, len(hits))
@@ -199,6 +201,24 @@ func (s *Service) matches(tx *pstore.Tx, r *Register, q *Query) ([]kernel.ID, er
 		out[i] = h.id
 	}
 	return out, nil
+}
+
+// order compares two values of a field: numbers as such, everything else as
+// text.
+func order(a, b any) int {
+	if x, ok := a.(json.Number); ok {
+		if y, ok := b.(json.Number); ok {
+			i, ierr := x.Int64()
+			j, jerr := y.Int64()
+			if ierr == nil && jerr == nil {
+				return cmp.Compare(i, j)
+			}
+			f, _ := x.Float64()
+			g, _ := y.Float64()
+			return cmp.Compare(f, g)
+		}
+	}
+	return strings.Compare(plain(a), plain(b))
 }
 
 // page is what a query means on its page, and how many there are in all.

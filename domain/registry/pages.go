@@ -8,6 +8,7 @@ import (
 
 	view "maru/domain/registry/internal/web"
 	"maru/kernel"
+	"maru/platform/authz"
 	"maru/platform/i18n"
 	"maru/platform/web"
 )
@@ -40,7 +41,7 @@ func (p *pages) kept(r *web.Request) ([]*Register, error) {
 	}
 	list, err := p.s.Registers(r.Context(), r.Actor)
 	return slices.DeleteFunc(list, func(x *Register) bool {
-		return x.State != Active || !slices.Contains(r.Actor.Agencies("official"), x.Def.Agency)
+		return x.State != Active || !slices.Contains(r.Actor.Agencies(authz.Official), x.Def.Agency)
 	}), err
 }
 

@@ -30,7 +30,7 @@ func TestKeep(t *testing.T) {
 		if unnamed.Fields["tag"] != string(unnamed.ID) {
 			t.Errorf("a key left empty is %v", unnamed.Fields["tag"])
 		}
-		b.keep(`{"tag":"T3","owner":"p-1","name":"Coco","size":"small","bites":true}`)
+		b.keep(`{"tag":"T3","owner":"p-1","name":"Coco","size":"small","bites":true,"chip":30,"weight":10}`)
 
 		for what, q := range map[string]struct {
 			Query
@@ -63,7 +63,8 @@ func TestKeep(t *testing.T) {
 			}
 			return strings.Join(out, " ")
 		}
-		for want, q := range map[string]Query{"Bori Coco Nabi": {By: "name"}, "Nabi Coco Bori": {By: "name", Order: Descending}, "Nabi": {By: "name", Page: 3, Size: 1}, "Coco Nabi": {Order: Descending, Size: 2}, "Bori": {Order: Descending, Page: 2, Size: 2}, "": {Page: 9}} {
+		for want, q := range map[string]Query{"Bori Coco Nabi": {By: "name"}, "Nabi Coco Bori": {By: "name", Order: Descending}, "Nabi": {By: "name", Page: 3, Size: 1}, "Coco Bori": {By: "chip", Where: map[string]string{"owner": "p-1"}},
+			"Nabi Bori Coco": {By: "weight"}, "Coco Nabi": {Order: Descending, Size: 2}, "Bori": {Order: Descending, Page: 2, Size: 2}, "": {Page: 9}} {
 			if got := names(q); got != want {
 				t.Errorf("%+v: %q, want %q", q, got, want)
 			}
