@@ -35,6 +35,7 @@ import (
 	"maru/domain/mydata/sample"
 	"maru/domain/notice"
 	"maru/domain/payment"
+	"maru/domain/registry"
 	"maru/kernel"
 	"maru/pack"
 	"maru/platform/address"
@@ -86,6 +87,7 @@ type App struct {
 	notice    *notice.Service
 	payment   *payment.Service
 	registry  *sample.Registry // nil outside the try-out
+	registers *registry.Service
 	assistant *assistant.Service
 
 	web *web.Server
@@ -228,6 +230,7 @@ func (a *App) join(ctx context.Context) error {
 	a.alert = alert.New(alert.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Jobs: a.jobs, Households: a.benefit, Guardians: guardians{provider},
 		Applications: applied{a.casework}, Pack: alertPack{a.catalog, a.texts}, Texts: a.texts})
 	a.simulate = a.simulation()
+	a.registers = registry.New(registry.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Bodies: a.agency})
 	if a.ask, err = a.newAsk(); err != nil {
 		return err
 	}
@@ -266,6 +269,7 @@ func (a *App) join(ctx context.Context) error {
 	a.serveAssistant()
 	a.serveExchange()
 	a.serveGovConsent()
+	a.serveGovRegistries()
 	a.web.Handle("GET "+logPath+"/", http.StripPrefix(logPath, a.audit.Handler()))
 	a.web.Handle("GET /healthz", http.HandlerFunc(a.healthz))
 	a.web.Handle("GET /readyz", http.HandlerFunc(a.readyz))

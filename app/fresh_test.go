@@ -53,7 +53,7 @@ func TestFreshPages(t *testing.T) {
 		operations[op.ID] = op.Fresh
 	}
 	for _, id := range []string{"mydata.grant", "exchange.demand", "assist.begin", "mandates.register", "mandates.confirm", "editor.propose", "editor.approve",
-		"catalog.propose", "catalog.approve"} {
+		"catalog.propose", "catalog.approve", "registers.propose", "registers.confirm", "registers.remove"} {
 		if fresh, ok := operations[id]; !ok || !fresh {
 			t.Errorf("operation %s: there %t, asks for a fresh proof %t", id, ok, fresh)
 		}
