@@ -75,6 +75,26 @@ func TestLetter(t *testing.T) {
 	}
 }
 
+// TestIPv6 reaches a server by its number.
+func TestIPv6(t *testing.T) {
+	l, err := net.Listen("tcp", "[::1]:0")
+	if err != nil {
+		t.Skip("no IPv6 here")
+	}
+	defer l.Close()
+	knocked := make(chan struct{})
+	go func() {
+		if c, err := l.Accept(); err == nil {
+			_ = c.Close()
+			close(knocked)
+		}
+	}()
+	if err := sender(t, Config{Server: l.Addr().String()}).Send(t.Context(), letter("resident@example.kr")); err == nil {
+		t.Error("sent to nobody")
+	}
+	<-knocked
+}
+
 // The address is given up only where the address is the trouble.
 func TestRefused(t *testing.T) {
 	srv := mailtest.Start(t, mailtest.Options{})

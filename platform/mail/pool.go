@@ -90,9 +90,9 @@ func (s *Sender) dial(ctx context.Context) (*connection, error) {
 	var raw net.Conn
 	options := s.options
 	if !s.direct {
-		options = append(options[:len(options):len(options)], gomail.WithDialContextFunc(func(ctx context.Context, network, addr string) (net.Conn, error) {
+		options = append(options[:len(options):len(options)], gomail.WithDialContextFunc(func(ctx context.Context, network, _ string) (net.Conn, error) {
 			var err error
-			raw, err = s.dialer(ctx, network, addr)
+			raw, err = s.dialer(ctx, network, s.cfg.Server) // the library writes numbers of IPv6 without brackets
 			return raw, err
 		}))
 	}
