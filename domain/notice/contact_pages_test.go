@@ -105,4 +105,7 @@ func TestNothingOffered(t *testing.T) {
 			t.Errorf("%s: %d", path, p.Status)
 		}
 	}
+	if p := site.Get("/notices"); p.Status != http.StatusOK || strings.Contains(p.Body, "/account/contact") {
+		t.Error("the inbox leads to a page that does not exist")
+	}
 }

@@ -32,7 +32,7 @@ func (s *Service) Module() module.Module {
 		Migrations: Migrations(),
 		Messages:   Messages(),
 		Pages: func(srv *web.Server) {
-			internalweb.Register(srv, s)
+			internalweb.Register(srv, s, len(s.channels) > 0)
 			internalweb.RegisterContacts(srv, s, Topics)
 		},
 		Operations: func(a *api.API) { internalapi.Register(a, s) },

@@ -25,6 +25,8 @@ func TestContacts(t *testing.T) {
 			v.press(v.T("identity.register.go"))
 			v.open("/account")
 			v.press(v.T("identity.account.contacts"))
+			v.open("/notices")
+			v.press(v.T("notice.elsewhere"))
 			v.reads(v.T("notice.contact.lead"), v.T("notice.contact.know_safety"))
 			v.snap("contacts-none")
 			v.write("mail", "주민@example.kr")
