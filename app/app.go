@@ -212,13 +212,18 @@ func (a *App) join(ctx context.Context) error {
 	}
 	a.identity = identity.New(identity.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: bodies, People: matcher,
 		Places: bodies, Demo: a.cfg.demo, World: world, PublicURL: a.cfg.PublicURL,
-		Policy: policy, Events: a.bus, ClientIP: func(r *http.Request) string { return a.web.Client(r) }})
+		Policy: policy, Contacts: a.cfg.reaches(), Events: a.bus, ClientIP: func(r *http.Request) string { return a.web.Client(r) }})
 	a.joinAuthority(bodies)
 	a.payment = payment.New(payment.Deps{DB: a.db, Clock: a.clock, Demo: a.cfg.demo})
 	a.casework = casework.New(casework.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Blobs: a.blob, Events: a.bus, Catalog: a.catalog, Agencies: bodies,
 		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies, a.exchange}, Calendar: a.catalog, Cashier: a.payment, Officials: officials{a.identity}, Counter: counter{a.identity}, Delegates: delegates{a}, Texts: a.texts, Log: a.log})
 	a.life = lives.New(lives.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Catalog: a.catalog, Applications: states{a.casework}})
-	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency, Alerts: alertWords{a}, Mandates: delegates{a}})
+	letters, texts, err := a.cfg.channels()
+	if err != nil {
+		return err
+	}
+	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency, Alerts: alertWords{a}, Mandates: delegates{a},
+		Mail: letters, Text: texts, TryOut: a.cfg.demo, Keys: a.keys, Jobs: a.jobs, Accounts: a.identity, PublicURL: a.cfg.PublicURL})
 	if a.mandate, err = a.newMandate(ctx, provider, bodies); err != nil {
 		return err
 	}

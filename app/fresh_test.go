@@ -28,7 +28,7 @@ func TestFreshPages(t *testing.T) {
 		want[name] = web.FreshAct
 	}
 	for _, name := range []string{"identity.passkey_new", "identity.passkey_add", "identity.passkey_remove", "identity.totp_begin", "identity.totp_confirm",
-		"identity.totp_remove", "identity.recovery_codes", "identity.stop_regain", "identity.password"} {
+		"identity.totp_remove", "identity.recovery_codes", "identity.stop_regain", "identity.password", "notice.contact_add", "notice.contact_remove"} {
 		want[name] = web.FreshSettings
 	}
 	for _, p := range a.web.Pages() {
