@@ -161,8 +161,11 @@ func (f *Face) admit(c *call) error {
 		return kernel.E(kernel.Unauthorized, "", nil)
 	}
 	var err error
-	if c.actor, err = f.d.Authenticate(c.Context(), token); err != nil || !c.actor.SignedIn() {
-		return kernel.E(kernel.Unauthorized, "", err)
+	if c.actor, err = f.d.Authenticate(c.Context(), token); err != nil {
+		return err
+	}
+	if !c.actor.SignedIn() {
+		return kernel.E(kernel.Unauthorized, "", nil)
 	}
 	if c.query, err = url.ParseQuery(c.URL.RawQuery); err != nil {
 		return errRequest

@@ -69,6 +69,9 @@ func open(t *testing.T) *house {
 			if a, ok := h.people[token]; ok {
 				return a, nil
 			}
+			if token == "too often" {
+				return authz.Actor{}, kernel.E(kernel.Limited, "", nil)
+			}
 			return authz.Actor{}, kernel.E(kernel.Unauthorized, "", nil)
 		}})
 	name := kernel.Text{KO: "births", EN: "births"}
@@ -209,7 +212,7 @@ func TestRefused(t *testing.T) {
 	definitions := [][3]string{{"POST", "/database/modify", `{"groupName":"here","catalogName":"x","code":"X","schema":{"properties":{"a":{"type":"string"}}}}`}, {"DELETE", "/database/2", ""}}
 	for _, o := range data {
 		absent := strings.Replace(o[1], "births", "nothing", 1)
-		for token, want := range map[string]int{"": 401, "nobody": 401, "other": 404, "operator": 403, "auditor": 403, "p-1": 403} {
+		for token, want := range map[string]int{"": 401, "nobody": 401, "too often": 429, "other": 404, "operator": 403, "auditor": 403, "p-1": 403} {
 			code, out := h.call(token, o[0], o[1], o[2])
 			if code != want {
 				t.Errorf("%s %s by %q: %d %s", o[0], o[1], token, code, out)

@@ -5,5 +5,5 @@ import "maru/domain/registry/govregistries"
 // serveGovRegistries mounts the GovStack digital registries interface.
 func (a *App) serveGovRegistries() {
 	a.web.Handle(govregistries.Prefix+"/", govregistries.New(govregistries.Deps{Registers: a.registers, Log: govregistries.AuditLog{Log: a.audit}, Bodies: a.agency,
-		Authenticate: a.identity.AuthenticateToken, Base: a.cfg.PublicURL, Errors: a.log}))
+		Authenticate: a.caller, Base: a.cfg.PublicURL, Errors: a.log}))
 }
