@@ -10,10 +10,8 @@ import (
 	"maru/domain/audit"
 	mandate "maru/domain/mandate/contract"
 	"maru/domain/notice/internal/letter"
-	"maru/domain/notice/internal/store"
 	"maru/kernel"
 	"maru/platform/events"
-	pstore "maru/platform/store"
 )
 
 // Looking is in the person's log; messages tell of what was done.
@@ -45,7 +43,7 @@ func (s *Service) receiveDelegated(ctx context.Context, e events.Event) error {
 	}
 	if d.App != "" {
 		m := &Message{ID: kernel.NewID(e.At), Event: e.ID, Account: d.Account, At: e.At, Kind: letter.AppDone, Topic: d.App + "/" + d.Act, Service: d.Service, Link: "/account/apps"}
-		return s.db.Update(ctx, func(tx *pstore.Tx) error { return store.Insert(tx, m) })
+		return s.keep(ctx, m)
 	}
 	_, _, person, err := s.write.Mandates.Sides(ctx, d.Mandate)
 	if kernel.Is(err, kernel.NotFound) {
@@ -63,5 +61,5 @@ func (s *Service) receiveDelegated(ctx context.Context, e events.Event) error {
 
 func (s *Service) keepMandate(ctx context.Context, e events.Event, id kernel.ID, person, kind, topic, service string) error {
 	m := &Message{ID: kernel.NewID(e.At), Event: e.ID, Person: person, At: e.At, Kind: kind, Topic: topic, Service: service, Link: "/mandates/" + string(id)}
-	return s.db.Update(ctx, func(tx *pstore.Tx) error { return store.Insert(tx, m) })
+	return s.keep(ctx, m)
 }
