@@ -28,6 +28,7 @@ type index struct {
 	events []event
 	crises []crisis
 	teller *teller
+	quiet  quiet
 	byID   map[string]int
 
 	eventWords *search.Index
@@ -37,7 +38,7 @@ type index struct {
 }
 
 func newIndex(p Pack, places []Place, vectors *wordvec.Model) *index {
-	ix := &index{pack: p, byID: map[string]int{}, inEvents: map[string]int{}, teller: newTeller(p, places)}
+	ix := &index{pack: p, byID: map[string]int{}, inEvents: map[string]int{}, teller: newTeller(p, places), quiet: newQuiet(p)}
 	for _, c := range p.Crises {
 		ix.crises = append(ix.crises, newCrisis(c))
 	}
