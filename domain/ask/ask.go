@@ -121,7 +121,8 @@ type Result struct {
 	Service *contract.Service
 	// Score orders the results of one answer; it is no probability.
 	Score float64
-	// Matched is the example sentence, title or word nearest to the query.
+	// Matched is the example sentence, title or word nearest to the query, of
+	// those that may be shown to whoever said it.
 	Matched string
 	Why     Why
 }
