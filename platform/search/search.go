@@ -44,11 +44,11 @@ func (ix *Index) Search(q Query) []Hit {
 	}
 	p := ix.parse(q)
 	byWords, byGrams := make([]float32, ix.docs), make([]float32, ix.docs)
-	for _, id := range p.words {
-		ix.words.score(id, byWords)
+	for _, x := range p.words {
+		ix.words.score(x, byWords)
 	}
-	for _, id := range p.grams {
-		ix.grams.score(id, byGrams)
+	for _, x := range p.grams {
+		ix.grams.score(x, byGrams)
 	}
 	var whole []float32
 	if p.embedded {
