@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -18,7 +16,6 @@ import (
 	"maru/kernel"
 	"maru/platform/authz"
 	"maru/platform/clock"
-	"maru/platform/crypto"
 	"maru/platform/store"
 )
 
@@ -46,39 +43,16 @@ type auditReport struct {
 
 // Run records acts from many sides while one sequencer chains them, then
 // verifies every row and the whole tree.
-func (c *auditBenchCmd) Run(r *run) error {
+func (c *auditBenchCmd) Run(r *run) (err error) {
 	rep := auditReport{DB: c.DB, Load: loadAverage()}
-	dir, err := os.MkdirTemp(c.Dir, "maru-bench-audit-")
+	m, err := openMeasured(r.ctx, c.Dir, c.DB, audit.Migrations())
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a left folder is no wrong result
-	if rep.Floor, err = syncRate(dir, 2*time.Second); err != nil {
-		return err
-	}
-	url := filepath.Join(dir, "maru.db")
-	if c.DB == "postgres" {
-		pg, err := startCluster(r.ctx, filepath.Join(dir, "pg"))
-		if err != nil {
-			return err
-		}
-		defer pg.stop()
-		url = pg.url()
-	}
-	db, err := store.Open(r.ctx, url)
-	if err != nil {
-		return err
-	}
-	defer db.Close() //nolint:errcheck // it is thrown away
-	if err := db.Migrate(r.ctx, audit.Migrations()); err != nil {
-		return err
-	}
-	keys, err := crypto.LoadOrCreate(filepath.Join(dir, "keys.json"))
-	if err != nil {
-		return err
-	}
-	l := audit.New(audit.Deps{DB: db, Keys: keys, Clock: clock.System(), Log: slog.New(slog.DiscardHandler)})
-	if err := c.measure(r.ctx, db, l, &rep); err != nil {
+	defer func() { err = errors.Join(err, m.close()) }()
+	rep.Floor = m.floor
+	l := audit.New(audit.Deps{DB: m.db, Keys: m.keys, Clock: clock.System(), Log: slog.New(slog.DiscardHandler)})
+	if err := c.measure(r.ctx, m.db, l, &rep); err != nil {
 		return err
 	}
 	found, err := l.Verify(r.ctx)

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -20,7 +18,6 @@ import (
 	"maru/kernel"
 	"maru/platform/authz"
 	"maru/platform/clock"
-	"maru/platform/crypto"
 	"maru/platform/store"
 )
 
@@ -85,40 +82,17 @@ func (benchHouse) Facts(_ context.Context, _ string, facts []string) (map[string
 // each demand signed, each hop signed and checked, all of it stored and logged.
 func (c *exchangeBenchCmd) Run(r *run) (err error) {
 	rep := exchangeReport{DB: c.DB, Sources: len(benchRegisters), Load: loadAverage()}
-	dir, err := os.MkdirTemp(c.Dir, "maru-bench-exchange-")
+	m, err := openMeasured(r.ctx, c.Dir, c.DB, audit.Migrations(), exchange.Migrations())
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	if rep.Floor, err = syncRate(dir, 2*time.Second); err != nil {
-		return err
-	}
-	url := filepath.Join(dir, "maru.db")
-	if c.DB == "postgres" {
-		pg, err := startCluster(r.ctx, filepath.Join(dir, "pg"))
-		if err != nil {
-			return err
-		}
-		defer pg.stop()
-		url = pg.url()
-	}
-	db, err := store.Open(r.ctx, url)
-	if err != nil {
-		return err
-	}
-	defer db.Close() //nolint:errcheck // it is thrown away
-	if err := db.Migrate(r.ctx, audit.Migrations(), exchange.Migrations()); err != nil {
-		return err
-	}
-	keys, err := crypto.LoadOrCreate(filepath.Join(dir, "keys.json"))
-	if err != nil {
-		return err
-	}
-	s := exchange.New(exchange.Deps{DB: db, Clock: clock.System(), Keys: keys, Bundles: benchHouse{}, Consents: benchHouse{}, Prover: benchHouse{}, Words: benchHouse{}, Log: slog.New(slog.DiscardHandler)})
+	defer func() { err = errors.Join(err, m.close()) }()
+	rep.Floor = m.floor
+	s := exchange.New(exchange.Deps{DB: m.db, Clock: clock.System(), Keys: m.keys, Bundles: benchHouse{}, Consents: benchHouse{}, Prover: benchHouse{}, Words: benchHouse{}, Log: slog.New(slog.DiscardHandler)})
 	for _, name := range benchRegisters {
 		s.Add(s.Inner(name, kernel.Text{KO: name, EN: name}, benchHouse{}), name)
 	}
-	if err := c.measure(r.ctx, s, db, &rep); err != nil {
+	if err := c.measure(r.ctx, s, m.db, &rep); err != nil {
 		return err
 	}
 	return rep.print(r.stdout, c)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -18,6 +17,7 @@ import (
 	"maru/domain/benefit/gov24/catalogue"
 	"maru/domain/catalog"
 	"maru/kernel"
+	"maru/platform/api/apitest"
 	"maru/platform/clock"
 )
 
@@ -252,16 +252,9 @@ func TestCatalogueOperations(t *testing.T) {
 	defer a.Close()
 	call := func(method, path, body string, want int) map[string]any {
 		t.Helper()
-		r := httptest.NewRequest(method, "http://localhost:8080/api/v1"+path, strings.NewReader(body))
-		if body != "" {
-			r.Header.Set("Content-Type", "application/json")
-		}
-		w := httptest.NewRecorder()
-		a.Handler().ServeHTTP(w, r)
-		b, _ := io.ReadAll(w.Result().Body)
-		var out map[string]any
-		if err := json.Unmarshal(b, &out); err != nil || w.Code != want {
-			t.Fatalf("%s %s: %d, want %d: %s (%v)", method, path, w.Code, want, b, err)
+		code, out := apitest.Of(t, a.Handler()).Call(method, path, body)
+		if code != want {
+			t.Fatalf("%s %s: %d, want %d: %v", method, path, code, want, out)
 		}
 		return out
 	}

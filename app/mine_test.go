@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +11,7 @@ import (
 	"maru/domain/benefit"
 	"maru/domain/catalog/contract"
 	"maru/kernel"
+	"maru/platform/api/apitest"
 	"maru/platform/authz"
 	"maru/platform/clock"
 )
@@ -186,15 +186,8 @@ func TestMineOfEverybody(t *testing.T) {
 func TestMineOverAPI(t *testing.T) {
 	a := openDemo(t, "2026-03-03")
 	call := func(method, path, token, body string) (int, string) {
-		r := httptest.NewRequestWithContext(t.Context(), method, "/api/v1"+path, strings.NewReader(body))
-		r.Header.Set("Content-Type", "application/json")
-		r.Header.Set("Idempotency-Key", fmt.Sprintf("once-%d", len(body)))
-		if token != "" {
-			r.Header.Set("Authorization", "Bearer "+token)
-		}
-		w := httptest.NewRecorder()
-		a.Handler().ServeHTTP(w, r)
-		return w.Code, w.Body.String()
+		code, out := apitest.Of(t, a.Handler()).As(token).Under(fmt.Sprintf("once-%d", len(body))).Do(method, path, body)
+		return code, string(out)
 	}
 	token, err := a.identity.SignInDemo(t.Context(), a.registry.World().Situations()[0].Person)
 	if err != nil {

@@ -3,26 +3,22 @@ package agency_test
 import (
 	"encoding/json"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"maru/domain/agency"
 	"maru/kernel"
-	"maru/platform/api"
+	"maru/platform/api/apitest"
 	"maru/platform/clock"
-	"maru/platform/web/webtest"
 )
 
 func TestOperations(t *testing.T) {
 	version := "1"
 	now := clock.NewManual(kernel.TimeOf(day("2026-01-05").In(kernel.Seoul)))
-	a := api.New(api.Config{Title: "t", Version: "1", Catalog: webtest.Catalog(t, agency.Messages(), api.Messages()), Clock: now})
-	agency.New(agency.Deps{Packs: packs{&version}, Clock: now}).Module().Operations(a)
+	caller := apitest.NewAt(t, now, agency.New(agency.Deps{Packs: packs{&version}, Clock: now}).Module().Operations, nil, agency.Messages())
 	ask := func(path string) (int, string) {
-		w := httptest.NewRecorder()
-		a.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/api/v1"+path, nil))
-		return w.Code, w.Body.String()
+		code, out := caller.Do(http.MethodGet, path, "")
+		return code, string(out)
 	}
 	tests := []struct {
 		name, on, path string

@@ -1,14 +1,12 @@
 package ask
 
 import (
-	"encoding/json"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 
-	"maru/platform/api"
+	"maru/platform/api/apitest"
 	"maru/platform/web/webtest"
 )
 
@@ -61,20 +59,8 @@ func TestPages(t *testing.T) {
 
 func TestOperation(t *testing.T) {
 	m := full(t).Module()
-	a := api.New(api.Config{Title: "t", Version: "1", Catalog: webtest.Catalog(t, m.Messages, api.Messages())})
-	m.Operations(a)
-	call := func(body string) (int, map[string]any) {
-		t.Helper()
-		r := httptest.NewRequest("POST", "/api/v1/ask", strings.NewReader(body))
-		r.Header.Set("Content-Type", "application/json")
-		w := httptest.NewRecorder()
-		a.Handler().ServeHTTP(w, r)
-		var out map[string]any
-		if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil {
-			t.Fatalf("%d %q", w.Code, w.Body)
-		}
-		return w.Code, out
-	}
+	caller := apitest.New(t, m.Operations, nil, m.Messages)
+	call := func(body string) (int, map[string]any) { return caller.Call("POST", "/ask", body) }
 	code, out := call(`{"q":"이사했어요","limit":3}`)
 	if code != http.StatusOK || out["lang"] != "ko" || len(out["results"].([]any)) != 3 || out["crisis"] != nil {
 		t.Fatalf("%d %v", code, out)

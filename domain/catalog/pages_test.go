@@ -1,17 +1,15 @@
 package catalog_test
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"maru/domain/audit"
 	"maru/domain/catalog"
 	"maru/kernel"
-	"maru/platform/api"
+	"maru/platform/api/apitest"
 	"maru/platform/authz"
 	"maru/platform/clock"
 	"maru/platform/store/storetest"
@@ -87,32 +85,16 @@ func TestPages(t *testing.T) {
 }
 
 func TestAPI(t *testing.T) {
-	a := api.New(api.Config{Title: "test", Version: "1", Catalog: webtest.Catalog(t, catalog.Messages(), api.Messages()), Clock: clock.NewManual(noon),
-		Authenticate: func(_ context.Context, bearer string) (authz.Actor, error) {
-			if bearer == "resident" {
-				return authz.Actor{Account: "r"}, nil
-			}
-			return editor(bearer, bearer), nil
-		}})
 	s := sampleService(t)
-	s.Module().Operations(a)
+	caller := apitest.NewAt(t, clock.NewManual(noon), s.Module().Operations, func(token string) (authz.Actor, error) {
+		if token == "resident" {
+			return authz.Actor{Account: "r"}, nil
+		}
+		return editor(token, token), nil
+	}, catalog.Messages())
 	call := func(method, path, token, body string, out any) int {
 		t.Helper()
-		r := httptest.NewRequest(method, "/api/v1"+path, strings.NewReader(body))
-		if token != "" {
-			r.Header.Set("Authorization", "Bearer "+token)
-		}
-		if body != "" {
-			r.Header.Set("Content-Type", "application/json")
-		}
-		w := httptest.NewRecorder()
-		a.Handler().ServeHTTP(w, r)
-		if out != nil && w.Code < 300 {
-			if err := json.Unmarshal(w.Body.Bytes(), out); err != nil {
-				t.Fatalf("%s: %v: %s", path, err, w.Body)
-			}
-		}
-		return w.Code
+		return caller.As(token).Read(method, path, body, out)
 	}
 
 	var list struct {

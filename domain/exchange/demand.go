@@ -90,11 +90,8 @@ func (s *Service) Demand(ctx context.Context, actor authz.Actor, ask Ask) (*Dema
 		return nil, err
 	}
 	t := s.newTransfer(d, now)
-	again := false
-	err = s.d.DB.Update(ctx, func(tx *store.Tx) error {
-		if again, err = keyTaken(tx, actor.Account, ask.Key); again || err != nil {
-			return err
-		}
+	// It reads nothing: of two at once under one key the index refuses one.
+	err = s.d.DB.UpdateReadCommitted(ctx, func(tx *store.Tx) error {
 		if err := insertDemand(tx, d, ask.Key); err != nil {
 			return err
 		}
@@ -104,11 +101,13 @@ func (s *Service) Demand(ctx context.Context, actor authz.Actor, ask Ask) (*Dema
 		return audit.Append(tx, now, audit.Entry{Actor: actor, Act: "exchange.demand", Object: "demand:" + string(d.ID), Subject: d.Person,
 			Purpose: "exchange.purpose.demand", Basis: b.Basis, Service: b.Service, Detail: fieldsOf(b)})
 	})
-	switch {
-	case err != nil:
+	if store.IsConflict(err) {
+		if first, err := s.byKey(ctx, actor, ask.Key); first != nil || err != nil {
+			return first, err
+		}
+	}
+	if err != nil {
 		return nil, err
-	case again: // two at once
-		return s.byKey(ctx, actor, ask.Key)
 	}
 	// What fails here is tried again by the sweep.
 	if err := s.carry(ctx, d, t); err != nil {

@@ -12,6 +12,9 @@ import (
 	"maru/platform/store"
 )
 
+// CallTimeout is how long a source may take to answer.
+const CallTimeout = 10 * time.Second
+
 // Deps are what the exchange stands on. All but Log, Name and CallTimeout are
 // required.
 type Deps struct {
@@ -25,7 +28,7 @@ type Deps struct {
 	Log      *slog.Logger
 	// Name is who asks: the installation's name in queries, "maru" if "".
 	Name string
-	// CallTimeout bounds one call to a source; 0 is ten seconds.
+	// CallTimeout bounds one call to a source; 0 is the CallTimeout of the package.
 	CallTimeout time.Duration
 }
 
@@ -51,7 +54,7 @@ func New(d Deps) *Service {
 		d.Name = "maru"
 	}
 	if d.CallTimeout == 0 {
-		d.CallTimeout = 10 * time.Second
+		d.CallTimeout = CallTimeout
 	}
 	return &Service{d: d, sources: map[string]Source{}, holder: map[string]string{}}
 }

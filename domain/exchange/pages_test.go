@@ -1,16 +1,13 @@
 package exchange
 
 import (
-	"context"
-	"encoding/json"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 	"testing/fstest"
 
-	"maru/platform/api"
+	"maru/platform/api/apitest"
 	"maru/platform/authz"
 	"maru/platform/web"
 	"maru/platform/web/webtest"
@@ -77,23 +74,7 @@ func TestPages(t *testing.T) {
 
 func TestOperations(t *testing.T) {
 	b := lite(t)
-	a := api.New(api.Config{Title: "t", Version: "1", Catalog: webtest.Catalog(t, Messages(), api.Messages()),
-		Authenticate: func(context.Context, string) (authz.Actor, error) { return me("p-1"), nil }})
-	b.Module().Operations(a)
-	call := func(method, path, body string) (int, map[string]any) {
-		t.Helper()
-		r := httptest.NewRequest(method, "/api/v1"+path, strings.NewReader(body))
-		r.Header.Set("Content-Type", "application/json")
-		r.Header.Set("Authorization", "Bearer x")
-		r.Header.Set("Idempotency-Key", "key-of-a-call")
-		w := httptest.NewRecorder()
-		a.Handler().ServeHTTP(w, r)
-		var out map[string]any
-		if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil {
-			t.Fatalf("%s %s: %d %q", method, path, w.Code, w.Body)
-		}
-		return w.Code, out
-	}
+	call := apitest.New(t, b.Module().Operations, func(string) (authz.Actor, error) { return me("p-1"), nil }, Messages()).As("x").Under("key-of-a-call").Call
 	if code, out := call("GET", "/bundles", ""); code != 200 || len(out["bundles"].([]any)) != 1 {
 		t.Errorf("bundles: %d %v", code, out)
 	}

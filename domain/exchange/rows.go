@@ -48,22 +48,16 @@ func demandByID(tx *store.Tx, id kernel.ID) (*Demand, error) {
 	return scanDemand(tx.QueryRow(`SELECT `+demandColumns+` FROM exchange_demand WHERE id = $1`, string(id)))
 }
 
-func keyTaken(tx *store.Tx, account kernel.ID, key string) (bool, error) {
-	var n int
-	err := tx.QueryRow(`SELECT count(*) FROM exchange_demand WHERE account = $1 AND idem = $2`, string(account), key).Scan(&n)
-	return n > 0, err
-}
-
 // byKey is the demand that the actor made under a key, nil where there is none.
 func (s *Service) byKey(ctx context.Context, actor authz.Actor, key string) (d *Demand, err error) {
 	err = s.d.DB.View(ctx, func(tx *store.Tx) error {
 		d, err = scanDemand(tx.QueryRow(`SELECT `+demandColumns+` FROM exchange_demand WHERE account = $1 AND idem = $2`, string(actor.Account), key))
+		if kernel.Is(err, kernel.NotFound) {
+			return nil
+		}
 		return err
 	})
-	if kernel.Is(err, kernel.NotFound) {
-		return nil, nil
-	}
-	if err == nil && d.Person != actor.Person {
+	if err == nil && d != nil && d.Person != actor.Person {
 		return nil, errNoDemand()
 	}
 	return d, err

@@ -191,7 +191,7 @@ func (s *Service) keep(ctx context.Context, w work, calls []heard) error {
 	} else {
 		t.NextAt = now.Add(pause(t.Tries))
 	}
-	err := s.d.DB.Update(ctx, func(tx *store.Tx) error { return s.store(tx, w, t, fresh, news, now) })
+	err := s.d.DB.UpdateReadCommitted(ctx, func(tx *store.Tx) error { return s.store(tx, w, t, fresh, news, now) })
 	if err != nil {
 		return fmt.Errorf("exchange: keep transfer: %w", err)
 	}
@@ -202,11 +202,14 @@ func (s *Service) keep(ctx context.Context, w work, calls []heard) error {
 	return nil
 }
 
+// store writes what keep settled. It decides by the two rows that it locks: who
+// takes the demand back meanwhile either waits and then deletes what this
+// brought, or was first and is seen.
 func (s *Service) store(tx *store.Tx, w work, t Transfer, fresh map[string]wire.Fact, news []Call, now kernel.Time) error {
 	var fence int64
 	var state, demandState State
 	var content []byte
-	err := tx.QueryRow(`SELECT t.fence, t.state, t.content, d.state FROM exchange_transfer t JOIN exchange_demand d ON d.id = t.demand WHERE t.id = $1`, string(t.ID)).
+	err := tx.QueryRow(`SELECT t.fence, t.state, t.content, d.state FROM exchange_transfer t JOIN exchange_demand d ON d.id = t.demand WHERE t.id = $1`+tx.ForUpdate(), string(t.ID)).
 		Scan(&fence, &state, &content, &demandState)
 	if err != nil {
 		return err

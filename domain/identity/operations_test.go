@@ -1,36 +1,20 @@
 package identity
 
 import (
-	"encoding/json"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
-	"maru/platform/api"
+	"maru/platform/api/apitest"
+	"maru/platform/authz"
 	"maru/platform/store/storetest"
-	"maru/platform/web/webtest"
 )
 
 // call sends one request to the API over s.
 func call(t *testing.T, s *Service) func(method, path, token, body string) (int, map[string]any) {
 	t.Helper()
-	a := api.New(api.Config{Title: "t", Version: "1", Authenticate: s.AuthenticateToken, Catalog: webtest.Catalog(t, Messages(), api.Messages()), Clock: s.d.Clock})
-	s.operations(a)
+	c := apitest.NewAt(t, s.d.Clock, s.operations, func(token string) (authz.Actor, error) { return s.AuthenticateToken(t.Context(), token) }, Messages())
 	return func(method, path, token, body string) (int, map[string]any) {
-		t.Helper()
-		r := httptest.NewRequest(method, "/api/v1"+path, strings.NewReader(body))
-		if token != "" {
-			r.Header.Set("Authorization", "Bearer "+token)
-		}
-		w := httptest.NewRecorder()
-		a.Handler().ServeHTTP(w, r)
-		var out map[string]any
-		if w.Body.Len() > 0 {
-			if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil {
-				t.Fatalf("%s %s: %v: %s", method, path, err, w.Body)
-			}
-		}
-		return w.Code, out
+		return c.As(token).Call(method, path, body)
 	}
 }
 

@@ -1,17 +1,14 @@
 package mydata_test
 
 import (
-	"context"
-	"encoding/json"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 
 	"maru/domain/audit"
 	"maru/domain/mydata/sample"
-	"maru/platform/api"
+	"maru/platform/api/apitest"
 	"maru/platform/authz"
 	"maru/platform/store/storetest"
 	"maru/platform/web/webtest"
@@ -62,24 +59,7 @@ func TestPages(t *testing.T) {
 func TestOperations(t *testing.T) {
 	b := newBench(t, storetest.SQLite(t, audit.Migrations(), sample.Migrations()))
 	m := b.Module()
-	a := api.New(api.Config{
-		Title: "t", Version: "1", Catalog: webtest.Catalog(t, m.Messages, api.Messages()),
-		Authenticate: func(context.Context, string) (authz.Actor, error) { return b.as("moved"), nil },
-	})
-	m.Operations(a)
-	call := func(method, path, body string) (int, map[string]any) {
-		t.Helper()
-		r := httptest.NewRequest(method, "/api/v1"+path, strings.NewReader(body))
-		r.Header.Set("Content-Type", "application/json")
-		r.Header.Set("Authorization", "Bearer x")
-		w := httptest.NewRecorder()
-		a.Handler().ServeHTTP(w, r)
-		var out map[string]any
-		if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil {
-			t.Fatalf("%s %s: %d %q", method, path, w.Code, w.Body)
-		}
-		return w.Code, out
-	}
+	call := apitest.New(t, m.Operations, func(string) (authz.Actor, error) { return b.as("moved"), nil }, m.Messages).As("x").Call
 	code, given := call("POST", "/consents", `{"service":"moving-in-report"}`)
 	if code != http.StatusCreated || given["service"] != "moving-in-report" || given["status"] != "active" || given["given_at"] == nil {
 		t.Fatalf("grant: %d %v", code, given)

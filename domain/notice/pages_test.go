@@ -1,10 +1,7 @@
 package notice
 
 import (
-	"context"
-	"encoding/json"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -14,7 +11,7 @@ import (
 	casework "maru/domain/casework/contract"
 	"maru/domain/notice/internal/store"
 	"maru/kernel"
-	"maru/platform/api"
+	"maru/platform/api/apitest"
 	"maru/platform/authz"
 	"maru/platform/jobs"
 	"maru/platform/store/storetest"
@@ -119,30 +116,17 @@ func TestAlertPage(t *testing.T) {
 func TestOperations(t *testing.T) {
 	b := newBench(t, storetest.SQLite(t, jobs.Migrations(), store.Migrations()))
 	m := b.Module()
-	a := api.New(api.Config{
-		Title: "t", Version: "1", Catalog: webtest.Catalog(t, m.Messages, api.Messages()),
-		Authenticate: func(_ context.Context, bearer string) (authz.Actor, error) {
-			if bearer == "stranger" {
-				return stranger, nil
-			}
-			return owner, nil
-		},
-	})
-	m.Operations(a)
+	caller := apitest.New(t, m.Operations, func(token string) (authz.Actor, error) {
+		if token == "stranger" {
+			return stranger, nil
+		}
+		return owner, nil
+	}, m.Messages)
 	call := func(who, method, path string, status int) map[string]any {
 		t.Helper()
-		r := httptest.NewRequest(method, "/api/v1"+path, nil)
-		if who != "" {
-			r.Header.Set("Authorization", "Bearer "+who)
-		}
-		w := httptest.NewRecorder()
-		a.Handler().ServeHTTP(w, r)
-		if w.Code != status {
-			t.Errorf("%s %s %s: %d, want %d: %s", who, method, path, w.Code, status, w.Body)
-		}
-		var out map[string]any
-		if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil {
-			t.Fatalf("%s %s: %q", method, path, w.Body)
+		code, out := caller.As(who).Call(method, path, "")
+		if code != status {
+			t.Errorf("%s %s %s: %d, want %d: %v", who, method, path, code, status, out)
 		}
 		return out
 	}

@@ -72,9 +72,12 @@ func (db *DB) Update(ctx context.Context, fn func(tx *Tx) error) error {
 	return db.write(ctx, sql.LevelSerializable, fn)
 }
 
-// UpdateReadCommitted is Update at READ COMMITTED on PostgreSQL, where SKIP
-// LOCKED works as a queue needs it. It is for platform/jobs alone: at this
-// level two transactions may each act on what the other is about to change.
+// UpdateReadCommitted is Update at READ COMMITTED on PostgreSQL. At this level
+// two transactions may each act on what the other is about to change, so it is
+// for those that read nothing (a unique key refuses the second of two), and for
+// those that lock each row they decide by (Tx.ForUpdate, SKIP LOCKED of a
+// queue). It spares them failures that SERIALIZABLE cannot help: it watches
+// pages of indexes, and where new rows come last they all meet on one page.
 func (db *DB) UpdateReadCommitted(ctx context.Context, fn func(tx *Tx) error) error {
 	return db.write(ctx, sql.LevelReadCommitted, fn)
 }

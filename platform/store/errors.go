@@ -64,6 +64,20 @@ func isRetryable(err error) bool {
 	return false
 }
 
+// isConnection tells whether err came of the way to the server, or of a server
+// that shuts down or has no room, and not of a statement.
+func isConnection(err error) bool {
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) {
+		return err != nil
+	}
+	switch pg.Code[:2] {
+	case "08", "53", "57": // connection, resources, the operator
+		return true
+	}
+	return false
+}
+
 // mapError gives a raw unique violation and a text that cannot be stored their
 // kinds; everything else stays.
 func mapError(err error) error {

@@ -67,6 +67,7 @@ func (tx *Tx) send(ctx context.Context, s statement) (rows int64, err error) {
 		if b.Len() == 1 {
 			tag, err := conn.Exec(ctx, s.query, b.QueuedQueries[0].Arguments...)
 			rows = tag.RowsAffected()
+			tx.begun = tx.begun || err == nil
 			return settled(s, tag.String(), err)
 		}
 		r := conn.SendBatch(ctx, &b)
@@ -75,6 +76,7 @@ func (tx *Tx) send(ctx context.Context, s statement) (rows int64, err error) {
 				_ = r.Close() // repeats the error
 				return err
 			}
+			tx.begun = true
 		}
 		tag, err := r.Exec()
 		rows = tag.RowsAffected()

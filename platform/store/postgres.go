@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"maru/kernel"
@@ -120,10 +121,8 @@ func (p *postgres) once(ctx context.Context, begin string, fn func(*Tx) error) e
 	// the last statement and COMMIT must not leave the outcome in doubt. Each
 	// statement does.
 	lasting := context.WithoutCancel(ctx)
-	if _, err := conn.ExecContext(lasting, begin); err != nil {
-		return p.connectError(ctx, err)
-	}
-	tx := &Tx{ctx: inside(ctx), conn: conn, engine: PostgreSQL, raw: conn}
+	// BEGIN shares the round trip of the first statement.
+	tx := &Tx{ctx: inside(ctx), conn: conn, engine: PostgreSQL, raw: conn, queued: []statement{{query: begin}}}
 	committed := false
 	defer func() {
 		if !committed { // fn failed, panicked or left the goroutine
@@ -134,7 +133,15 @@ func (p *postgres) once(ctx context.Context, begin string, fn func(*Tx) error) e
 	if err == nil {
 		err = ctx.Err()
 	}
+	if err == nil && len(tx.queued) == 1 && !tx.begun {
+		committed = true // fn asked nothing of the server
+		tx.committed()
+		return nil
+	}
 	if err != nil {
+		if !tx.begun && isConnection(tx.failed) {
+			return p.connectError(ctx, tx.failed)
+		}
 		if tx.failed != nil && isRetryable(tx.failed) {
 			// fn may have hidden the cause in an error of its own.
 			return tx.failed
@@ -142,6 +149,11 @@ func (p *postgres) once(ctx context.Context, begin string, fn func(*Tx) error) e
 		return err
 	}
 	if _, err := tx.send(lasting, statement{query: "commit"}); err != nil {
+		// Where COMMIT may have reached the server nobody knows what came of it:
+		// that is no transaction that did not begin.
+		if !tx.begun && pgconn.SafeToRetry(err) {
+			return p.connectError(ctx, err)
+		}
 		return err
 	}
 	committed = true

@@ -15,7 +15,8 @@ type Tx struct {
 	failed   error       // the first statement that failed
 	rows     *sql.Rows   // of the latest Query
 	row      *sql.Row    // of the latest QueryRow
-	queued   []statement // of Later
+	queued   []statement // of Later; on PostgreSQL BEGIN is the first
+	begun    bool        // PostgreSQL has answered BEGIN
 	onCommit []func()
 }
 
@@ -106,6 +107,15 @@ func (tx *Tx) Context() context.Context { return tx.ctx }
 
 // Engine tells what carries the transaction.
 func (tx *Tx) Engine() Engine { return tx.engine }
+
+// ForUpdate ends a SELECT whose rows nobody else may change before the
+// transaction ends. SQLite needs nothing: its writer is alone.
+func (tx *Tx) ForUpdate() string {
+	if tx.engine == PostgreSQL {
+		return " FOR UPDATE"
+	}
+	return ""
+}
 
 // OnCommit has fn run once after the transaction is durable, before Update
 // returns, and not at all when it rolls back. fn must be quick and may be lost

@@ -30,6 +30,7 @@ func TestAccount(t *testing.T) {
 	}
 
 	v.open("/account")
+	v.unfold(v.T("identity.token.title"))
 	v.write("name", "가계부")
 	v.pressFor(422, v.T("identity.token.go"))
 	v.write("name", "가계부")

@@ -121,6 +121,7 @@ func TestPasskeys(t *testing.T) {
 		// An act that matters, long after the sign-in: the form waits.
 		v.open("/account")
 		c.ahead.Add(int64(6 * time.Minute))
+		v.unfold(v.T("identity.token.title"))
 		v.write("name", "가계부")
 		v.choose("scopes", "applications")
 		v.press(v.T("identity.token.go"))

@@ -1,14 +1,12 @@
 package alert_test
 
 import (
-	"context"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 
-	"maru/platform/api"
+	"maru/platform/api/apitest"
 	"maru/platform/authz"
 	"maru/platform/store/storetest"
 	"maru/platform/web/webtest"
@@ -76,20 +74,14 @@ func TestOperations(t *testing.T) {
 	actor := actorOf("p")
 	actor.Token, actor.Scopes = true, []string{authz.ScopeApplications}
 	m := b.Module()
-	a := api.New(api.Config{Title: "t", Version: "1", Catalog: webtest.Catalog(t, m.Messages, api.Messages()),
-		Authenticate: func(context.Context, string) (authz.Actor, error) { return actor, nil }})
-	m.Operations(a)
+	caller := apitest.New(t, m.Operations, func(string) (authz.Actor, error) { return actor, nil }, m.Messages).As("x")
 	call := func(method, body string, status int, want ...string) {
 		t.Helper()
-		r := httptest.NewRequestWithContext(t.Context(), method, "/api/v1/benefits/alerts", strings.NewReader(body))
-		r.Header.Set("Content-Type", "application/json")
-		r.Header.Set("Authorization", "Bearer x")
-		w := httptest.NewRecorder()
-		a.Handler().ServeHTTP(w, r)
-		if w.Code != status {
-			t.Fatalf("%s %s: %d %s", method, body, w.Code, w.Body)
+		code, out := caller.Do(method, "/benefits/alerts", body)
+		if code != status {
+			t.Fatalf("%s %s: %d %s", method, body, code, out)
 		}
-		says(t, w.Body.String(), want...)
+		says(t, string(out), want...)
 	}
 	call("GET", "", 200, `"on":false`, `"quiet_from":21`, `"id":"old-age"`)
 	for range 2 {

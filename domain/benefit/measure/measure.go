@@ -502,4 +502,4 @@ func (b *bench) many(path string, n int) error {
 }
 
 // atomRoom is the memory for conditions, in bytes.
-const atomRoom = 3 << 30
+const atomRoom = 2 << 30

@@ -36,7 +36,7 @@ type Config struct {
 	Cert       string            `yaml:"cert"`       // file of our certificate, for mutual TLS
 	Key        string            `yaml:"key"`        // file of its key, mode 0600
 	TokenFile  string            `yaml:"token_file"` // file of a bearer token, mode 0600
-	Seconds    int               `yaml:"seconds"`    // longest wait for an answer; 10 if absent
+	Seconds    int               `yaml:"seconds"`    // longest wait for an answer, 1 to 10; 10 if absent
 	XRoad      *XRoad            `yaml:"xroad"`      // by way of a security server
 }
 
@@ -102,14 +102,19 @@ func Open(cfg Config) (*Source, error) {
 	if err != nil {
 		return wrong("%w", err)
 	}
-	wait := time.Duration(cfg.Seconds) * time.Second
-	if wait <= 0 {
-		wait = 10 * time.Second
+	if cfg.Seconds == 0 {
+		cfg.Seconds = mostSeconds
 	}
-	s.client = &http.Client{Timeout: wait, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	if cfg.Seconds < 1 || cfg.Seconds > mostSeconds {
+		return wrong("seconds is 1 to %d: a person waits meanwhile, and who is silent is asked again", mostSeconds)
+	}
+	s.client = &http.Client{Timeout: time.Duration(cfg.Seconds) * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{TLSClientConfig: tlsConfig, MaxIdleConnsPerHost: 16, IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 32 << 10, ForceAttemptHTTP2: true}}
 	return s, nil
 }
+
+// mostSeconds is how long the exchange waits for any source.
+const mostSeconds = int(exchange.CallTimeout / time.Second)
 
 // secret reads a file that is its owner's alone.
 func secret(name string) ([]byte, error) {

@@ -350,6 +350,7 @@ func TestConfigurationsThatAreRefused(t *testing.T) {
 		"http":            func(c *connector.Config) { c.URL = "http://register.invalid/read" },
 		"user in address": func(c *connector.Config) { c.URL = "https://a:b@register.invalid/" },
 		"token for all":   func(c *connector.Config) { c.TokenFile = open },
+		"a long wait":     func(c *connector.Config) { c.Seconds = 11 },
 		"half of a pair":  func(c *connector.Config) { c.Cert = open },
 		"no such key":     func(c *connector.Config) { c.Keys = map[string]string{"k": open} },
 		"short client": func(c *connector.Config) {

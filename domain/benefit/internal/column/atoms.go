@@ -38,7 +38,7 @@ type Atoms struct {
 type meaning [sha256.Size]byte
 
 // kept is one condition by block: nil for what is not there, yes or no, or the
-// bitmap of where it holds. unknown are those of Atoms, nil where all is known.
+// bitmap of where it holds, shortened. unknown are those of Atoms, nil where all is known.
 type kept struct {
 	blocks, unknown [][]uint64
 	bytes           atomic.Int64 // of blocks
@@ -171,11 +171,14 @@ func (k *kept) get(block int, pool *pool, v *val) bool {
 	case len(b) == 0:
 		v.same, v.one = true, int64(cap(b)-1)
 	default:
-		v.kept, v.t = true, b
+		if v.kept, v.t = true, b; len(b) < words(pool.rows) {
+			v.kept, v.t = false, pool.bitmap()
+			restore(b, v.t)
+		}
 		if u := k.unknown[block]; u != nil {
 			v.p = pool.bitmap()
 			for i, x := range u {
-				v.p[i] = b[i] | x
+				v.p[i] = v.t[i] | x
 			}
 		}
 	}
@@ -197,12 +200,13 @@ func (a *Atoms) put(k *kept, block int, v *val) {
 			return
 		}
 	}
-	n := size(v.t)
+	b := shorten(v.t)
+	n := size(b)
 	if !a.room(n) {
 		return
 	}
 	k.bytes.Add(n)
-	k.blocks[block], k.unknown[block] = slices.Clone(v.t), u
+	k.blocks[block], k.unknown[block] = b, u
 }
 
 // unknownOf are the rows for which v is unknown, kept once; nil without room.

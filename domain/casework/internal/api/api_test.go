@@ -1,12 +1,7 @@
 package api_test
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -16,27 +11,24 @@ import (
 	"maru/domain/casework/internal/api"
 	"maru/domain/casework/internal/casetest"
 	papi "maru/platform/api"
+	"maru/platform/api/apitest"
 	"maru/platform/authz"
 	"maru/platform/store/storetest"
-	"maru/platform/web/webtest"
 )
 
 func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
 
 // client speaks to casework's operations as one person.
 type client struct {
-	t       *testing.T
-	w       *casetest.World
-	handler http.Handler
-	who     authz.Actor
+	t      *testing.T
+	w      *casetest.World
+	caller *apitest.Caller
+	who    authz.Actor
 }
 
 func newClient(t *testing.T, w *casetest.World) *client {
 	c := &client{t: t, w: w}
-	a := papi.New(papi.Config{Title: "test", Version: "1", Catalog: webtest.Catalog(t, papi.Messages(), casework.Messages),
-		Authenticate: func(context.Context, string) (authz.Actor, error) { return c.who, nil }})
-	api.Register(a, w.Service)
-	c.handler = a.Handler()
+	c.caller = apitest.New(t, func(a *papi.API) { api.Register(a, w.Service) }, func(string) (authz.Actor, error) { return c.who, nil }, casework.Messages)
 	return c
 }
 
@@ -44,31 +36,16 @@ func newClient(t *testing.T, w *casetest.World) *client {
 func (c *client) do(who authz.Actor, method, path, key, body string, status int) map[string]any {
 	c.t.Helper()
 	c.who = who
-	r := httptest.NewRequest(method, "/api/v1"+path, strings.NewReader(body))
+	caller := c.caller.Under(key)
 	if who.SignedIn() {
-		r.Header.Set("Authorization", "Bearer t")
+		caller = caller.As("t")
 	}
-	switch {
-	case strings.HasPrefix(path, "/files"), strings.Contains(path, "/photos"):
-		r.Header.Set("Content-Type", "application/octet-stream")
-	case body != "":
-		r.Header.Set("Content-Type", "application/json")
+	if strings.HasPrefix(path, "/files") || strings.Contains(path, "/photos") {
+		caller = caller.Sending("application/octet-stream")
 	}
-	if key != "" {
-		r.Header.Set("Idempotency-Key", key)
-	}
-	w := httptest.NewRecorder()
-	c.handler.ServeHTTP(w, r)
-	b, err := io.ReadAll(w.Body)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	if w.Code != status {
-		c.t.Errorf("%s %s: %d, want %d: %s", method, path, w.Code, status, b)
-	}
-	out := map[string]any{}
-	if err := json.Unmarshal(b, &out); err != nil {
-		c.t.Errorf("%s %s: %v: %s", method, path, err, b)
+	code, out := caller.Call(method, path, body)
+	if code != status {
+		c.t.Errorf("%s %s: %d, want %d: %v", method, path, code, status, out)
 	}
 	return out
 }

@@ -1,11 +1,9 @@
 package mount_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"regexp"
@@ -18,7 +16,7 @@ import (
 	"maru/domain/catalog/editor"
 	"maru/domain/catalog/editor/mount"
 	"maru/kernel"
-	"maru/platform/api"
+	"maru/platform/api/apitest"
 	"maru/platform/authz"
 	"maru/platform/clock"
 	"maru/platform/store/storetest"
@@ -314,31 +312,17 @@ func TestForms(t *testing.T) {
 
 func TestAPI(t *testing.T) {
 	x := open(t)
-	a := api.New(api.Config{Title: "test", Version: "1", Catalog: webtest.Catalog(t, catalog.Messages(), api.Messages()),
-		Authenticate: func(_ context.Context, bearer string) (authz.Actor, error) {
-			return map[string]authz.Actor{"ann": ann, "bea": bea, "sue": sue}[bearer], nil
-		}})
-	mount.Module(x.s, x.cat, bodies{}, func(srv *web.Server) editor.Questions { return asked{srv} }).Operations(a)
+	mod := mount.Module(x.s, x.cat, bodies{}, func(srv *web.Server) editor.Questions { return asked{srv} })
+	caller := apitest.New(t, mod.Operations, func(token string) (authz.Actor, error) {
+		return map[string]authz.Actor{"ann": ann, "bea": bea, "sue": sue}[token], nil
+	}, catalog.Messages())
 	call := func(token, method, path, key string, body any, out any) int {
 		t.Helper()
 		b, err := json.Marshal(body)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := httptest.NewRequest(method, "/api/v1/desk"+path, strings.NewReader(string(b)))
-		r.Header.Set("Authorization", "Bearer "+token)
-		r.Header.Set("Content-Type", "application/json")
-		if key != "" {
-			r.Header.Set("Idempotency-Key", key)
-		}
-		w := httptest.NewRecorder()
-		a.Handler().ServeHTTP(w, r)
-		if out != nil && w.Code < 300 {
-			if err := json.Unmarshal(w.Body.Bytes(), out); err != nil {
-				t.Fatal(err)
-			}
-		}
-		return w.Code
+		return caller.As(token).Under(key).Read(method, "/desk"+path, string(b), out)
 	}
 	type m = map[string]any
 	var d struct {
