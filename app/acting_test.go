@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"maru/domain/audit"
 	"maru/domain/identity"
 	"maru/domain/mandate"
 	"maru/kernel"
@@ -88,6 +89,7 @@ func TestActing(t *testing.T) {
 	t.Run("tables", func(t *testing.T) { testActingTables(t, a) })
 	t.Run("pages", func(t *testing.T) { testActingPages(t, a, srv) })
 	t.Run("api", func(t *testing.T) { testActingByAPI(t, a, srv) })
+	t.Run("household", func(t *testing.T) { testActingForMate(t, a, srv) })
 }
 
 // testActingPages goes through a parent's day for a child: what stands in the
@@ -269,6 +271,91 @@ func testActingByAPI(t *testing.T, a *App, srv *httptest.Server) {
 	}
 }
 
+// testActingForMate has the register copy of somebody of the same household made
+// out, by the law that lets the household ask, and sees nothing else of theirs.
+func testActingForMate(t *testing.T, a *App, srv *httptest.Server) {
+	ctx := t.Context()
+	me := "p-00001"
+	self, err := a.identity.Represented(ctx, authz.Actor{Account: "x"}, me, a.registry.World().Value(me, "name").Text())
+	if err != nil {
+		t.Fatal(err)
+	}
+	mates, err := a.mandate.Mates(ctx, self)
+	if err != nil || len(mates) != 1 {
+		t.Fatalf("mates: %v %v", mates, err)
+	}
+	mate, err := a.identity.Represented(ctx, authz.Actor{Account: "x"}, mates[0].Person, mates[0].Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const service = "resident-register-copy"
+	before, _, err := a.casework.Begin(ctx, mate, service, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	b := a.browse(t, srv, me)
+	if status, body := b.get("/mandates"); status != 200 || !strings.Contains(body, `name="mate" value="`+mate.Person+`"`) {
+		t.Fatalf("the list: %d", status)
+	}
+	if status, to, _ := b.post("/mandates/act", url.Values{"mate": {mate.Person}}); status != 303 || to != "/applications" {
+		t.Fatalf("begin: %d %s", status, to)
+	}
+	_, body := b.get("/services/" + service)
+	_, rest, ok := strings.Cut(body, "/applications/start?acting=")
+	if !ok {
+		t.Fatal("the form to apply does not say for whom")
+	}
+	id, _, _ := strings.Cut(rest, `"`)
+	acting := "?acting=" + id
+	for _, path := range []string{"/applications/" + string(before), "/notices", "/my-data"} {
+		if status, _ := b.get(path); status == 200 {
+			t.Errorf("%s is open to a member of the household", path)
+		}
+	}
+	status, draft, _ := b.post("/applications/start"+acting, url.Values{"service": {service}})
+	if status != 303 || strings.HasSuffix(draft, "/consent") || strings.HasSuffix(draft, string(before)) {
+		t.Fatalf("start: %d %s", status, draft)
+	}
+	if status, page := b.get(draft); status != 200 || strings.Contains(page, "/consent") {
+		t.Errorf("the draft: %d, or it asks for a consent", status)
+	}
+	if status, _, _ := b.post(draft+"/consent"+acting, url.Values{"agree": {"yes"}}); status != 403 {
+		t.Errorf("consents for another: %d", status)
+	}
+	for _, q := range []struct{ question, value string }{{"kind", "full"}, {"members", ""}, {"number_back", "false"}, {"purpose", "finance"}, {"copies", "1"}} {
+		form := url.Values{}
+		if q.value != "" {
+			form.Set(q.question, q.value)
+		}
+		if status, _, page := b.post(draft+"/questions/"+q.question+acting, form); status != 303 {
+			t.Fatalf("%s: %d %.400s", q.question, status, page)
+		}
+	}
+	_, check := b.get(draft + "/check")
+	_, rest, _ = strings.Cut(check, `name="key" value="`)
+	key, _, _ := strings.Cut(rest, `"`)
+	if status, _, page := b.post(draft+"/submit"+acting, url.Values{"key": {key}}); status != 303 {
+		t.Fatalf("submit: %d %.400s", status, page)
+	}
+	_, done := b.get(draft)
+	_, rest, ok = strings.Cut(done, `href="/documents/`)
+	number, _, _ := strings.Cut(rest, `"`)
+	if !ok {
+		t.Fatal("no document was issued")
+	}
+	if status, page := b.get("/documents/" + number); status != 200 || !strings.Contains(page, mates[0].Name) {
+		t.Errorf("the document: %d", status)
+	}
+	list, _, err := a.audit.Mine(ctx, mate, kernel.KO, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(list, func(e audit.Access) bool { return strings.Contains(e.Basis, "29") && len(e.Items) > 0 }) {
+		t.Errorf("the log does not say by which law what was read: %+v", list)
+	}
+}
+
 // testActingTables: what the tables name exists, and themes name services that
 // can be applied for here.
 func testActingTables(t *testing.T, a *App) {
@@ -309,7 +396,7 @@ func testActingTables(t *testing.T, a *App) {
 			t.Errorf("there is no operation %s", name)
 		}
 	}
-	for _, basis := range []string{mandate.ByLaw, mandate.ByOrder, mandate.ByMandate} {
+	for _, basis := range []string{mandate.ByLaw, mandate.ByOrder, mandate.ByRegister, mandate.ByMandate} {
 		for _, theme := range a.mandate.Themes(basis) {
 			for _, id := range theme.Services {
 				if svc, ok := a.catalog.Service(id); !ok || !svc.Online || svc.Kind == "credential" {

@@ -61,6 +61,15 @@ func (c civil) Guards(ctx context.Context, guardian, person string) (bool, error
 	return c.source.Guards(ctx, guardian, person)
 }
 
+func (c civil) Household(ctx context.Context, person string) ([]string, error) {
+	home, err := c.source.Household(ctx, person)
+	out := make([]string, len(home))
+	for i, m := range home {
+		out[i] = m.Person
+	}
+	return out, err
+}
+
 func (c civil) SameHousehold(ctx context.Context, a, b string) (bool, error) {
 	return registers{source: c.source}.SameHousehold(ctx, a, b)
 }

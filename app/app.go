@@ -35,6 +35,7 @@ import (
 	"maru/domain/mydata/sample"
 	"maru/domain/notice"
 	"maru/domain/payment"
+	"maru/domain/registry"
 	"maru/kernel"
 	"maru/pack"
 	"maru/platform/address"
@@ -86,6 +87,7 @@ type App struct {
 	notice    *notice.Service
 	payment   *payment.Service
 	registry  *sample.Registry // nil outside the try-out
+	registers *registry.Service
 	assistant *assistant.Service
 
 	web *web.Server
@@ -210,13 +212,18 @@ func (a *App) join(ctx context.Context) error {
 	}
 	a.identity = identity.New(identity.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: bodies, People: matcher,
 		Places: bodies, Demo: a.cfg.demo, World: world, PublicURL: a.cfg.PublicURL,
-		Policy: policy, Events: a.bus, ClientIP: func(r *http.Request) string { return a.web.Client(r) }})
+		Policy: policy, Contacts: a.cfg.reaches(), Events: a.bus, ClientIP: func(r *http.Request) string { return a.web.Client(r) }})
 	a.joinAuthority(bodies)
 	a.payment = payment.New(payment.Deps{DB: a.db, Clock: a.clock, Demo: a.cfg.demo})
 	a.casework = casework.New(casework.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Blobs: a.blob, Events: a.bus, Catalog: a.catalog, Agencies: bodies,
 		Registers: registers{a.mydata, a.catalog, a.texts, provider, bodies, a.exchange}, Calendar: a.catalog, Cashier: a.payment, Officials: officials{a.identity}, Counter: counter{a.identity}, Delegates: delegates{a}, Texts: a.texts, Log: a.log})
 	a.life = lives.New(lives.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Catalog: a.catalog, Applications: states{a.casework}})
-	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency, Alerts: alertWords{a}, Mandates: delegates{a}})
+	letters, texts, err := a.cfg.channels()
+	if err != nil {
+		return err
+	}
+	a.notice = notice.New(notice.Deps{DB: a.db, Clock: a.clock, Texts: a.texts, Titles: titles{a.catalog}, Agencies: a.agency, Alerts: alertWords{a}, Mandates: delegates{a},
+		Mail: letters, Text: texts, TryOut: a.cfg.demo, Keys: a.keys, Jobs: a.jobs, Accounts: a.identity, PublicURL: a.cfg.PublicURL})
 	if a.mandate, err = a.newMandate(ctx, provider, bodies); err != nil {
 		return err
 	}
@@ -228,6 +235,7 @@ func (a *App) join(ctx context.Context) error {
 	a.alert = alert.New(alert.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Events: a.bus, Jobs: a.jobs, Households: a.benefit, Guardians: guardians{provider},
 		Applications: applied{a.casework}, Pack: alertPack{a.catalog, a.texts}, Texts: a.texts})
 	a.simulate = a.simulation()
+	a.registers = registry.New(registry.Deps{DB: a.db, Clock: a.clock, Keys: a.keys, Bodies: a.agency})
 	if a.ask, err = a.newAsk(); err != nil {
 		return err
 	}
@@ -266,6 +274,7 @@ func (a *App) join(ctx context.Context) error {
 	a.serveAssistant()
 	a.serveExchange()
 	a.serveGovConsent()
+	a.serveGovRegistries()
 	a.web.Handle("GET "+logPath+"/", http.StripPrefix(logPath, a.audit.Handler()))
 	a.web.Handle("GET /healthz", http.HandlerFunc(a.healthz))
 	a.web.Handle("GET /readyz", http.HandlerFunc(a.readyz))

@@ -41,6 +41,13 @@ type Config struct {
 
 	ExchangeFile string `help:"File of the bodies with which data is exchanged: registers to ask, and installations that may ask (docs/mydata.md)." name:"exchange" env:"MARU_EXCHANGE" type:"path" placeholder:"FILE"`
 
+	SMTP               string `help:"Mail server for letters to people who want to be told by e-mail, HOST:PORT: STARTTLS, or TLS on port 465. Without it no e-mail is offered." name:"smtp" env:"MARU_SMTP" placeholder:"HOST:PORT"`
+	SMTPFrom           string `help:"Sender of those letters: an address, or a name with the address in angle brackets." name:"smtp-from" env:"MARU_SMTP_FROM" placeholder:"ADDRESS"`
+	SMTPUser           string `help:"User who signs in to the mail server." name:"smtp-user" env:"MARU_SMTP_USER" placeholder:"NAME"`
+	SMTPPasswordFile   string `help:"File with the user's password, mode 0600." name:"smtp-password-file" env:"MARU_SMTP_PASSWORD_FILE" type:"path" placeholder:"FILE"`
+	TextGateway        string `help:"Where text messages are posted as JSON (docs/operations.md). Without it none are offered." env:"MARU_TEXT_GATEWAY" placeholder:"URL"`
+	TextGatewayKeyFile string `help:"File with the key that signs those posts, 16 bytes or more, mode 0600." env:"MARU_TEXT_GATEWAY_KEY_FILE" type:"path" placeholder:"FILE"`
+
 	TrustedProxies []string `help:"Address ranges of load balancers whose X-Forwarded-For is believed." env:"MARU_TRUSTED_PROXIES" placeholder:"CIDR"`
 	RateIP         int      `help:"Requests a minute from one address; 0 for the default, --rate-ip=-1 for no limit." env:"MARU_RATE_IP"`
 	RateAccount    int      `help:"Requests a minute of one account; 0 for the default, --rate-account=-1 for no limit." env:"MARU_RATE_ACCOUNT"`

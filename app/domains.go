@@ -25,6 +25,7 @@ import (
 	"maru/domain/mydata"
 	"maru/domain/notice"
 	"maru/domain/payment"
+	"maru/domain/registry"
 	"maru/platform/api"
 	"maru/platform/backup"
 	"maru/platform/blob"
@@ -55,6 +56,7 @@ func (a *App) modules() []module.Module {
 		a.simulate.Module(),
 		a.notice.Module(),
 		a.payment.Module(),
+		a.registers.Module(),
 		a.identity.Module(),
 		a.authority.Module(),
 		a.audit.Module(),
@@ -83,6 +85,7 @@ func migrations() []store.Migrations {
 		assistant.Migrations(),
 		imported.Migrations(),
 		simulate.Migrations(),
+		registry.Migrations(),
 	}
 }
 
@@ -91,7 +94,7 @@ func messages() []fs.FS {
 	return []fs.FS{
 		design.Messages, web.Messages(), api.Messages(), store.Messages(), crypto.Messages(), blob.Messages(), backup.Messages(), ownMessages,
 		agency.Messages(), ask.Messages(), assistant.Messages(), audit.Messages(), authority.Messages(), benefit.Messages(), alert.Messages(), gov24.Messages(), simulate.Messages(), casework.Messages, catalog.Messages(), exchange.Messages(), identity.Messages(), lives.Messages(), mandate.Messages(), mydata.Messages(),
-		notice.Messages(), payment.Messages(),
+		notice.Messages(), payment.Messages(), registry.Messages(),
 	}
 }
 

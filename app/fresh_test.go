@@ -28,7 +28,7 @@ func TestFreshPages(t *testing.T) {
 		want[name] = web.FreshAct
 	}
 	for _, name := range []string{"identity.passkey_new", "identity.passkey_add", "identity.passkey_remove", "identity.totp_begin", "identity.totp_confirm",
-		"identity.totp_remove", "identity.recovery_codes", "identity.stop_regain", "identity.password"} {
+		"identity.totp_remove", "identity.recovery_codes", "identity.stop_regain", "identity.password", "notice.contact_add", "notice.contact_remove"} {
 		want[name] = web.FreshSettings
 	}
 	for _, p := range a.web.Pages() {
@@ -53,7 +53,7 @@ func TestFreshPages(t *testing.T) {
 		operations[op.ID] = op.Fresh
 	}
 	for _, id := range []string{"mydata.grant", "exchange.demand", "assist.begin", "mandates.register", "mandates.confirm", "editor.propose", "editor.approve",
-		"catalog.propose", "catalog.approve"} {
+		"catalog.propose", "catalog.approve", "registers.propose", "registers.confirm", "registers.remove"} {
 		if fresh, ok := operations[id]; !ok || !fresh {
 			t.Errorf("operation %s: there %t, asks for a fresh proof %t", id, ok, fresh)
 		}

@@ -32,12 +32,7 @@ func (a *App) serveWith() error {
 	a.api = api.New(api.Config{
 		Title: "Maru", Version: Version(), Authenticate: a.identity.AuthenticateToken, Access: a.authority.Authenticate, Fresh: a.authority.Fresh, Catalog: a.texts, Log: a.log, Clock: a.clock,
 		ActFor: a.actFor,
-		Limit: func(_ *http.Request, actor authz.Actor) error {
-			if actor.SignedIn() && !a.web.AllowAccount(actor.Account) {
-				return kernel.E(kernel.Limited, "", nil).With("seconds", 1)
-			}
-			return nil
-		},
+		Limit:  func(_ *http.Request, actor authz.Actor) error { return a.withinLimit(actor) },
 	})
 	return nil
 }

@@ -30,7 +30,7 @@ var Kinds = []string{KindData, KindCase, KindAccount}
 func (f Filter) where() (kinds string, span [2]int64) {
 	switch f.What {
 	case KindData:
-		kinds = ` AND (act LIKE 'mydata.%' OR act LIKE 'exchange.%')`
+		kinds = ` AND (act LIKE 'mydata.%' OR act LIKE 'exchange.%' OR act LIKE 'registry.%')`
 	case KindCase:
 		kinds = ` AND act LIKE 'casework.%'`
 	case KindAccount:

@@ -46,23 +46,8 @@ type Hit struct {
 // search itself is an entry, written before anything is shown. before is next
 // of the page before. Errors: Forbidden for others, Invalid by field.
 func (l *Log) Search(ctx context.Context, a authz.Actor, lang kernel.Lang, q Query, before kernel.ID) (list []Hit, next kernel.ID, err error) {
-	if err := a.Require(authz.ScopeAdmin); err != nil {
+	if err := l.searched(ctx, a, &q); err != nil {
 		return nil, "", err
-	}
-	if !a.Has(authz.Auditor) {
-		return nil, "", kernel.E(kernel.Forbidden, "audit.search.auditors", nil)
-	}
-	if err := q.check(); err != nil {
-		return nil, "", err
-	}
-	err = l.d.DB.Update(ctx, func(tx *store.Tx) error {
-		// Whose data was looked for sees it in their own access log.
-		told := q
-		told.Subject = ""
-		return Append(tx, l.now(), Entry{Actor: a, Act: "audit.search", Object: "log:" + l.d.Origin, Subject: q.Subject, Purpose: "audit.purpose.search", Detail: told})
-	})
-	if err != nil {
-		return nil, "", fmt.Errorf("audit: record a search: %w", err)
 	}
 	query, args := q.sql(before)
 	err = l.d.DB.View(ctx, func(tx *store.Tx) error {
@@ -93,6 +78,29 @@ func (l *Log) Search(ctx context.Context, a authz.Actor, lang kernel.Lang, q Que
 		return nil, "", fmt.Errorf("audit: search: %w", err)
 	}
 	return list, next, nil
+}
+
+// searched sees that an auditor may look and says why, and writes it down.
+func (l *Log) searched(ctx context.Context, a authz.Actor, q *Query) error {
+	if err := a.Require(authz.ScopeAdmin); err != nil {
+		return err
+	}
+	if !a.Has(authz.Auditor) {
+		return kernel.E(kernel.Forbidden, "audit.search.auditors", nil)
+	}
+	if err := q.check(); err != nil {
+		return err
+	}
+	err := l.d.DB.Update(ctx, func(tx *store.Tx) error {
+		// Whose data was looked for sees it in their own access log.
+		told := *q
+		told.Subject = ""
+		return Append(tx, l.now(), Entry{Actor: a, Act: "audit.search", Object: "log:" + l.d.Origin, Subject: q.Subject, Purpose: "audit.purpose.search", Detail: told})
+	})
+	if err != nil {
+		return fmt.Errorf("audit: record a search: %w", err)
+	}
+	return nil
 }
 
 func (q *Query) check() error {

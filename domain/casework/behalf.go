@@ -6,6 +6,12 @@ import (
 	pstore "maru/platform/store"
 )
 
+// mayKnow tells whether an application is the actor's own, or one of whom they
+// act for that their mandate reaches.
+func mayKnow(actor authz.Actor, a *Application) bool {
+	return a.Account == actor.Account && actor.Covers(a.Service) && (!actor.Helper.Own || a.Helper == actor.Helper.Account)
+}
+
 // ofAccount lists the applications that the actor may know of: all of their
 // own, and of whom they act for those that the mandate covers.
 func ofAccount(tx *pstore.Tx, actor authz.Actor, before int64, limit int) ([]*Application, error) {
@@ -19,7 +25,7 @@ func ofAccount(tx *pstore.Tx, actor authz.Actor, before int64, limit int) ([]*Ap
 			return nil, err
 		}
 		for _, a := range l {
-			if before = a.Seq; actor.Covers(a.Service) {
+			if before = a.Seq; mayKnow(actor, a) {
 				out = append(out, a)
 			}
 			if len(out) == limit {

@@ -221,7 +221,7 @@ func (s *Service) PaperOf(ctx context.Context, actor authz.Actor, number string)
 		if err != nil {
 			return err
 		}
-		if a.Account != actor.Account || !actor.Covers(a.Service) {
+		if !mayKnow(actor, a) {
 			return kernel.E(kernel.NotFound, "casework.error.no_document", nil)
 		}
 		return nil

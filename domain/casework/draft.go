@@ -26,7 +26,7 @@ func (s *Service) Start(ctx context.Context, actor authz.Actor, service string) 
 			return err
 		}
 		for _, a := range mine {
-			if a.Status == Draft && a.Service == svc.ID {
+			if a.Status == Draft && a.Service == svc.ID && mayKnow(actor, a) {
 				id = a.ID
 				return nil
 			}
@@ -68,6 +68,9 @@ func (s *Service) newDraft(actor authz.Actor, ref catalog.Ref, c Content) (*Appl
 	now := s.Clock.Now()
 	a := &Application{ID: kernel.RandomID(), Seq: newSeq(now), Service: ref.ServiceID, Pack: ref.Pack, Account: actor.Account,
 		Person: actor.Person, Status: Draft, CreatedAt: now, UpdatedAt: now, PurgeAt: now.Add(draftLife)}
+	if actor.Mandated() {
+		a.Helper = actor.Helper.Account
+	}
 	return a, s.sealContent(a, c)
 }
 
@@ -81,7 +84,7 @@ func own(tx *pstore.Tx, actor authz.Actor, id kernel.ID) (*Application, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.Account != actor.Account || !actor.Covers(a.Service) {
+	if !mayKnow(actor, a) {
 		return nil, kernel.E(kernel.NotFound, "casework.error.no_case", nil)
 	}
 	return a, nil
@@ -270,7 +273,7 @@ func (s *Service) Refill(ctx context.Context, actor authz.Actor, id kernel.ID) e
 	if err != nil || c.Status != Draft || len(c.Content.Facts) > 0 {
 		return err
 	}
-	if ok, err := s.Registers.Consented(ctx, actor, c.Service.ID); err != nil || !ok {
+	if ok, err := s.mayRead(ctx, actor, c.Service.ID); err != nil || !ok {
 		return err
 	}
 	if err := s.bringIn(ctx, actor, id, c.Service); !kernel.Is(err, kernel.Unavailable) {

@@ -207,7 +207,7 @@ func (s *Service) gather(ctx context.Context, actor authz.Actor, svc *catalog.Se
 	if !actor.Proven() {
 		return nil, nil
 	}
-	ok, err := s.Registers.Consented(ctx, actor, svc.ID)
+	ok, err := s.mayRead(ctx, actor, svc.ID)
 	if err != nil || !ok {
 		return nil, err
 	}

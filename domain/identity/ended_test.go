@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"maru/domain/identity/contract"
+	"maru/kernel"
 	"maru/platform/events"
 	"maru/platform/store"
 	"maru/platform/store/storetest"
@@ -60,4 +61,69 @@ func TestSessionEnded(t *testing.T) {
 	expect(contract.Session{Account: me.Account, Session: second.Session})
 	fine(t, s.SignOut(ctx, second, next))
 	expect()
+}
+
+// TestMeansChanged: the owner of an account hears of every change to its ways to
+// sign in, and of nothing else.
+func TestMeansChanged(t *testing.T) {
+	s, c := newService(t, storetest.SQLite(t, allTables...))
+	var heard []contract.Means
+	s.d.Events = events.Direct(c, func(_ *store.Tx, e events.Event) error {
+		var x contract.Means
+		if e.Type == contract.MeansChanged {
+			fine(t, json.Unmarshal(e.Data, &x))
+			heard = append(heard, x)
+		}
+		return nil
+	})
+	ctx := t.Context()
+	secret, me := register(t, s, "known")
+	expect := func(want ...string) {
+		t.Helper()
+		var got []string
+		for _, x := range heard {
+			if got = append(got, x.What); x.Account != me.Account {
+				t.Errorf("told %s", x.Account)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("heard %v, want %v", got, want)
+		}
+		heard = nil
+	}
+	expect()
+	fine(t, s.ChangePassword(ctx, me, goodPassword, "파란 고래가 기타를 배운다 9", home))
+	expect(contract.PasswordChanged)
+	withPasskey(t, s, me)
+	expect(contract.PasskeyAdded)
+	withApp(t, s, c, me)
+	expect(contract.AppAdded)
+	_, err := s.NewRecoveryCodes(ctx, me)
+	fine(t, err)
+	expect(contract.CodesMade)
+	_, _, err = s.CreateToken(ctx, me, NewToken{Name: "budget", Scopes: []string{"applications"}, Days: 1})
+	fine(t, err)
+	expect(contract.TokenMade)
+	list, err := s.Passkeys(ctx, me)
+	fine(t, err)
+	fine(t, s.RemovePasskey(ctx, me, list[0].ID))
+	fine(t, s.RemoveTOTP(ctx, me))
+	fine(t, s.SignOut(ctx, me, secret))
+	expect(contract.PasskeyRemoved, contract.AppRemoved)
+}
+
+func TestAccountOf(t *testing.T) {
+	s, _ := newService(t, storetest.SQLite(t, allTables...))
+	_, me := register(t, s, "known")
+	for person, want := range map[string]kernel.ID{"p-minsu": me.Account, "p-nobody": "", "": ""} {
+		if want != "" {
+			fine(t, s.d.DB.Update(t.Context(), func(tx *store.Tx) error {
+				_, err := tx.Exec(`UPDATE identity_account SET person = 'p-minsu' WHERE id = $1`, string(me.Account))
+				return err
+			}))
+		}
+		if got, err := s.AccountOf(t.Context(), person); err != nil || got != want {
+			t.Errorf("%q: %q %v", person, got, err)
+		}
+	}
 }

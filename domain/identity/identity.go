@@ -45,6 +45,9 @@ type Deps struct {
 	Hashing int
 	// Policy is what is asked for beyond a password.
 	Policy Policy
+	// Contacts tells whether people can be told by e-mail or text message: their
+	// account page leads to where they choose.
+	Contacts bool
 }
 
 // Service is the identity domain.

@@ -293,5 +293,8 @@ func (s *Service) Stay(ctx context.Context, actor authz.Actor) error {
 // append records an act of the actor on an account; one about the actor's own
 // shows in the actor's access log.
 func (s *Service) append(tx *store.Tx, actor authz.Actor, act, obj, purpose string) error {
+	if err := s.tellMeans(tx, actor.Account, act); err != nil {
+		return err
+	}
 	return audit.Append(tx, s.now(), audit.Entry{Actor: actor, Act: act, Object: obj, Subject: audit.SubjectOf(actor.Person, actor.Account), Purpose: purpose})
 }

@@ -86,10 +86,14 @@ func (s *Service) Standing(ctx context.Context, self authz.Actor, id kernel.ID) 
 	if _, err := s.living(ctx, m.Actor); err != nil {
 		return nil, err
 	}
-	if m.Basis == ByLaw {
-		if err := s.guards(ctx, self.Person, principal); err != nil {
-			return nil, err
-		}
+	switch m.Basis {
+	case ByLaw:
+		err = s.guards(ctx, self.Person, principal)
+	case ByRegister:
+		err = s.together(ctx, self.Person, principal.ID)
+	}
+	if err != nil {
+		return nil, err
 	}
 	return m, nil
 }
@@ -108,8 +112,12 @@ func (s *Service) guards(ctx context.Context, guardian string, minor Person) err
 
 // principal is whom the mandate is about, as the actor of what self does.
 func (s *Service) principal(self authz.Actor, m *Mandate) authz.Actor {
-	return authz.Actor{Account: m.Account, Person: m.Principal, Name: m.Names.Principal, Token: self.Token, Scopes: self.Scopes,
-		Helper: authz.Helper{Account: self.Account, Name: self.Name, Mandate: m.ID, Basis: m.Basis, Actions: m.Theme.Actions, Services: m.Theme.Services}}
+	h := authz.Helper{Account: self.Account, Name: self.Name, Mandate: m.ID, Basis: m.Basis, Actions: m.Theme.Actions, Services: m.Theme.Services}
+	if m.Basis == ByRegister {
+		// They see what they began themselves, filled in by the law that lets them ask.
+		h.Own, h.Law = true, lawHousehold
+	}
+	return authz.Actor{Account: m.Account, Person: m.Principal, Name: m.Names.Principal, Token: self.Token, Scopes: self.Scopes, Helper: h}
 }
 
 // Begin records that self begins to act under a mandate; the principal is told.

@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 
-	"maru/domain/audit"
-	"maru/domain/mandate/internal/store"
 	"maru/kernel"
 	"maru/platform/authz"
-	pstore "maru/platform/store"
 )
 
 // Child is a minor for whom the law lets the actor act.
@@ -24,12 +21,13 @@ func (s *Service) Children(ctx context.Context, actor authz.Actor) ([]Child, err
 	if err := s.person(actor); err != nil {
 		return nil, err
 	}
-	ids, err := s.d.Register.Children(ctx, actor.Person)
+	might, err := s.d.Register.Children(ctx, actor.Person)
 	if err != nil {
 		return nil, err
 	}
 	var out []Child
-	for _, id := range ids {
+	var people []string
+	for _, id := range might {
 		c, err := s.child(ctx, actor, id)
 		if errors.Is(err, errDenied) {
 			continue
@@ -37,20 +35,9 @@ func (s *Service) Children(ctx context.Context, actor authz.Actor) ([]Child, err
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, c)
+		out, people = append(out, c), append(people, c.Person)
 	}
-	if len(out) == 0 {
-		return nil, nil
-	}
-	return out, s.d.DB.Update(ctx, func(tx *pstore.Tx) error {
-		for _, c := range out {
-			if err := audit.Append(tx, s.now(), audit.Entry{Actor: actor, Act: "mandate.children", Object: "service:mandate", Subject: c.Person,
-				Purpose: "mandate.purpose.representation", Basis: lawParents}); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return out, s.looked(ctx, actor, "children", lawParents, people)
 }
 
 // lawParents is what parents act by.
@@ -78,38 +65,5 @@ func (s *Service) ForChild(ctx context.Context, actor authz.Actor, person string
 	if err != nil {
 		return nil, err
 	}
-	themes := s.Themes(ByLaw)
-	if len(themes) == 0 {
-		return nil, errDenied
-	}
-	theme := themes[0]
-	who, err := s.d.Accounts.Represented(ctx, actor, c.Person, c.Name)
-	if err != nil {
-		return nil, err
-	}
-	var out *Mandate
-	err = s.d.DB.Update(ctx, func(tx *pstore.Tx) error {
-		now := s.now()
-		row, err := store.ByLaw(tx, c.Person, actor.Person)
-		if err == nil && row.Until == c.Until && row.Version == theme.Version {
-			out, err = s.open(tx, row)
-			return err
-		}
-		if err != nil && !kernel.Is(err, kernel.NotFound) {
-			return err
-		}
-		if err == nil { // the birth date was corrected, or there is a newer theme
-			if err := store.End(tx, row.ID, EndedByLaw, now); err != nil {
-				return err
-			}
-		}
-		row = &store.Row{ID: kernel.NewID(now), Principal: c.Person, Account: who.Account, Actor: actor.Person, Basis: ByLaw, Theme: theme.ID, Version: theme.Version,
-			Since: now, Until: c.Until, State: Active, By: actor.Account, Code: []byte{}, CreatedAt: now}
-		out, err = s.enter(tx, actor, "child", theme, row, Inside{Principal: c.Name, Actor: actor.Name})
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
+	return s.claim(ctx, actor, claim{ByLaw, "child", c.Person, c.Name, c.Until})
 }

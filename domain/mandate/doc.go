@@ -2,9 +2,10 @@
 //
 // Words: the principal is whom it is about, the actor who acts. A mandate rests
 // on a basis: law (parents and guardians of minors, by what the registers say;
-// 민법 제911조, 제920조, 제928조), order (a court; 민법 제938조, 제949조),
+// 민법 제911조, 제920조, 제928조), register (people of one household, for its
+// papers alone; 주민등록법 제29조), order (a court; 민법 제938조, 제949조),
 // mandate (the principal gave it; 민법 제114조, 제680조). Help at a counter is
-// the fourth: casework keeps it (assist.go), here it is shown and ended. A theme says
+// the fifth: casework keeps it (assist.go), here it is shown and ended. A theme says
 // which services it reaches and what may be done there.
 //
 // Invariants:
@@ -25,6 +26,8 @@
 //     the paper;
 //   - power over a minor is asked of the register each time and ends at the
 //     19th birthday (민법 제4조) or with marriage (제826조의2);
+//   - who acts by the resident register sees what they began themselves, and
+//     nothing else of the other's; the register is asked each time;
 //   - a mandate ends with the death of either (민법 제127조): whom no register
 //     knows as living, nobody acts for.
 //

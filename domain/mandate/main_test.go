@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 
@@ -83,12 +84,31 @@ func (t *town) Guards(_ context.Context, guardian, person string) (bool, error) 
 	return t.guards[person] == guardian, nil
 }
 
+func (t *town) Household(_ context.Context, person string) ([]string, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var out []string
+	for p, home := range t.homes {
+		if home == t.homes[person] {
+			out = append(out, p)
+		}
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+func (t *town) moves(person, home string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.homes[person] = home
+}
+
 func (t *town) SameHousehold(_ context.Context, a, b string) (bool, error) {
 	return t.homes[a] != "" && t.homes[a] == t.homes[b], nil
 }
 
 func (t *town) Represented(_ context.Context, _ authz.Actor, person, name string) (authz.Actor, error) {
-	return authz.Actor{Account: map[string]kernel.ID{"p-child": acct("7"), "p-ward": acct("8")}[person], Person: person, Name: name}, nil
+	return authz.Actor{Account: map[string]kernel.ID{"p-child": acct("7"), "p-ward": acct("8"), "p-friend": acct("2")}[person], Person: person, Name: name}, nil
 }
 
 func (t *town) PersonOf(_ context.Context, _ authz.Actor, c Card) (string, error) {

@@ -22,9 +22,10 @@ import (
 
 // What a mandate rests on.
 const (
-	ByLaw     = "law"
-	ByOrder   = "order"
-	ByMandate = "mandate"
+	ByLaw      = "law"
+	ByOrder    = "order"
+	ByRegister = "register"
+	ByMandate  = "mandate"
 )
 
 // The states of a mandate.

@@ -27,6 +27,8 @@ type Register interface {
 	// Guards tells whether guardian has parental power over, or is the
 	// guardian of, a minor.
 	Guards(ctx context.Context, guardian, person string) (bool, error)
+	// Household are the persons who are registered with the person.
+	Household(ctx context.Context, person string) ([]string, error)
 	// SameHousehold tells whether two persons live together.
 	SameHousehold(ctx context.Context, a, b string) (bool, error)
 }

@@ -38,7 +38,7 @@ func (s *Service) operations(a *api.API) {
 // Out is a mandate as its sides see it.
 type Out struct {
 	ID        kernel.ID   `json:"id"`
-	Basis     string      `json:"basis" enum:"law,order,mandate"`
+	Basis     string      `json:"basis" enum:"law,order,register,mandate"`
 	Theme     string      `json:"theme"`
 	Version   int64       `json:"version"`
 	Actions   []string    `json:"actions"`
@@ -80,7 +80,7 @@ type ThemeOut struct {
 
 func (s *Service) opThemes(_ context.Context, c api.Call, _ *struct{}) (*themesOut, error) {
 	out := &themesOut{}
-	for _, basis := range []string{ByMandate, ByLaw, ByOrder} {
+	for _, basis := range []string{ByMandate, ByLaw, ByRegister, ByOrder} {
 		for _, t := range s.Themes(basis) {
 			out.Body.Themes = append(out.Body.Themes, ThemeOut{t.ID, t.Version, t.Title.In(c.Lang), t.Text.In(c.Lang), t.Bases, t.Days, t.Actions, t.Services})
 		}

@@ -2,6 +2,7 @@ package mandate
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -74,13 +75,20 @@ func (p *pages) list(w http.ResponseWriter, r *web.Request) error {
 	for _, c := range children {
 		v.Children = append(v.Children, view.Child{Person: c.Person, Name: c.Name, Until: c.Until})
 	}
+	mates, err := p.s.Mates(r.Context(), r.Actor)
+	if err != nil && !kernel.Is(err, kernel.Unavailable) {
+		return err
+	}
+	for _, m := range mates {
+		v.Mates = append(v.Mates, view.Mate(m))
+	}
 	mine, err := p.s.Mine(r.Context(), r.Actor)
 	if err != nil {
 		return err
 	}
 	for _, m := range mine.Held {
 		switch e := p.entry(r, m, false); {
-		case m.Basis == ByLaw: // shown as children, as the register has them
+		case m.Basis == ByLaw, m.Basis == ByRegister: // shown as children and household, as the registers have them
 		case m.Holds(p.s.now()):
 			v.Held = append(v.Held, e)
 		default:
@@ -295,21 +303,38 @@ func (p *pages) accept(w http.ResponseWriter, r *web.Request) error {
 	return p.srv.Redirect(w, r, "/mandates/"+string(m.ID))
 }
 
+// chosen is the mandate that a form names, or that a register has for the person
+// whom it names.
+func (p *pages) chosen(r *web.Request, form url.Values) (kernel.ID, error) {
+	var m *Mandate
+	var err error
+	switch child, mate := form.Get("child"), form.Get("mate"); {
+	case child != "":
+		m, err = p.s.ForChild(r.Context(), r.Actor, child)
+	case mate != "":
+		m, err = p.s.ForMate(r.Context(), r.Actor, mate)
+	default:
+		id, err := kernel.ParseID(form.Get("mandate"))
+		if err != nil {
+			return "", errDenied
+		}
+		return id, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return m.ID, nil
+}
+
 // act begins to act for somebody in this session.
 func (p *pages) act(w http.ResponseWriter, r *web.Request) error {
 	form, err := r.ParseForm()
 	if err != nil {
 		return err
 	}
-	id, err := kernel.ParseID(form.Get("mandate"))
-	if child := form.Get("child"); child != "" {
-		var m *Mandate
-		if m, err = p.s.ForChild(r.Context(), r.Actor, child); err != nil {
-			return err
-		}
-		id = m.ID
-	} else if err != nil {
-		return errDenied
+	id, err := p.chosen(r, form)
+	if err != nil {
+		return err
 	}
 	if _, err := p.s.Begin(r.Context(), r.Actor, id); err != nil {
 		return err

@@ -56,11 +56,11 @@ func (t *Theme) check() error {
 		return errors.New("needs title and text in both languages")
 	case len(t.Bases) == 0 || len(t.Actions) == 0 || len(t.Services) == 0:
 		return errors.New("needs bases, actions and services")
-	case (t.Days == 0) != slices.Equal(t.Bases, []string{ByLaw}):
-		return errors.New("has days unless it rests on law alone")
+	case (t.Days == 0) != (slices.Equal(t.Bases, []string{ByLaw}) || slices.Equal(t.Bases, []string{ByRegister})):
+		return errors.New("has days unless it rests on law or a register alone")
 	}
 	for _, b := range t.Bases {
-		if !slices.Contains([]string{ByLaw, ByOrder, ByMandate}, b) {
+		if !slices.Contains([]string{ByLaw, ByOrder, ByRegister, ByMandate}, b) {
 			return fmt.Errorf("basis %q is unknown", b)
 		}
 	}

@@ -9,10 +9,8 @@ import (
 	"maru/domain/audit"
 	mandate "maru/domain/mandate/contract"
 	"maru/domain/notice/internal/letter"
-	"maru/domain/notice/internal/store"
 	"maru/kernel"
 	"maru/platform/events"
-	pstore "maru/platform/store"
 )
 
 // Looking is in the person's log; messages tell of what was done.
@@ -55,5 +53,5 @@ func (s *Service) receiveDelegated(ctx context.Context, e events.Event) error {
 
 func (s *Service) keepMandate(ctx context.Context, e events.Event, id kernel.ID, person, kind, topic, service string) error {
 	m := &Message{ID: kernel.NewID(e.At), Event: e.ID, Person: person, At: e.At, Kind: kind, Topic: topic, Service: service, Link: "/mandates/" + string(id)}
-	return s.db.Update(ctx, func(tx *pstore.Tx) error { return store.Insert(tx, m) })
+	return s.keep(ctx, m)
 }

@@ -31,14 +31,19 @@ func (s *Service) Module() module.Module {
 		Name:       "notice",
 		Migrations: Migrations(),
 		Messages:   Messages(),
-		Pages:      func(srv *web.Server) { internalweb.Register(srv, s) },
+		Pages: func(srv *web.Server) {
+			internalweb.Register(srv, s, len(s.channels) > 0)
+			internalweb.RegisterContacts(srv, s, Topics)
+		},
 		Operations: func(a *api.API) { internalapi.Register(a, s) },
 		Jobs: func(r *jobs.Runner) {
 			r.Handle("notice.purge", func(ctx context.Context, _ jobs.Job) error {
 				_, err := s.Purge(ctx)
 				return err
 			}, jobs.Options{Every: 24 * time.Hour, Timeout: 10 * time.Minute})
+			s.handle(r)
 		},
 		Subscribe: s.Subscribe,
+		Checks:    []module.Check{{Name: "notice.left_forgotten", Run: s.leftForgotten}},
 	}
 }

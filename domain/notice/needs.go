@@ -1,6 +1,18 @@
 package notice
 
-import "maru/domain/notice/internal/letter"
+import (
+	"context"
+
+	"maru/domain/notice/internal/letter"
+	"maru/kernel"
+)
+
+// Accounts finds who is told of what happens to a person (identity).
+type Accounts interface {
+	// AccountOf is the account that a registry person was proven with, "" where
+	// nobody signs in as that person.
+	AccountOf(ctx context.Context, person string) (kernel.ID, error)
+}
 
 // What the inbox needs from others, to put messages into words.
 type (

@@ -4,10 +4,12 @@ import (
 	"maru/domain/notice/internal/letter"
 	"maru/domain/notice/internal/store"
 	"maru/platform/clock"
+	"maru/platform/crypto"
+	"maru/platform/jobs"
 	pstore "maru/platform/store"
 )
 
-// Deps are what the inbox stands on; all are required.
+// Deps are what the inbox stands on; all but the channels are required.
 type Deps struct {
 	DB       *pstore.DB
 	Clock    clock.Clock
@@ -16,6 +18,14 @@ type Deps struct {
 	Agencies Agencies
 	Alerts   Alerts
 	Mandates Mandates
+
+	// Channels beside the inbox, nil for none; what follows is needed with one.
+	Mail, Text Channel
+	TryOut     bool // keeps what would be sent, for a page; sends nothing
+	Keys       *crypto.Keys
+	Jobs       *jobs.Runner
+	Accounts   Accounts
+	PublicURL  string // where people reach this installation
 }
 
 // Service keeps the inbox. It is safe for concurrent use.
@@ -23,6 +33,13 @@ type Service struct {
 	db    *pstore.DB
 	clock clock.Clock
 	write letter.Writer
+
+	channels map[string]Channel // by kind of contact
+	outbox   *outbox            // nil outside the try-out
+	keys     *crypto.Keys
+	jobs     *jobs.Runner
+	accounts Accounts
+	short    letter.Outside
 }
 
 // Message is a message as stored; Letter is one in words.
@@ -33,8 +50,13 @@ type (
 
 // New makes the service.
 func New(d Deps) *Service {
+	var b *outbox
+	if d.TryOut {
+		b = &outbox{}
+	}
 	return &Service{
-		db: d.DB, clock: d.Clock,
+		db: d.DB, clock: d.Clock, channels: channels(d, b), outbox: b, keys: d.Keys, jobs: d.Jobs, accounts: d.Accounts,
+		short: letter.Outside{Texts: d.Texts, Site: d.PublicURL},
 		write: letter.Writer{Texts: d.Texts, Titles: d.Titles, Agencies: d.Agencies, Alerts: d.Alerts, Mandates: d.Mandates},
 	}
 }

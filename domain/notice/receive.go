@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"maru/domain/audit"
 	benefit "maru/domain/benefit/contract"
@@ -60,6 +61,24 @@ func (s *Service) Subscribe(bus *events.Bus) {
 	bus.Subscribe(mandate.Changed, subscriber, s.receiveMandate)
 	bus.Subscribe(audit.Delegated, subscriber, s.receiveDelegated)
 	bus.Subscribe(identity.Recovered, subscriber, s.receiveRecovered)
+	bus.Subscribe(identity.MeansChanged, subscriber, s.receiveMeans)
+}
+
+// means are the changes to ways to sign in that their owner is told of, as
+// message kinds with meansPrefix.
+var means = []string{identity.PasskeyAdded, identity.PasskeyRemoved, identity.PasskeySuspect, identity.AppAdded, identity.AppRemoved, identity.CodesMade,
+	identity.PasswordChanged, identity.TokenMade}
+
+// receiveMeans keeps that a way to sign in changed.
+func (s *Service) receiveMeans(ctx context.Context, e events.Event) error {
+	var c identity.Means
+	if err := json.Unmarshal(e.Data, &c); err != nil {
+		return kernel.E(kernel.Internal, "", fmt.Errorf("notice: event %s: %w", e.ID, err))
+	}
+	if !slices.Contains(means, c.What) {
+		return kernel.E(kernel.Internal, "", fmt.Errorf("notice: change %q of ways to sign in is unknown", c.What))
+	}
+	return s.keep(ctx, &Message{ID: kernel.NewID(e.At), Event: e.ID, Account: c.Account, At: e.At, Kind: meansPrefix + c.What, Link: "/account/keys"})
 }
 
 // recoveries are the message kinds by the way of a recovery.
@@ -80,7 +99,7 @@ func (s *Service) receiveRecovered(ctx context.Context, e events.Event) error {
 		kind = "recovery_mobile" // there was no counter
 	}
 	m := &Message{ID: kernel.NewID(e.At), Event: e.ID, Account: r.Account, At: e.At, Kind: kind, Agency: r.Agency, Link: "/account/keys"}
-	return s.db.Update(ctx, func(tx *pstore.Tx) error { return store.Insert(tx, m) })
+	return s.keep(ctx, m)
 }
 
 // receiveAlert keeps that there is something new among somebody's benefits. What
@@ -94,7 +113,7 @@ func (s *Service) receiveAlert(ctx context.Context, e events.Event) error {
 		return nil
 	}
 	m := &Message{ID: kernel.NewID(e.At), Event: e.ID, Person: a.Person, At: e.At, Kind: letter.AlertPrefix + a.Kind, Topic: string(a.Message), Link: "/benefits/mine"}
-	return s.db.Update(ctx, func(tx *pstore.Tx) error { return store.Insert(tx, m) })
+	return s.keep(ctx, m)
 }
 
 // receiveStep keeps the reminder of a step's last day.
@@ -108,7 +127,7 @@ func (s *Service) receiveStep(ctx context.Context, e events.Event) error {
 	}
 	m := &Message{ID: kernel.NewID(e.At), Event: e.ID, Account: d.Account, At: e.At, Kind: "step_due", Topic: d.Event + "/" + d.Step,
 		Due: kernel.TimeOf(d.Last.In(kernel.Seoul)), Link: "/life-events/" + d.Event + "#" + d.Step}
-	return s.db.Update(ctx, func(tx *pstore.Tx) error { return store.Insert(tx, m) })
+	return s.keep(ctx, m)
 }
 
 // receive keeps the message of one event. The same event again changes nothing.
@@ -117,7 +136,7 @@ func (s *Service) receive(ctx context.Context, e events.Event) error {
 	if err != nil || m == nil {
 		return err
 	}
-	return s.db.Update(ctx, func(tx *pstore.Tx) error { return store.Insert(tx, m) })
+	return s.keep(ctx, m)
 }
 
 // Keep keeps the message of one event in the transaction of somebody else, and

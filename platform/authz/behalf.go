@@ -30,9 +30,14 @@ type Helper struct {
 	// Mandate is under which the helper acts, "" at a counter. What it reaches
 	// are these Actions on these Services and nothing else.
 	Mandate  kernel.ID
-	Basis    string // law, order, mandate
+	Basis    string // law, order, register, mandate
 	Actions  []string
 	Services []string
+	// Law is the article by which registers may be read for this without the
+	// person's consent, "" where consent is needed as it is of everybody.
+	Law string
+	// Own keeps the helper to applications that they began themselves.
+	Own bool
 }
 
 // Assisted tells whether an official at a counter acts for the person.

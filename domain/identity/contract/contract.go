@@ -46,3 +46,24 @@ const (
 	WayDeclined = "declined" // the second official did not recognise them
 	WayRegained = "regained" // a new password was set, every other way in ended
 )
+
+// MeansChanged tells that a way to sign in was added to an account or changed.
+const MeansChanged = "identity.means_changed.v1"
+
+// Means is the payload of MeansChanged.
+type Means struct {
+	Account kernel.ID `json:"account"`
+	What    string    `json:"what"`
+}
+
+// What can happen to ways to sign in.
+const (
+	PasskeyAdded    = "passkey_added"
+	PasskeyRemoved  = "passkey_removed"
+	PasskeySuspect  = "passkey_suspect" // there may be a copy of it
+	AppAdded        = "app_added"
+	AppRemoved      = "app_removed"
+	CodesMade       = "codes_made" // recovery codes
+	PasswordChanged = "password_changed"
+	TokenMade       = "token_made"
+)

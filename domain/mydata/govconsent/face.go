@@ -143,7 +143,7 @@ func (f *Face) admit(c *call, who int) error {
 	}
 	var err error
 	if c.actor, err = f.d.Authenticate(c.Context(), token); err != nil {
-		return kernel.E(kernel.Unauthorized, "", err)
+		return err
 	}
 	if who != auditor {
 		return nil
@@ -163,6 +163,8 @@ func (f *Face) answer(w http.ResponseWriter, r *http.Request, out object, err er
 		status = http.StatusForbidden
 	case kernel.Invalid, kernel.NotFound, kernel.Conflict:
 		status = http.StatusBadRequest
+	case kernel.Limited:
+		status = http.StatusTooManyRequests
 	case kernel.Unavailable:
 		status = http.StatusServiceUnavailable
 	default:

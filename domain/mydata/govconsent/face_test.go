@@ -97,6 +97,9 @@ func newFace() (*Face, *house) {
 			if a, ok := people[token]; ok {
 				return a, nil
 			}
+			if token == "too often" {
+				return authz.Actor{}, kernel.E(kernel.Limited, "", nil)
+			}
 			return authz.Actor{}, kernel.E(kernel.Unauthorized, "", nil)
 		}}), h
 }
@@ -217,6 +220,9 @@ func TestEveryOperation(t *testing.T) {
 			has(t, at, got, strings.Fields(o.holds)...)
 		}
 		if o.token != "" { // and not for a stranger
+			if code, _ := call1(f, "too often", o.method, o.path, o.body); code != http.StatusTooManyRequests {
+				t.Errorf("%s %s too often: %d", o.method, o.path, code)
+			}
 			if code, _ := call1(f, "", o.method, o.path, o.body); code != http.StatusUnauthorized {
 				t.Errorf("%s answers %d to a stranger", at, code)
 			}

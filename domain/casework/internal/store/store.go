@@ -45,12 +45,13 @@ type Application struct {
 	PurgeAt     kernel.Time
 	Rev         int64
 	Team        kernel.ID // whose queue it came to, "" for the agency's
+	Helper      kernel.ID // who began it for the person under a mandate, "" for nobody
 
 	told kernel.Time // of the timeline's last entry; never after UpdatedAt as stored
 }
 
 const columns = `id, seq, COALESCE(number, ''), service, pack, account, person, agency, status, decision, assignee, answers,
-	created_at, updated_at, submitted_at, due_at, paused_at, decided_at, object_until, document, paid, purge_at, rev, team`
+	created_at, updated_at, submitted_at, due_at, paused_at, decided_at, object_until, document, paid, purge_at, rev, team, helper`
 
 type row interface{ Scan(dest ...any) error }
 
@@ -58,7 +59,7 @@ func scan(r row) (*Application, error) {
 	var a Application
 	err := r.Scan(&a.ID, &a.Seq, &a.Number, &a.Service, &a.Pack, &a.Account, &a.Person, &a.Agency, &a.Status, &a.Decision,
 		&a.Assignee, &a.Answers, &a.CreatedAt, &a.UpdatedAt, &a.SubmittedAt, &a.DueAt, &a.PausedAt, &a.DecidedAt,
-		&a.ObjectUntil, &a.Document, &a.Paid, &a.PurgeAt, &a.Rev, &a.Team)
+		&a.ObjectUntil, &a.Document, &a.Paid, &a.PurgeAt, &a.Rev, &a.Team, &a.Helper)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, kernel.E(kernel.NotFound, "casework.error.no_case", nil)
 	}
@@ -80,10 +81,10 @@ func nullable(s string) any {
 func Insert(tx *store.Tx, a *Application) error {
 	a.Rev, a.UpdatedAt = 1, max(a.UpdatedAt, a.told)
 	return tx.Later(`INSERT INTO casework_application (id, seq, number, service, pack, account, person, agency, status, decision,
-		assignee, answers, created_at, updated_at, submitted_at, due_at, paused_at, decided_at, object_until, document, paid, purge_at, rev, team, desk)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`,
+		assignee, answers, created_at, updated_at, submitted_at, due_at, paused_at, decided_at, object_until, document, paid, purge_at, rev, team, desk, helper)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`,
 		a.ID, a.Seq, nullable(a.Number), a.Service, a.Pack, a.Account, a.Person, a.Agency, a.Status, a.Decision, a.Assignee, a.Answers,
-		a.CreatedAt, a.UpdatedAt, a.SubmittedAt, a.DueAt, a.PausedAt, a.DecidedAt, a.ObjectUntil, a.Document, a.Paid, a.PurgeAt, a.Rev, a.Team, a.desk())
+		a.CreatedAt, a.UpdatedAt, a.SubmittedAt, a.DueAt, a.PausedAt, a.DecidedAt, a.ObjectUntil, a.Document, a.Paid, a.PurgeAt, a.Rev, a.Team, a.desk(), a.Helper)
 }
 
 // Update writes every changing column of a, and fails with Conflict when

@@ -128,7 +128,7 @@ func (p *Pages) tasks(w http.ResponseWriter, r *web.Request, c *casework.Case) e
 	if err != nil {
 		return err
 	}
-	if r.Actor.Proven() && len(p.s.Registers.Items(c.Service, r.Lang)) > 0 {
+	if r.Actor.Proven() && r.Actor.Can(authz.GiveConsent) && len(p.s.Registers.Items(c.Service, r.Lang)) > 0 {
 		v.Consent, v.Agreed = fmt.Sprintf("/applications/%s/consent", c.ID), !asks
 	}
 	for _, q := range c.Content.Shown(c.Service, p.today()) {

@@ -113,6 +113,7 @@ type Account struct {
 	Password bool // there is one to change
 	Mobile   bool // a mobile ID can prove who it is
 	Counter  bool // an official's
+	Contacts bool // people are told by e-mail or text message too
 	Code     string
 	CodeEnds kernel.Time
 	Sessions []Session

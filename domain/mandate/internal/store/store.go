@@ -96,9 +96,9 @@ func Offered(tx *store.Tx, code []byte) (*Row, error) {
 	return found(scan(tx.QueryRow(`SELECT `+columns+` FROM mandate_row WHERE basis = 'mandate' AND state <> 'ended' AND code = $1`, code)))
 }
 
-// ByLaw finds the active row of a parent or guardian and a minor.
-func ByLaw(tx *store.Tx, principal, actor string) (*Row, error) {
-	return found(scan(tx.QueryRow(`SELECT `+columns+` FROM mandate_row WHERE basis = 'law' AND state = 'active' AND principal = $1 AND actor = $2`, principal, actor)))
+// Claimed finds the active row of who acts for somebody by what a register has.
+func Claimed(tx *store.Tx, basis, principal, actor string) (*Row, error) {
+	return found(scan(tx.QueryRow(`SELECT `+columns+` FROM mandate_row WHERE basis = $1 AND state = 'active' AND principal = $2 AND actor = $3`, basis, principal, actor)))
 }
 
 func found(m *Row, err error) (*Row, error) {

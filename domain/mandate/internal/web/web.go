@@ -26,6 +26,7 @@ type (
 type List struct {
 	Proven   bool
 	Children []Child
+	Mates    []Mate
 	Held     []Entry
 	Given    []Entry
 	Visits   []Visit
@@ -37,6 +38,9 @@ type Child struct {
 	Person, Name string
 	Until        kernel.Time
 }
+
+// Mate is somebody of the same household.
+type Mate struct{ Person, Name string }
 
 // Entry is a mandate in a list.
 type Entry struct {

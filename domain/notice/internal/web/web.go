@@ -28,13 +28,15 @@ type Inbox interface {
 }
 
 type pages struct {
-	server *web.Server
-	inbox  Inbox
+	server   *web.Server
+	inbox    Inbox
+	contacts bool // people can be told elsewhere too
 }
 
-// Register adds the pages to the route table.
-func Register(s *web.Server, in Inbox) {
-	p := &pages{server: s, inbox: in}
+// Register adds the pages to the route table. contacts tells whether the inbox
+// leads to where people choose to be told elsewhere.
+func Register(s *web.Server, in Inbox, contacts bool) {
+	p := &pages{server: s, inbox: in, contacts: contacts}
 	s.Page(web.Page{Method: http.MethodGet, Path: "/notices", Name: "notice.list", For: web.Resident, Handler: p.list})
 	s.Page(web.Page{Method: http.MethodGet, Path: "/notices/{id}", Name: "notice.message", For: web.Resident, Handler: p.message})
 	s.Page(web.Page{Method: http.MethodPost, Path: "/notices/read-all", Name: "notice.read_all", For: web.Resident, Handler: p.readAll})
@@ -45,6 +47,8 @@ type listPage struct {
 	Unread int
 	Later  bool   // this is not the first page
 	Next   string // href of older messages
+	// Contacts leads to where people choose to be told elsewhere.
+	Contacts bool
 }
 
 func (p *pages) list(w http.ResponseWriter, r *web.Request) error {
@@ -56,7 +60,7 @@ func (p *pages) list(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	page := listPage{Later: before != ""}
+	page := listPage{Later: before != "", Contacts: p.contacts && !r.Actor.OnBehalf()}
 	if page.Unread, err = p.inbox.Unread(r.Context(), r.Actor); err != nil {
 		return err
 	}

@@ -65,6 +65,6 @@ func (g agreements) Agreements(ctx context.Context) ([]govconsent.Agreement, err
 
 // serveGovConsent mounts the GovStack consent interface.
 func (a *App) serveGovConsent() {
-	a.web.Handle(govconsent.Prefix+"/", govconsent.New(govconsent.Deps{Agreements: agreements{a}, Consents: a.mydata, Authenticate: a.identity.AuthenticateToken, Log: a.log,
+	a.web.Handle(govconsent.Prefix+"/", govconsent.New(govconsent.Deps{Agreements: agreements{a}, Consents: a.mydata, Authenticate: a.caller, Log: a.log,
 		Policy: govconsent.Policy{Name: "Maru: handling of personal data", Version: Version(), URL: a.cfg.PublicURL + "/en/privacy", At: a.clock.Now()}}))
 }
