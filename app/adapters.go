@@ -504,7 +504,7 @@ func (p askPack) Pack() ask.Pack { return searchable(p.Active()) }
 
 // searchable is what ask sees of a pack.
 func searchable(active *catalog.Pack) ask.Pack {
-	out := ask.Pack{Hash: active.Hash, LifeEvents: active.LifeEvents, Crises: active.Crises, Said: active.Said, Facts: active.Facts}
+	out := ask.Pack{Hash: active.Hash, LifeEvents: active.LifeEvents, Crises: active.Crises, Said: active.Said, Quiet: active.Quiet, Facts: active.Facts}
 	for _, id := range active.Order {
 		out.Services = append(out.Services, active.Services[id])
 	}

@@ -3,6 +3,7 @@ package pack_test
 import (
 	"errors"
 	"os"
+	"strings"
 	"testing"
 
 	"maru/domain/agency"
@@ -19,7 +20,9 @@ import (
 func TestPack(t *testing.T) {
 	p, found, err := catalog.Check(os.DirFS("kr"), catalog.Hooks{Route: route, Prove: prove})
 	for _, f := range found {
-		if f.Severity == catalog.Error {
+		// A sentence that may hurt is marked before it is published: a warning
+		// about it would be read by nobody here.
+		if f.Severity == catalog.Error || strings.Contains(f.Message, " speaks of ") {
 			t.Errorf("pack/kr/%s", f)
 		} else {
 			t.Logf("pack/kr/%s", f)

@@ -121,7 +121,8 @@ type Result struct {
 	Service *contract.Service
 	// Score orders the results of one answer; it is no probability.
 	Score float64
-	// Matched is the example sentence, title or word nearest to the query.
+	// Matched is the example sentence, title or word nearest to the query, of
+	// those that may be shown to whoever said it.
 	Matched string
 	Why     Why
 }
@@ -165,7 +166,8 @@ func (s *Service) AskIn(ctx context.Context, q Query) (Answer, error) {
 	today := s.clock.Now().DateIn(kernel.Seoul)
 	answer.Facts = ix.teller.read(said.Clean(text), today)
 	lift := s.lift(ix, answer.Facts, today)
-	query := search.Query{Text: normalized, Also: search.Standard(normalized), Lift: lift, N: MaxLimit}
+	also := search.Standard(normalized)
+	query := ix.quiet.tactful(search.Query{Text: normalized, Also: also, Lift: lift, N: MaxLimit}, append(also, normalized)...)
 	// In an emergency nobody waits for an endpoint, nor does it hear of it.
 	if s.meaning != nil && answer.Crisis == nil {
 		extra, ok := s.meaning.rank(ctx, ix, text)

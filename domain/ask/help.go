@@ -146,12 +146,14 @@ func (s *Service) fuse(q asked, facts []Fact, queries []string, before []Result)
 	because := s.reasons(q.ix, facts, lift, q.today)
 	score := map[int]float64{}
 	hit := map[int]search.Hit{}
+	// What may be shown hangs on the person's words, never on the model's.
+	said := append(search.Standard(q.normalized), q.normalized)
 	for i, text := range append([]string{q.normalized}, queries...) {
 		weight := 1.0
 		if i == 0 {
 			weight = 1.5
 		}
-		for rank, h := range q.ix.words.Search(search.Query{Text: text, Also: search.Standard(text), Lift: lift, N: helpCandidates}) {
+		for rank, h := range q.ix.words.Search(q.ix.quiet.tactful(search.Query{Text: text, Also: search.Standard(text), Lift: lift, N: helpCandidates}, said...)) {
 			score[h.Doc] += weight / float64(10+rank)
 			if _, ok := hit[h.Doc]; !ok {
 				hit[h.Doc] = h

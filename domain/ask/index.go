@@ -14,11 +14,11 @@ import (
 // on held-out example sentences. Those sentences weigh little word by word,
 // being many; each also counts by itself, when it is near to the query.
 var fields = []search.Field{
-	{Weight: 2.5, B: 0.3, Example: true, Name: true}, // title
+	{Weight: 1.5, B: 0.3, Example: true, Name: true}, // title
 	{Weight: 0.85, B: 0.6},                           // summary, who
 	{Weight: 0.7, B: 0.55},                           // body
-	{Weight: 2.5, B: 0.5, Example: true, Name: true}, // everyday terms
-	{Weight: 0.12, B: 0.25, Example: true},           // example sentences
+	{Weight: 1.5, B: 0.5, Example: true, Name: true}, // everyday terms
+	{Weight: 0.25, B: 0.25, Example: true},           // example sentences
 }
 
 // index is one pack made searchable.
@@ -28,6 +28,7 @@ type index struct {
 	events []event
 	crises []crisis
 	teller *teller
+	quiet  quiet
 	byID   map[string]int
 
 	eventWords *search.Index
@@ -37,7 +38,7 @@ type index struct {
 }
 
 func newIndex(p Pack, places []Place, vectors *wordvec.Model) *index {
-	ix := &index{pack: p, byID: map[string]int{}, inEvents: map[string]int{}, teller: newTeller(p, places)}
+	ix := &index{pack: p, byID: map[string]int{}, inEvents: map[string]int{}, teller: newTeller(p, places), quiet: newQuiet(p)}
 	for _, c := range p.Crises {
 		ix.crises = append(ix.crises, newCrisis(c))
 	}

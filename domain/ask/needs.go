@@ -20,6 +20,8 @@ type Pack struct {
 	Services   []*contract.Service // in a fixed order
 	LifeEvents []contract.LifeEvent
 	Crises     []contract.Crisis
+	// Quiet are the subjects that only who speaks of them is shown.
+	Quiet []contract.Quiet
 	// Said and Facts tell what words say about people.
 	Said  contract.Said
 	Facts map[string]*contract.Fact

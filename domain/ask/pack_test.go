@@ -22,13 +22,23 @@ func readPack(t testing.TB) Pack {
 	}
 	for _, d := range dirs {
 		dir := filepath.Join(root, "services", d.Name())
-		s := &contract.Service{Body: map[kernel.Lang]string{}, Utterances: map[kernel.Lang][]string{}}
+		s := &contract.Service{Body: map[kernel.Lang]string{}, Utterances: map[kernel.Lang][]string{}, Quiet: map[string][]string{}}
 		decode(t, filepath.Join(dir, "service.yaml"), s)
+		unmark := func(line string) string {
+			text, subjects, marked := contract.CutMark(line)
+			if marked {
+				s.Quiet[text] = subjects
+			}
+			return text
+		}
+		for i := range s.Terms {
+			s.Terms[i] = unmark(s.Terms[i])
+		}
 		for _, l := range kernel.Langs {
 			s.Body[l] = read(t, filepath.Join(dir, "text."+string(l)+".md"))
 			for u := range strings.Lines(read(t, filepath.Join(dir, "utterances."+string(l)+".txt"))) {
 				if u = strings.TrimSpace(u); u != "" && !strings.HasPrefix(u, "#") {
-					s.Utterances[l] = append(s.Utterances[l], u)
+					s.Utterances[l] = append(s.Utterances[l], unmark(u))
 				}
 			}
 		}
@@ -53,6 +63,11 @@ func readPack(t testing.TB) Pack {
 	}
 	decode(t, root+"crises.yaml", &crises)
 	p.Crises = crises.Crises
+	var hushed struct {
+		Quiet []contract.Quiet `yaml:"quiet"`
+	}
+	decode(t, root+"quiet.yaml", &hushed)
+	p.Quiet = hushed.Quiet
 	return p
 }
 

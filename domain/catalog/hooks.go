@@ -31,7 +31,7 @@ type Hooks struct {
 type RouteFunc func(rule contract.AgencyRule, answers, facts map[string]kernel.Value, at kernel.Date) (string, error)
 
 // Check reads a pack and checks everything: the files, the examples, sentences
-// that are nearly the same, that every place has a body in charge, and how plain
+// that are nearly the same or hurt without a mark, that every place has a body in charge, and how plain
 // the texts are. The pack is nil when
 // the files could not be read at all.
 func Check(fsys fs.FS, h Hooks) (*Pack, []Finding, error) {
@@ -42,6 +42,7 @@ func Check(fsys fs.FS, h Hooks) (*Pack, []Finding, error) {
 	all := findings(found)
 	p.nearDuplicates(&all)
 	p.enough(h, &all)
+	p.unmarked(&all)
 	p.runExamples(h, &all)
 	// A directory with errors would only repeat them for every region.
 	if h.Prove != nil && Errors(found) == 0 {

@@ -42,6 +42,9 @@ func (l *loader) load() error {
 	if slices.Contains(names, saidFile) {
 		l.said()
 	}
+	if slices.Contains(names, quietFile) {
+		l.quiet()
+	}
 	if slices.Contains(names, bundlesFile) {
 		l.bundles()
 	}
@@ -221,7 +224,7 @@ func (l *loader) crises() {
 
 func (l *loader) service(id string) {
 	dir := "services/" + id + "/"
-	s := &contract.Service{Body: map[kernel.Lang]string{}, Utterances: map[kernel.Lang][]string{}}
+	s := &contract.Service{Body: map[kernel.Lang]string{}, Utterances: map[kernel.Lang][]string{}, Quiet: map[string][]string{}}
 	doc, ok := l.read(dir+"service.yaml", serviceSchema, s)
 	if !ok {
 		return
@@ -231,13 +234,16 @@ func (l *loader) service(id string) {
 		l.found.err(src.file, src.line("id"), "id %q is not the name of its folder %q", s.ID, id)
 		return
 	}
+	for i, term := range s.Terms {
+		s.Terms[i] = l.unmark(s, src.file, src.line("terms", strconv.Itoa(i)), term)
+	}
 	for _, lang := range []kernel.Lang{kernel.KO, kernel.EN, kernel.KOEasy} {
 		if text := l.text(s, dir+"text."+string(lang)+".md", lang); text != "" {
 			s.Body[lang] = text
 		}
 	}
 	for _, lang := range kernel.Langs {
-		if list := l.utterances(dir + "utterances." + string(lang) + ".txt"); len(list) > 0 {
+		if list := l.utterances(s, dir+"utterances."+string(lang)+".txt"); len(list) > 0 {
 			s.Utterances[lang] = list
 		}
 	}
@@ -282,7 +288,7 @@ func (l *loader) text(s *contract.Service, file string, lang kernel.Lang) string
 const maxText = 40_000
 
 // utterances reads one sentence a line; empty lines and # comments are skipped.
-func (l *loader) utterances(file string) []string {
+func (l *loader) utterances(s *contract.Service, file string) []string {
 	data, err := fs.ReadFile(l.fsys, file)
 	if err != nil {
 		return nil // counted later
@@ -298,7 +304,7 @@ func (l *loader) utterances(file string) []string {
 		case utf8.RuneCountInString(line) > maxUtterance:
 			l.found.err(file, i+1, "longer than %d characters: nobody says that in one breath", maxUtterance)
 		default:
-			out = append(out, line)
+			out = append(out, l.unmark(s, file, i+1, line))
 		}
 	}
 	return out

@@ -21,6 +21,7 @@ type Pack struct {
 	LifeEvents []contract.LifeEvent
 	Crises     []contract.Crisis
 	Said       contract.Said
+	Quiet      []contract.Quiet
 	Bundles    []contract.DataBundle
 	Agencies   agency.Data
 	Holidays   []Holiday

@@ -72,7 +72,7 @@ func TestCodedIndex(t *testing.T) {
 	}
 	for id, want := range holders {
 		got, scores := 0, make([]float32, len(docs))
-		ix.words.score(id, scores)
+		ix.words.score(counted{id, 1}, scores)
 		ix.words.each(id, func(d uint32, w float32) {
 			if got++; !want[d] || w <= 0 || w != scores[d] {
 				t.Fatalf("token %d: document %d weighs %v, scored %v", id, d, w, scores[d])

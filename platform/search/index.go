@@ -42,7 +42,7 @@ type Mix struct {
 }
 
 // DefaultMix weighs the rankings as measured best on held-out sentences.
-var DefaultMix = Mix{Words: 0.83, Grams: 0.55, Examples: 0.41, Names: 0.28, Near: 0.97, Whole: 0.97}
+var DefaultMix = Mix{Words: 0.83, Grams: 0.7, Examples: 0.41, Names: 0.28, Near: 0.97, Whole: 0.97}
 
 // plainMix is DefaultMix where there are no word vectors.
 var plainMix = Mix{Words: 1, Grams: 1, Examples: 0.6}
@@ -345,9 +345,9 @@ func (c *channel[T]) each(id uint32, emit func(doc uint32, w float32)) {
 }
 
 // score adds the weights of one query token to the documents' scores.
-func (c *channel[T]) score(id uint32, scores []float32) {
-	idf := c.idf[id] / 255
-	b := c.postings[c.from[id]:c.from[id+1]]
+func (c *channel[T]) score(token counted, scores []float32) {
+	idf := c.idf[token.id] / 255 * token.share
+	b := c.postings[c.from[token.id]:c.from[token.id+1]]
 	doc := uint32(0)
 	for at := 0; at < len(b); {
 		step := uint32(b[at])

@@ -11,10 +11,16 @@ import (
 
 // parsed is a query as the rankings need it.
 type parsed struct {
-	words, grams []uint32  // distinct tokens that documents hold
+	words, grams []counted // distinct tokens that documents hold
 	word, gram   []float32 // by token: squared rarity over the query's length
 	vector       wordvec.Vector
 	embedded     bool
+}
+
+// counted is a token of a query with how much it counts, 1 where it was said.
+type counted struct {
+	id    uint32
+	share float32
 }
 
 // parse reads a query. Tokens that no document holds count as the rarest, so
@@ -23,12 +29,17 @@ func (ix *Index) parse(q Query) *parsed {
 	rare := float32(math.Log(1 + (float64(ix.docs)+0.5)/0.5))
 	ws := tokens[uint64]{c: &ix.words, rare: rare, seen: map[uint64]bool{}}
 	gs := tokens[uint32]{c: &ix.grams, rare: rare, seen: map[uint32]bool{}}
-	for i, text := range append([]string{q.Text}, q.Also...) {
-		ws.known, gs.known = i > 0, i > 0
+	read := func(text string, known bool, share float32) {
+		ws.known, ws.share, gs.known, gs.share = known, share, known, share
 		words(text, func(token string) { ws.add(hash(token)) })
 		grams(text, gs.add)
 	}
-	p := &parsed{words: ws.ids, grams: gs.ids}
+	read(q.Text, false, 1)
+	for _, text := range q.Also {
+		read(text, true, 1)
+	}
+	read(ix.mended(q.Text), true, mendShare)
+	p := &parsed{words: ws.found, grams: gs.found}
 	p.word, p.gram = ws.weights(), gs.weights()
 	if ix.meaning != nil {
 		p.vector, p.embedded = ix.embed(ix.meaning.model, strings.Join(append([]string{q.Text}, q.Also...), " "))
@@ -42,7 +53,8 @@ type tokens[T cmp.Ordered] struct {
 	rare  float32
 	seen  map[T]bool
 	known bool // of another reading only what documents hold counts
-	ids   []uint32
+	share float32
+	found []counted
 	sum   float32
 }
 
@@ -59,8 +71,8 @@ func (t *tokens[T]) add(token T) {
 		t.sum += t.rare * t.rare
 		return
 	}
-	t.ids = append(t.ids, id)
-	t.sum += t.c.idf[id] * t.c.idf[id]
+	t.found = append(t.found, counted{id, t.share})
+	t.sum += t.c.idf[id] * t.c.idf[id] * t.share * t.share
 }
 
 func (t *tokens[T]) weights() []float32 {
@@ -69,8 +81,8 @@ func (t *tokens[T]) weights() []float32 {
 		return w
 	}
 	length := float32(math.Sqrt(float64(t.sum)))
-	for _, id := range t.ids {
-		w[id] = t.c.idf[id] * t.c.idf[id] / length
+	for _, x := range t.found {
+		w[x.id] = t.c.idf[x.id] * t.c.idf[x.id] * x.share / length
 	}
 	return w
 }

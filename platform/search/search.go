@@ -20,6 +20,10 @@ type Query struct {
 	// Lift raises documents by hand, by as many deviations of the rankings.
 	Lift map[int]float64
 	N    int // how many documents at most
+	// Hide are sentences that a hit does not show, Rather those that it shows
+	// before others up to twice as near; nil for none. They find their document
+	// all the same.
+	Hide, Rather func(line string) bool
 }
 
 // Extra is a ranking made elsewhere: a score a document.
@@ -40,11 +44,11 @@ func (ix *Index) Search(q Query) []Hit {
 	}
 	p := ix.parse(q)
 	byWords, byGrams := make([]float32, ix.docs), make([]float32, ix.docs)
-	for _, id := range p.words {
-		ix.words.score(id, byWords)
+	for _, x := range p.words {
+		ix.words.score(x, byWords)
 	}
-	for _, id := range p.grams {
-		ix.grams.score(id, byGrams)
+	for _, x := range p.grams {
+		ix.grams.score(x, byGrams)
 	}
 	var whole []float32
 	if p.embedded {
@@ -90,9 +94,11 @@ func (ix *Index) Search(q Query) []Hit {
 	})
 	hits = hits[:min(q.N, len(hits))]
 	for h := range hits {
-		n := near[at[hits[h].Doc]]
-		if n.line >= 0 {
+		if n := near[at[hits[h].Doc]]; n.line >= 0 {
 			hits[h].Line, hits[h].Field = ix.sentence(hits[h].Doc, n.line)
+			if q.Rather != nil || q.Hide != nil && q.Hide(hits[h].Line) {
+				hits[h].Line, hits[h].Field = ix.shown(p, q, hits[h].Doc)
+			}
 		}
 	}
 	ix.strongest(q, hits)

@@ -59,6 +59,9 @@ type Service struct {
 	// Set by the loader, not by service.yaml.
 	Body       map[kernel.Lang]string   `yaml:"-"` // text.ko.md, text.en.md, text.ko-easy.md (Markdown)
 	Utterances map[kernel.Lang][]string `yaml:"-"`
+	// Quiet are the subjects with which a sentence or term is marked, by its
+	// text: none where somebody saw that it needs none.
+	Quiet map[string][]string `yaml:"-"`
 }
 
 // AgencyRule says which type of body is in charge and what locates it.

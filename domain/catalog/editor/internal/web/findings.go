@@ -52,6 +52,8 @@ var phrases = []struct {
 	{"few_words", regexp.MustCompile(`^(\d+) utterances: a service has at least (\d+)$`), []string{"got", "least"}},
 	{"same_words", regexp.MustCompile(`^"(.+)" stands in services/([^/]+)/.+ too$`), []string{"what", "service"}},
 	{"near_words", regexp.MustCompile(`^"(.+)" is nearly "(.+)" of (\S+)$`), []string{"what", "other", "service"}},
+	{"unmarked", regexp.MustCompile(`^"(.+)" speaks of (\S+): mark it .+$`), []string{"what", "subject"}},
+	{"no_subject", regexp.MustCompile(`^".+": no subject "(.+)" in quiet.yaml$`), []string{"what"}},
 	{"shown", regexp.MustCompile(`^example "(.+)": shows (.*), not (.*)$`), []string{"name", "got", "want"}},
 	{"example", regexp.MustCompile(`^example "(.+)": (.+)$`), []string{"name", "what"}},
 	{"few_examples", regexp.MustCompile(`^(\d+) examples: an online service has at least (\d+)$`), []string{"got", "least"}},
