@@ -594,16 +594,37 @@ func TestCodes(t *testing.T) {
 		h.mail.taken()
 
 		// Others may have the same address. Where it gets too many codes, nothing is
-		// sent and nothing is said.
-		for i := range 4 {
+		// sent and nothing is said; but an account alone does not use it up.
+		for range targetHour - 3 {
+			h.must(add(stranger, "a@example.kr"))
+		}
+		h.must(h.run())
+		h.mail.taken()
+		h.must(add(stranger, "a@example.kr"))
+		h.must(h.run())
+		if n := len(h.mail.taken()); n != 0 {
+			t.Errorf("%d codes more for one who had some", n)
+		}
+		for i := range 5 {
 			h.must(add(authz.Actor{Account: kernel.ID(fmt.Sprintf("acc-1%d", i))}, "a@example.kr"))
 			h.must(h.run())
 		}
-		if n := len(h.mail.taken()); n != targetHour-3 {
-			t.Errorf("%d codes more came to an address that had three", n)
+		if n := len(h.mail.taken()); n != targetShare-2 {
+			t.Errorf("%d codes more came for others to an address that had its bound", n)
 		}
 		if c := h.contact(authz.Actor{Account: "acc-13"}, Mail, waits); c.Asked.IsZero() {
 			t.Error("the page tells that nothing was sent")
+		}
+		for range codesDay {
+			h.must(add(authz.Actor{Account: "acc-20"}, "used-up@example.kr"))
+			h.clock.Advance(13 * time.Minute)
+		}
+		h.must(h.run())
+		h.mail.taken()
+		h.must(add(authz.Actor{Account: "acc-21"}, "used-up@example.kr"))
+		h.must(h.run())
+		if n := len(h.mail.taken()); n != 1 {
+			t.Errorf("%d codes for somebody whose address another one used up", n)
 		}
 		h.clock.Advance(25 * time.Hour)
 		_, err := h.Purge(ctx)
