@@ -2,7 +2,6 @@ package registry
 
 import (
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"maru/platform/authz"
 	"maru/platform/clock"
 	"maru/platform/crypto"
+	"maru/platform/once"
 	pstore "maru/platform/store"
 )
 
@@ -234,22 +234,7 @@ func (r *Register) person(v Values) string {
 // once tells what was made under a key; the same key for something else is a
 // Conflict.
 func (s *Service) once(tx *pstore.Tx, account kernel.ID, key string, what any, id kernel.ID) (prior kernel.ID, err error) {
-	if key == "" {
-		return "", nil
-	}
-	if len(key) > 255 {
-		return "", kernel.E(kernel.Invalid, "registry.error.form", nil).Field("Idempotency-Key", "registry.error.key", nil)
-	}
-	b, err := json.Marshal(what)
-	if err != nil {
-		return "", err
-	}
-	hash := hex.EncodeToString(s.d.Keys.MAC("registry.key", b))
-	was, prior, err := store.TakeKey(tx, account, key, hash, id, s.now())
-	if err == nil && prior != "" && was != hash {
-		return "", kernel.E(kernel.Conflict, "registry.error.key_reused", nil)
-	}
-	return prior, err
+	return once.Keys{Room: "registry", Made: "record", Keys: s.d.Keys}.Take(tx, account, key, what, id, s.now())
 }
 
 // verify is an invariant for maru verify.

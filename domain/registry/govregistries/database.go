@@ -9,6 +9,7 @@ import (
 
 	"maru/domain/registry"
 	"maru/kernel"
+	"maru/platform/prescribed"
 )
 
 // property is a field in JSON Schema's words and the block's.
@@ -70,7 +71,7 @@ func (f *Face) removeDatabase(c *call) (int, any, error) {
 // keeps it.
 func (f *Face) modify(c *call) (int, any, error) {
 	var in map[string]json.RawMessage
-	if err := c.body(&in); err != nil {
+	if err := prescribed.Body(c.Request, &in); err != nil {
 		return 0, nil, err
 	}
 	var d registry.Definition

@@ -21,6 +21,7 @@ import (
 	"maru/platform/clock"
 	"maru/platform/crypto"
 	"maru/platform/store/storetest"
+	"maru/platform/web"
 )
 
 func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
@@ -312,4 +313,15 @@ func (proposals) Propose(_ context.Context, _ authz.Actor, d registry.Definition
 		return nil, kernel.E(kernel.Invalid, "", nil)
 	}
 	return &registry.Register{Def: d}, nil
+}
+
+// TestRefuse: what the server refuses before the interface is reached is
+// answered in its words.
+func TestRefuse(t *testing.T) {
+	h := open(t)
+	w := httptest.NewRecorder()
+	web.Refuser(h.face).Refuse(w, httptest.NewRequest("GET", govregistries.Prefix+"/databases", nil), kernel.E(kernel.Limited, "", nil).With("seconds", 1))
+	if w.Code != 429 || w.Header().Get("Retry-After") != "1" || strings.TrimSpace(w.Body.String()) != `{"detail":"limited"}` {
+		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
+	}
 }

@@ -293,16 +293,6 @@ func Lookup(tx *store.Tx, register kernel.ID, name string, mac []byte) ([]kernel
 	return ids(tx.Query(`SELECT record FROM registry_index WHERE register = $1 AND name = $2 AND mac = $3 ORDER BY record LIMIT $4`, register, name, mac, int64(lookedUp)))
 }
 
-// TakeKey remembers a key. Where it is taken already, taken is what for.
-func TakeKey(tx *store.Tx, account kernel.ID, key, hash string, record kernel.ID, at kernel.Time) (takenHash string, taken kernel.ID, err error) {
-	err = tx.QueryRow(`SELECT hash, record FROM registry_key WHERE account = $1 AND key = $2`, account, key).Scan(&takenHash, &taken)
-	if !errors.Is(err, sql.ErrNoRows) {
-		return takenHash, taken, err
-	}
-	_, err = tx.Exec(`INSERT INTO registry_key (account, key, hash, record, at) VALUES ($1, $2, $3, $4, $5)`, account, key, hash, record, at)
-	return "", "", err
-}
-
 // Purge forgets old keys.
 func Purge(tx *store.Tx, before kernel.Time) error {
 	_, err := tx.Exec(`DELETE FROM registry_key WHERE at < $1`, before)
