@@ -23,12 +23,14 @@ const Prefix = "/govstack/registries/v1"
 const (
 	ClientHeader  = "Information-Mediator-Client"
 	PurposeHeader = "Maru-Purpose"
+	keyHeader     = "Idempotency-Key"
 )
 
 // Registers are the room's acts.
 type Registers interface {
 	Registers(ctx context.Context, actor authz.Actor) ([]*registry.Register, error)
 	Numbered(ctx context.Context, actor authz.Actor, number int64) (*registry.Register, error)
+	Versions(ctx context.Context, actor authz.Actor, code string) ([]*registry.Register, error)
 	Propose(ctx context.Context, actor authz.Actor, d registry.Definition) (*registry.Register, error)
 	Remove(ctx context.Context, actor authz.Actor, code string) error
 	Find(ctx context.Context, actor authz.Actor, code, version string, q registry.Query, look registry.Look) (*registry.Found, error)
@@ -191,7 +193,11 @@ func (c *call) asked(q *content) (registry.Query, error) {
 	if q == nil || len(q.Content) == 0 {
 		return registry.Query{}, errRequest
 	}
-	return registry.Conditions(q.Content)
+	out, err := registry.Conditions(q.Content)
+	if err == nil && len(out.Where) == 0 { // objects with nothing in them
+		err = errRequest
+	}
+	return out, err
 }
 
 func (f *Face) list(c *call) (int, any, error) {
@@ -222,8 +228,24 @@ func (f *Face) list(c *call) (int, any, error) {
 	return http.StatusOK, out, nil
 }
 
+// only refuses an address that says more than an operation listens to, or one
+// thing twice: a condition that is passed over would show what was not asked for.
+func (c *call) only(known func(name string) bool) error {
+	for name, values := range c.query {
+		if len(values) != 1 || !known(name) {
+			return errRequest
+		}
+	}
+	return nil
+}
+
 // listed is the query of an address.
 func (c *call) listed() (registry.Query, error) {
+	if err := c.only(func(name string) bool {
+		return strings.HasPrefix(name, "query.") || slices.Contains([]string{"page", "pageSize", "search", "filter", "ordering"}, name)
+	}); err != nil {
+		return registry.Query{}, err
+	}
 	q := registry.Query{Where: map[string]string{}, Page: 1, Size: registry.MaxPage}
 	for name, into := range map[string]*int{"page": &q.Page, "pageSize": &q.Size} {
 		text := c.query.Get(name)
@@ -249,8 +271,11 @@ func (c *call) listed() (registry.Query, error) {
 	case search != "":
 		q.Any = search
 	}
-	if q.Order = c.query.Get("ordering"); q.Order != "" {
-		q.By = filter
+	q.Order, q.By = c.query.Get("ordering"), filter
+	if q.Order == "" {
+		q.By = ""
+	} else if q.By == "" && (q.Any != "" || len(q.Where) > 0) {
+		return q, errRequest // what is found is ordered by a field, which filter names
 	}
 	return q, nil
 }
@@ -266,15 +291,19 @@ func (f *Face) create(c *call) (int, any, error) {
 	if in.Write == nil || len(in.Write.Content) == 0 {
 		return 0, nil, errRequest
 	}
-	r, err := f.d.Registers.Create(c.Context(), c.actor, c.Header.Get("Idempotency-Key"), c.code(), c.version(), in.Write.Content, c.look)
+	r, err := f.d.Registers.Create(c.Context(), c.actor, c.Header.Get(keyHeader), c.code(), c.version(), in.Write.Content, c.look)
 	if err != nil {
 		return 0, nil, err
 	}
 	return http.StatusOK, content{r.Fields}, nil
 }
 
-// createEntries has no version in its path: it writes what is in force.
+// createEntries has no version in its path: it writes what is in force. It takes
+// no Idempotency-Key, and says so: whoever sends one relies on it.
 func (f *Face) createEntries(c *call) (int, any, error) {
+	if c.Header.Get(keyHeader) != "" {
+		return 0, nil, kernel.E(kernel.Invalid, "", nil).Field(keyHeader, "unsupported", nil)
+	}
 	var in struct {
 		Write []content `json:"write"`
 	}
@@ -418,6 +447,11 @@ func (f *Face) readValue(c *call) (int, any, error) {
 
 // usage tells a person who read their records.
 func (f *Face) usage(c *call) (int, any, error) {
+	if err := c.only(func(name string) bool {
+		return slices.Contains([]string{"userId", "userID", "databaseId", "DatabaseID", "purpose"}, name)
+	}); err != nil {
+		return 0, nil, err
+	}
 	param := func(names ...string) string {
 		for _, n := range names {
 			if v := c.query.Get(n); v != "" {
