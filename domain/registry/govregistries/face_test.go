@@ -76,13 +76,14 @@ func open(t *testing.T) *house {
 		}})
 	name := kernel.Text{KO: "births", EN: "births"}
 	for _, code := range []string{"births", "empty"} {
-		d := registry.Definition{Code: code, Agency: "here", Version: "1.0", Name: name, Key: "id", Person: "citizen", Unique: [][]string{{"certificate"}},
+		d := registry.Definition{Code: code, Agency: "here", Version: "1.0", Name: name, Basis: "Act on births art. 1", Key: "id", Person: "citizen", Unique: [][]string{{"certificate"}},
 			Fields: []registry.Field{{ID: "id", Type: registry.String}, {ID: "citizen", Type: registry.String}, {ID: "firstName", Type: registry.String, Required: true},
 				{ID: "certificate", Type: registry.Integer}, {ID: "child", Type: registry.Object, Fields: []registry.Field{{ID: "firstName", Type: registry.String}}}}}
-		if _, err := s.Propose(t.Context(), h.people["operator"], d); err != nil {
+		r, err := s.Propose(t.Context(), h.people["operator"], d)
+		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Confirm(t.Context(), h.people["second"], code, "1.0"); err != nil {
+		if _, err := s.Confirm(t.Context(), h.people["second"], code, "1.0", r.Hash); err != nil {
 			t.Fatal(err)
 		}
 	}
