@@ -85,13 +85,14 @@ type CodeIn struct {
 	Code string `path:"code" maxLength:"64"`
 }
 
-type versionIn struct {
+// VersionIn names a version of a register.
+type VersionIn struct {
 	CodeIn
 	Version string `path:"version" maxLength:"20"`
 }
 
 type confirmIn struct {
-	versionIn
+	VersionIn
 	Body struct {
 		Hash string `json:"hash" maxLength:"64" doc:"The hash of the version as you saw it; where it is another by now, nothing is confirmed."`
 	}
@@ -105,7 +106,7 @@ func (s *Service) opConfirm(ctx context.Context, c api.Call, in *confirmIn) (*re
 	return &registerOut{outOf(r)}, nil
 }
 
-func (s *Service) opDecline(ctx context.Context, c api.Call, in *versionIn) (*struct{}, error) {
+func (s *Service) opDecline(ctx context.Context, c api.Call, in *VersionIn) (*struct{}, error) {
 	return nil, s.Decline(ctx, c.Actor, in.Code, in.Version)
 }
 
