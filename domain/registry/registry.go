@@ -2,6 +2,8 @@ package registry
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -40,6 +42,12 @@ type Register struct {
 	Second    kernel.ID
 	ChangedAt kernel.Time // when the version was proposed, then settled
 	Records   int
+	Hash      string // of the definition as it is kept; whoever confirms says it
+}
+
+func hashOf(body string) string {
+	h := sha256.Sum256([]byte(body))
+	return hex.EncodeToString(h[:])
 }
 
 // The states of a version.
@@ -127,7 +135,7 @@ func (s *Service) own(tx *pstore.Tx, actor authz.Actor, code, version string) (*
 }
 
 func (s *Service) register(row *store.Register, v *store.Version) (*Register, error) {
-	r := &Register{ID: row.ID, Number: row.Number, State: v.State, By: v.By, Second: v.Second, ChangedAt: max(v.At, v.Settled)}
+	r := &Register{ID: row.ID, Number: row.Number, State: v.State, By: v.By, Second: v.Second, ChangedAt: max(v.At, v.Settled), Hash: hashOf(v.Body)}
 	if err := json.Unmarshal([]byte(v.Body), &r.Def); err != nil {
 		return nil, fmt.Errorf("registry: definition of %s: %w", row.Code, err)
 	}
@@ -138,8 +146,9 @@ func (s *Service) register(row *store.Register, v *store.Version) (*Register, er
 }
 
 // record writes the log's row of an act on a record, about the person it names.
+// It is an act of office, also where the official is that person.
 func (s *Service) record(tx *pstore.Tx, actor authz.Actor, act string, r *Register, id kernel.ID, person string, look Look) error {
-	return audit.Append(tx, s.now(), audit.Entry{Actor: actor, Act: "registry." + act, Object: ObjectOf(r.Def.Code), Subject: person, Agency: r.Def.Agency,
+	return audit.Append(tx, s.now(), audit.Entry{Actor: actor, Office: true, Act: "registry." + act, Object: ObjectOf(r.Def.Code), Subject: person, Agency: r.Def.Agency,
 		Purpose: "registry.purpose." + look.Purpose, Basis: r.Def.Basis, Detail: Detail{Record: id, Version: r.Def.Version, App: look.App}})
 }
 

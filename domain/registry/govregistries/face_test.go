@@ -77,13 +77,14 @@ func open(t *testing.T) *house {
 		}})
 	name := kernel.Text{KO: "births", EN: "births"}
 	for _, code := range []string{"births", "empty"} {
-		d := registry.Definition{Code: code, Agency: "here", Version: "1.0", Name: name, Key: "id", Person: "citizen", Unique: [][]string{{"certificate"}},
+		d := registry.Definition{Code: code, Agency: "here", Version: "1.0", Name: name, Basis: "Act on births art. 1", Key: "id", Person: "citizen", Unique: [][]string{{"certificate"}},
 			Fields: []registry.Field{{ID: "id", Type: registry.String}, {ID: "citizen", Type: registry.String}, {ID: "firstName", Type: registry.String, Required: true},
 				{ID: "certificate", Type: registry.Integer}, {ID: "child", Type: registry.Object, Fields: []registry.Field{{ID: "firstName", Type: registry.String}}}}}
-		if _, err := s.Propose(t.Context(), h.people["operator"], d); err != nil {
+		r, err := s.Propose(t.Context(), h.people["operator"], d)
+		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Confirm(t.Context(), h.people["second"], code, "1.0"); err != nil {
+		if _, err := s.Confirm(t.Context(), h.people["second"], code, "1.0", r.Hash); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -385,10 +386,11 @@ func TestModifyCarries(t *testing.T) {
 	d := registry.Definition{Code: "dogs", Agency: "here", Version: "1", Name: two("동물등록대장", "Register of animals"), Basis: "동물보호법 제15조", Key: "tag", Person: "owner", Unique: [][]string{{"chip"}},
 		Fields: []registry.Field{{ID: "tag", Type: registry.String, Title: two("등록번호", "Number")}, {ID: "owner", Type: registry.String, Title: two("소유자", "Owner")}, {ID: "chip", Type: registry.Integer, Title: two("장치번호", "Chip")},
 			{ID: "home", Type: registry.Object, Title: two("집", "Home"), Fields: []registry.Field{{ID: "street", Type: registry.String, Title: two("길", "Street")}}}}}
-	if _, err := h.s.Propose(t.Context(), h.people["operator"], d); err != nil {
+	r, err := h.s.Propose(t.Context(), h.people["operator"], d)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.s.Confirm(t.Context(), h.people["second"], "dogs", "1"); err != nil {
+	if _, err := h.s.Confirm(t.Context(), h.people["second"], "dogs", "1", r.Hash); err != nil {
 		t.Fatal(err)
 	}
 	code, out := h.call("operator", "POST", "/database/modify", `{"groupName":"here","catalogName":"Register of animals","code":"dogs","schema":{"properties":{"tag":{"type":"string","description":"Number","primaryKey":true,"id":1},
