@@ -295,10 +295,10 @@ func testActingForMate(t *testing.T, a *App, srv *httptest.Server) {
 	}
 
 	b := a.browse(t, srv, me)
-	if status, body := b.get("/mandates"); status != 200 || !strings.Contains(body, `name="mate" value="`+mate.Person+`"`) {
+	if status, body := b.get("/mandates/household"); status != 200 || !strings.Contains(body, `name="mate" value="`+mate.Person+`"`) {
 		t.Fatalf("the list: %d", status)
 	}
-	if status, to, _ := b.post("/mandates/act", url.Values{"mate": {mate.Person}}); status != 303 || to != "/applications" {
+	if status, to, _ := b.post("/mandates/household", url.Values{"mate": {mate.Person}}); status != 303 || to != "/applications" {
 		t.Fatalf("begin: %d %s", status, to)
 	}
 	_, body := b.get("/services/" + service)
@@ -319,6 +319,10 @@ func testActingForMate(t *testing.T, a *App, srv *httptest.Server) {
 	}
 	if status, page := b.get(draft); status != 200 || strings.Contains(page, "/consent") {
 		t.Errorf("the draft: %d, or it asks for a consent", status)
+	}
+	begun := kernel.ID(draft[strings.LastIndex(draft, "/")+1:])
+	if again, _, err := a.casework.Begin(ctx, mate, service, nil); err != nil || again != before {
+		t.Errorf("the person goes on with what a member of the household began: %v", err)
 	}
 	if status, _, _ := b.post(draft+"/consent"+acting, url.Values{"agree": {"yes"}}); status != 403 {
 		t.Errorf("consents for another: %d", status)
@@ -346,6 +350,24 @@ func testActingForMate(t *testing.T, a *App, srv *httptest.Server) {
 	}
 	if status, page := b.get("/documents/" + number); status != 200 || !strings.Contains(page, mates[0].Name) {
 		t.Errorf("the document: %d", status)
+	}
+	// A second draft, which the person takes over: who began it reads no further.
+	status, draft, _ = b.post("/applications/start"+acting, url.Values{"service": {service}})
+	if status != 303 || strings.HasSuffix(draft, string(begun)) {
+		t.Fatalf("a second: %d %s", status, draft)
+	}
+	second := kernel.ID(draft[strings.LastIndex(draft, "/")+1:])
+	if _, err := a.casework.Open(ctx, mate, second); err != nil {
+		t.Errorf("the person looks: %v", err)
+	}
+	if status, _ := b.get(draft); status != 200 {
+		t.Errorf("after a look of the person: %d", status)
+	}
+	if err := a.casework.Answer(ctx, mate, second, "purpose", kernel.TextOf("office")); err != nil {
+		t.Fatal(err)
+	}
+	if status, _ := b.get(draft); status == 200 {
+		t.Error("a member of the household reads what the person wrote")
 	}
 	list, _, err := a.audit.Mine(ctx, mate, kernel.KO, "")
 	if err != nil {

@@ -416,6 +416,10 @@ func (noRegisters) Guards(context.Context, string, string) (bool, error) {
 	return false, kernel.E(kernel.Unavailable, "app.no_register", nil)
 }
 
+func (noRegisters) Withheld(context.Context, string, string) (bool, error) {
+	return false, kernel.E(kernel.Unavailable, "app.no_register", nil)
+}
+
 func (noRegisters) Adult(context.Context, string, kernel.Date) (bool, error) {
 	return false, kernel.E(kernel.Unavailable, "app.no_register", nil)
 }

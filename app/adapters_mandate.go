@@ -61,13 +61,27 @@ func (c civil) Guards(ctx context.Context, guardian, person string) (bool, error
 	return c.source.Guards(ctx, guardian, person)
 }
 
+// Household are the head, spouse, children, parents and grandchildren: who only
+// lodges there is in nobody's household.
 func (c civil) Household(ctx context.Context, person string) ([]string, error) {
 	home, err := c.source.Household(ctx, person)
-	out := make([]string, len(home))
-	for i, m := range home {
-		out[i] = m.Person
+	if err != nil {
+		return nil, err
 	}
-	return out, err
+	var out []string
+	for _, m := range home {
+		if m.Relation != "other" {
+			out = append(out, m.Person)
+		}
+	}
+	if !slices.Contains(out, person) {
+		return nil, nil
+	}
+	return out, nil
+}
+
+func (c civil) Withheld(ctx context.Context, from, person string) (bool, error) {
+	return c.source.Withheld(ctx, from, person)
 }
 
 func (c civil) SameHousehold(ctx context.Context, a, b string) (bool, error) {

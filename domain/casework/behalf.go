@@ -1,7 +1,10 @@
 package casework
 
 import (
+	"slices"
+
 	"maru/domain/casework/internal/store"
+	"maru/kernel"
 	"maru/platform/authz"
 	pstore "maru/platform/store"
 )
@@ -10,6 +13,27 @@ import (
 // act for that their mandate reaches.
 func mayKnow(actor authz.Actor, a *Application) bool {
 	return a.Account == actor.Account && actor.Covers(a.Service) && (!actor.Helper.Own || a.Helper == actor.Helper.Account)
+}
+
+// helperOf is whose application it is that the actor begins for somebody, "" of
+// who begins their own.
+func helperOf(actor authz.Actor) kernel.ID {
+	if actor.Mandated() {
+		return actor.Helper.Account
+	}
+	return ""
+}
+
+// waiting finds a draft of a service that the actor began. One that somebody else
+// began for the person is not gone on with: who began it would read along.
+func waiting(mine []*Application, actor authz.Actor, service string) (*Application, bool) {
+	i := slices.IndexFunc(mine, func(a *Application) bool {
+		return a.Status == Draft && a.Service == service && a.Helper == helperOf(actor)
+	})
+	if i < 0 {
+		return nil, false
+	}
+	return mine[i], true
 }
 
 // ofAccount lists the applications that the actor may know of: all of their

@@ -136,10 +136,9 @@ func (s *Service) fill(tx *pstore.Tx, actor authz.Actor, b *store.Bundle, refs [
 	}
 	var taken []kernel.ID
 	for place, ref := range refs {
-		i := slices.IndexFunc(mine, func(a *Application) bool { return a.Status == Draft && a.Service == ref.ServiceID })
 		var id kernel.ID
-		if i >= 0 {
-			id = mine[i].ID
+		if a, ok := waiting(mine, actor, ref.ServiceID); ok {
+			id = a.ID
 		} else {
 			a, err := s.newDraft(actor, ref, Content{Applicant: actor.Name, Answers: map[string]kernel.Value{}})
 			if err != nil {

@@ -25,11 +25,9 @@ func (s *Service) Start(ctx context.Context, actor authz.Actor, service string) 
 		if err != nil {
 			return err
 		}
-		for _, a := range mine {
-			if a.Status == Draft && a.Service == svc.ID && mayKnow(actor, a) {
-				id = a.ID
-				return nil
-			}
+		if a, ok := waiting(mine, actor, svc.ID); ok {
+			id = a.ID
+			return nil
 		}
 		a, err := s.newDraft(actor, ref, Content{Applicant: actor.Name, Answers: map[string]kernel.Value{}})
 		if err != nil {
@@ -67,15 +65,13 @@ func (s *Service) mayApply(actor authz.Actor, service string) (*catalog.Service,
 func (s *Service) newDraft(actor authz.Actor, ref catalog.Ref, c Content) (*Application, error) {
 	now := s.Clock.Now()
 	a := &Application{ID: kernel.RandomID(), Seq: newSeq(now), Service: ref.ServiceID, Pack: ref.Pack, Account: actor.Account,
-		Person: actor.Person, Status: Draft, CreatedAt: now, UpdatedAt: now, PurgeAt: now.Add(draftLife)}
-	if actor.Mandated() {
-		a.Helper = actor.Helper.Account
-	}
+		Person: actor.Person, Status: Draft, CreatedAt: now, UpdatedAt: now, PurgeAt: now.Add(draftLife), Helper: helperOf(actor)}
 	return a, s.sealContent(a, c)
 }
 
 // own reads the actor's application in the transaction; somebody else's is
-// NotFound, so that nobody learns which ids exist.
+// NotFound, so that nobody learns which ids exist. If the actor goes on to write,
+// it is no longer the helper's who began it: they would read along.
 func own(tx *pstore.Tx, actor authz.Actor, id kernel.ID) (*Application, error) {
 	if err := actor.Require(authz.ScopeApplications); err != nil {
 		return nil, err
@@ -86,6 +82,9 @@ func own(tx *pstore.Tx, actor authz.Actor, id kernel.ID) (*Application, error) {
 	}
 	if !mayKnow(actor, a) {
 		return nil, kernel.E(kernel.NotFound, "casework.error.no_case", nil)
+	}
+	if a.Helper != helperOf(actor) {
+		a.Helper = ""
 	}
 	return a, nil
 }

@@ -365,7 +365,7 @@ func (s *Service) take(tx *pstore.Tx, actor authz.Actor, key string, k store.Key
 	if err != nil || fresh {
 		return nil, fresh, err
 	}
-	a, err = usedOn(tx, prior, k.Hash)
+	a, err = usedOn(tx, actor, prior, k.Hash)
 	return a, false, err
 }
 
@@ -376,15 +376,22 @@ func (s *Service) used(tx *pstore.Tx, actor authz.Actor, key, hash string) (a *A
 	if err != nil || !ok {
 		return nil, false, err
 	}
-	a, err = usedOn(tx, k, hash)
+	a, err = usedOn(tx, actor, k, hash)
 	return a, err == nil, err
 }
 
-func usedOn(tx *pstore.Tx, k store.Key, hash string) (*Application, error) {
+// usedOn is the application of a key that is taken. A key of the person tells
+// whoever acts for them nothing that their mandate keeps from them.
+func usedOn(tx *pstore.Tx, actor authz.Actor, k store.Key, hash string) (*Application, error) {
+	taken := kernel.E(kernel.Conflict, "casework.error.key_reused", nil)
 	if k.Hash != hash {
-		return nil, kernel.E(kernel.Conflict, "casework.error.key_reused", nil)
+		return nil, taken
 	}
-	return store.Get(tx, k.Application)
+	a, err := store.Get(tx, k.Application)
+	if err == nil && actor.Mandated() && !mayKnow(actor, a) {
+		return nil, taken
+	}
+	return a, err
 }
 
 // once runs an act on an application under an optional key: the second time

@@ -204,12 +204,12 @@ func (s *Service) keep(ctx context.Context, w work, calls []heard) error {
 
 // store writes what keep settled. It decides by the two rows that it locks: who
 // takes the demand back meanwhile either waits and then deletes what this
-// brought, or was first and is seen.
+// brought, or was first and is seen. The demand is locked first, as there.
 func (s *Service) store(tx *store.Tx, w work, t Transfer, fresh map[string]wire.Fact, news []Call, now kernel.Time) error {
 	var fence int64
 	var state, demandState State
 	var content []byte
-	err := tx.QueryRow(`SELECT t.fence, t.state, t.content, d.state FROM exchange_transfer t JOIN exchange_demand d ON d.id = t.demand WHERE t.id = $1`+tx.ForUpdate(), string(t.ID)).
+	err := tx.QueryRow(`SELECT t.fence, t.state, t.content, d.state FROM exchange_demand d JOIN exchange_transfer t ON t.demand = d.id WHERE t.id = $1`+tx.ForUpdate(), string(t.ID)).
 		Scan(&fence, &state, &content, &demandState)
 	if err != nil {
 		return err

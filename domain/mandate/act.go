@@ -95,7 +95,27 @@ func (s *Service) Standing(ctx context.Context, self authz.Actor, id kernel.ID) 
 	if err != nil {
 		return nil, err
 	}
+	if err := s.withhold(ctx, self.Person, m); err != nil {
+		return nil, err
+	}
 	return m, nil
+}
+
+// withhold takes from what a register lets somebody do the papers that an office
+// keeps from them. What a court or the person themselves gave stays.
+func (s *Service) withhold(ctx context.Context, from string, m *Mandate) error {
+	paper := func(service string) bool { return slices.Contains(s.papers, service) }
+	if m.Basis != ByLaw && m.Basis != ByRegister || !slices.ContainsFunc(m.Theme.Services, paper) {
+		return nil
+	}
+	kept, err := s.d.Register.Withheld(ctx, from, m.Principal)
+	if err != nil || !kept {
+		return err
+	}
+	if m.Theme.Services = slices.DeleteFunc(m.Theme.Services, paper); len(m.Theme.Services) == 0 {
+		return errDenied
+	}
+	return nil
 }
 
 // guards asks the register whether the law lets guardian act for a minor today.

@@ -39,6 +39,7 @@ type town struct {
 	people map[string]Person
 	guards map[string]string // child: parent
 	homes  map[string]string
+	kept   map[[2]string]bool // papers, from somebody of somebody
 	down   bool
 }
 
@@ -50,7 +51,7 @@ func newTown() *town {
 		"p-desk":   {ID: "p-desk", Name: "최공무", Birth: kernel.MustDate("1980-01-01"), Alive: true},
 		"p-child":  {ID: "p-child", Name: "김아이", Birth: kernel.MustDate("2007-03-10"), Alive: true},
 		"p-ward":   {ID: "p-ward", Name: "오어른", Birth: kernel.MustDate("1940-03-10"), Alive: true},
-	}, guards: map[string]string{"p-child": "p-mother"}, homes: map[string]string{"p-mother": "1", "p-child": "1", "p-desk": "2"}}
+	}, guards: map[string]string{"p-child": "p-mother"}, homes: map[string]string{"p-mother": "1", "p-child": "1", "p-desk": "2"}, kept: map[[2]string]bool{}}
 }
 
 func (t *town) change(id string, fn func(*Person)) {
@@ -89,12 +90,24 @@ func (t *town) Household(_ context.Context, person string) ([]string, error) {
 	defer t.mu.Unlock()
 	var out []string
 	for p, home := range t.homes {
-		if home == t.homes[person] {
+		if home != "" && home == t.homes[person] {
 			out = append(out, p)
 		}
 	}
 	slices.Sort(out)
 	return out, nil
+}
+
+func (t *town) Withheld(_ context.Context, from, person string) (bool, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.kept[[2]string{from, person}], nil
+}
+
+func (t *town) keeps(from, person string, kept bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.kept[[2]string{from, person}] = kept
 }
 
 func (t *town) moves(person, home string) {

@@ -62,6 +62,7 @@ type Deps struct {
 type Service struct {
 	d      Deps
 	themes []Theme
+	papers []string // services of registers' papers
 }
 
 // New makes the service; Start checks it against the store.
@@ -73,7 +74,7 @@ func New(d Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Service{d, list}, nil
+	return &Service{d, list.Themes, list.Papers}, nil
 }
 
 // Mandate is a row with its names opened.

@@ -19,7 +19,7 @@ func (s *Service) Mates(ctx context.Context, actor authz.Actor) ([]Mate, error) 
 	if err := s.person(actor); err != nil {
 		return nil, err
 	}
-	home, err := s.d.Register.Household(ctx, actor.Person)
+	home, err := s.household(ctx, actor.Person)
 	if err != nil {
 		return nil, err
 	}
@@ -49,9 +49,6 @@ func (s *Service) mate(ctx context.Context, actor authz.Actor, id string) (Mate,
 	if err != nil {
 		return Mate{}, err
 	}
-	if err := s.together(ctx, actor.Person, id); err != nil {
-		return Mate{}, err
-	}
 	switch err := s.guards(ctx, actor.Person, p); {
 	case err == nil:
 		return Mate{}, errDenied // parents have more by law
@@ -61,10 +58,23 @@ func (s *Service) mate(ctx context.Context, actor authz.Actor, id string) (Mate,
 	return Mate{p.ID, p.Name}, nil
 }
 
-// together asks the register whether two are of one household today.
-func (s *Service) together(ctx context.Context, a, b string) error {
-	same, err := s.d.Register.SameHousehold(ctx, a, b)
-	if err == nil && !same {
+// household are the people of one household with a person who is of age, as the
+// register has them today; nobody of who is not.
+func (s *Service) household(ctx context.Context, person string) ([]string, error) {
+	p, err := s.living(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	if p.Birth.IsZero() || s.now() < majority(p.Birth) {
+		return nil, nil
+	}
+	return s.d.Register.Household(ctx, person)
+}
+
+// together refuses who is not of the person's household today.
+func (s *Service) together(ctx context.Context, person, mate string) error {
+	home, err := s.household(ctx, person)
+	if err == nil && !slices.Contains(home, mate) {
 		return errDenied
 	}
 	return err
@@ -77,12 +87,8 @@ func (s *Service) ForMate(ctx context.Context, actor authz.Actor, person string)
 	if err := s.person(actor); err != nil {
 		return nil, err
 	}
-	home, err := s.d.Register.Household(ctx, actor.Person)
-	if err != nil {
+	if err := s.together(ctx, actor.Person, person); err != nil {
 		return nil, err
-	}
-	if !slices.Contains(home, person) {
-		return nil, errDenied
 	}
 	m, err := s.mate(ctx, actor, person)
 	if err != nil {

@@ -55,6 +55,16 @@ func TestMates(t *testing.T) {
 				t.Errorf("the log does not say %q: %s", said, acts)
 			}
 		}
+		b.town.keeps("p-mother", "p-friend", true)
+		if b.may(mother, m.ID) {
+			t.Error("has papers that an office keeps from her")
+		}
+		b.town.keeps("p-mother", "p-friend", false)
+		b.town.change("p-mother", func(p *Person) { p.Birth = kernel.MustDate("2008-01-01") })
+		if l, err := b.Mates(ctx, mother); err != nil || len(l) != 0 || b.may(mother, m.ID) {
+			t.Errorf("who is not of age has papers of others: %v %v", l, err)
+		}
+		b.town.change("p-mother", func(p *Person) { p.Birth = kernel.MustDate("1984-05-01") })
 		b.town.moves("p-friend", "9")
 		if b.may(mother, m.ID) {
 			t.Error("acts for somebody who moved out")
@@ -83,4 +93,22 @@ func TestMates(t *testing.T) {
 			t.Error("acts for the dead")
 		}
 	}, migrations()...)
+}
+
+// A parent keeps acting for a child whose papers an office keeps from them, but
+// for the papers: they would say where the child fled to.
+func TestPapersWithheld(t *testing.T) {
+	b := newBench(t, storetest.SQLite(t, migrations()...))
+	ctx := t.Context()
+	m, err := b.ForChild(ctx, mother, "p-child")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kept := range []bool{false, true} {
+		b.town.keeps("p-mother", "p-child", kept)
+		who, _, err := b.As(ctx, mother, m.ID, Use{Action: authz.SubmitApplications})
+		if err != nil || !who.Covers("passport-issue") || who.Covers("resident-register-copy") == kept || who.Covers("family-relation-certificate") == kept {
+			t.Errorf("kept %v: %+v %v", kept, who.Helper.Services, err)
+		}
+	}
 }

@@ -27,8 +27,12 @@ type Register interface {
 	// Guards tells whether guardian has parental power over, or is the
 	// guardian of, a minor.
 	Guards(ctx context.Context, guardian, person string) (bool, error)
-	// Household are the persons who are registered with the person.
+	// Household are the persons of one household with the person, among them,
+	// without lodgers; none of who lodges.
 	Household(ctx context.Context, person string) ([]string, error)
+	// Withheld tells whether an office keeps the papers of a person's register
+	// from somebody, to protect the person or theirs.
+	Withheld(ctx context.Context, from, person string) (bool, error)
 	// SameHousehold tells whether two persons live together.
 	SameHousehold(ctx context.Context, a, b string) (bool, error)
 }

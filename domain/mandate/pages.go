@@ -2,7 +2,6 @@ package mandate
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"time"
 
@@ -28,11 +27,13 @@ func (s *Service) pages(srv *web.Server) {
 	page(get, web.ForPath, "list", web.Resident, p.list)
 	page(post, web.StopPath, "stop", web.Resident, p.stop)
 	page(post, "/mandates/act", "act", web.Resident, p.act)
+	page(get, householdPath, "household", web.Resident, p.household)
 	page(get, "/mandates/new", "new", web.Resident, p.new)
 	fresh := func(path, name string, who web.Audience, h web.Handler) {
 		srv.Page(web.Page{Method: post, Path: path, Name: "mandate." + name, For: who, Handler: h, Fresh: web.FreshAct})
 	}
 	fresh("/mandates/new", "give", web.Resident, p.give)
+	fresh(householdPath, "mate", web.Resident, p.mate)
 	page(get, "/mandates/accept", "code", web.Resident, p.code)
 	page(post, "/mandates/accept", "offer", web.Resident, p.offer)
 	fresh("/mandates/accept/confirm", "accept", web.Resident, p.accept)
@@ -74,13 +75,6 @@ func (p *pages) list(w http.ResponseWriter, r *web.Request) error {
 	}
 	for _, c := range children {
 		v.Children = append(v.Children, view.Child{Person: c.Person, Name: c.Name, Until: c.Until})
-	}
-	mates, err := p.s.Mates(r.Context(), r.Actor)
-	if err != nil && !kernel.Is(err, kernel.Unavailable) {
-		return err
-	}
-	for _, m := range mates {
-		v.Mates = append(v.Mates, view.Mate(m))
 	}
 	mine, err := p.s.Mine(r.Context(), r.Actor)
 	if err != nil {
@@ -303,39 +297,26 @@ func (p *pages) accept(w http.ResponseWriter, r *web.Request) error {
 	return p.srv.Redirect(w, r, "/mandates/"+string(m.ID))
 }
 
-// chosen is the mandate that a form names, or that a register has for the person
-// whom it names.
-func (p *pages) chosen(r *web.Request, form url.Values) (kernel.ID, error) {
-	var m *Mandate
-	var err error
-	switch child, mate := form.Get("child"), form.Get("mate"); {
-	case child != "":
-		m, err = p.s.ForChild(r.Context(), r.Actor, child)
-	case mate != "":
-		m, err = p.s.ForMate(r.Context(), r.Actor, mate)
-	default:
-		id, err := kernel.ParseID(form.Get("mandate"))
-		if err != nil {
-			return "", errDenied
-		}
-		return id, nil
-	}
-	if err != nil {
-		return "", err
-	}
-	return m.ID, nil
-}
-
 // act begins to act for somebody in this session.
 func (p *pages) act(w http.ResponseWriter, r *web.Request) error {
 	form, err := r.ParseForm()
 	if err != nil {
 		return err
 	}
-	id, err := p.chosen(r, form)
-	if err != nil {
-		return err
+	id, err := kernel.ParseID(form.Get("mandate"))
+	if child := form.Get("child"); child != "" {
+		var m *Mandate
+		if m, err = p.s.ForChild(r.Context(), r.Actor, child); err != nil {
+			return err
+		}
+		id = m.ID
+	} else if err != nil {
+		return errDenied
 	}
+	return p.begin(w, r, id)
+}
+
+func (p *pages) begin(w http.ResponseWriter, r *web.Request, id kernel.ID) error {
 	if _, err := p.s.Begin(r.Context(), r.Actor, id); err != nil {
 		return err
 	}

@@ -30,22 +30,25 @@ type Theme struct {
 	Services []string    `yaml:"services" json:"services"`
 }
 
-func readThemes(data []byte) ([]Theme, error) {
-	var file struct {
-		Themes []Theme `yaml:"themes"`
-	}
+// themeList is themes.yaml.
+type themeList struct {
+	Papers []string `yaml:"papers"` // services whose papers an office may keep from somebody
+	Themes []Theme  `yaml:"themes"`
+}
+
+func readThemes(data []byte) (file themeList, err error) {
 	if _, problems := strictyaml.Into(data, nil, &file); len(problems) > 0 {
-		return nil, fmt.Errorf("mandate: themes.yaml: %v", problems[0])
+		return file, fmt.Errorf("mandate: themes.yaml: %v", problems[0])
 	}
 	for i, t := range file.Themes {
 		if err := t.check(); err != nil {
-			return nil, fmt.Errorf("mandate: themes.yaml: theme %q: %w", t.ID, err)
+			return file, fmt.Errorf("mandate: themes.yaml: theme %q: %w", t.ID, err)
 		}
 		if slices.ContainsFunc(file.Themes[:i], func(o Theme) bool { return o.ID == t.ID && o.Version == t.Version }) {
-			return nil, fmt.Errorf("mandate: themes.yaml: theme %q has version %d twice", t.ID, t.Version)
+			return file, fmt.Errorf("mandate: themes.yaml: theme %q has version %d twice", t.ID, t.Version)
 		}
 	}
-	return file.Themes, nil
+	return file, nil
 }
 
 func (t *Theme) check() error {

@@ -135,7 +135,7 @@ func (s *Service) plan(ctx context.Context, req FetchRequest) (plan, error) {
 	}
 	// A law that lets the helper apply without the person being asked lets the
 	// office look up what it issues; what is sensitive stays shut.
-	if p.law = req.Basis; p.law == "" && req.Actor.Helper.Law != "" {
+	if p.law = req.Basis; p.law == "" && p.person == req.Actor.Person && req.Actor.Helper.Law != "" {
 		p.law = req.Actor.Helper.Law
 		p.items = slices.DeleteFunc(p.items, s.sensitive)
 	}

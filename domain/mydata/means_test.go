@@ -42,6 +42,7 @@ func (family) Household(context.Context, string) ([]mydata.Member, error) {
 }
 func (family) Family(context.Context, string) ([]mydata.Member, error) { return nil, nil }
 func (family) Guards(context.Context, string, string) (bool, error)    { return false, nil }
+func (family) Withheld(context.Context, string, string) (bool, error)  { return false, nil }
 func (family) Adult(_ context.Context, p string, _ kernel.Date) (bool, error) {
 	return p != "child", nil
 }

@@ -36,6 +36,11 @@ type Provider interface {
 	// Guards tells whether guardian may act for person by law: a parent or
 	// guardian of a minor.
 	Guards(ctx context.Context, guardian, person string) (bool, error)
+	// Withheld tells whether an office keeps the papers of a person's register
+	// from somebody who might have them by law, to protect the person or theirs
+	// from violence (Resident Registration Act art. 29 paras. 6 and 7, Act on the
+	// Registration of Family Relations art. 14 paras. 8 and 9).
+	Withheld(ctx context.Context, from, person string) (bool, error)
 	// Adult tells whether the person is of age on that day (Civil Act art. 4: 19
 	// years). Whose birth date no register knows is not.
 	Adult(ctx context.Context, person string, on kernel.Date) (bool, error)

@@ -80,6 +80,9 @@ var plainInsert = regexp.MustCompile(`^\s*INSERT INTO ([a-z0-9_]+) \(([a-z0-9_,\
 // copyRows sends the rows of a plain INSERT by COPY, those of any other
 // statement in one pipeline.
 func (tx *Tx) copyRows(in *insert) error {
+	if err := tx.flush(); err != nil { // BEGIN
+		return err
+	}
 	err := tx.raw.Raw(func(c any) error {
 		conn := c.(*stdlib.Conn).Conn()
 		table, columns, ok := columnsOf(in.query)

@@ -1,7 +1,10 @@
 package store
 
 import (
+	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
@@ -65,11 +68,13 @@ func isRetryable(err error) bool {
 }
 
 // isConnection tells whether err came of the way to the server, or of a server
-// that shuts down or has no room, and not of a statement.
+// that shuts down or has no room, and not of a statement or its arguments.
 func isConnection(err error) bool {
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) {
-		return err != nil
+		var network net.Error
+		return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) ||
+			err != nil && pgconn.SafeToRetry(err)
 	}
 	switch pg.Code[:2] {
 	case "08", "53", "57": // connection, resources, the operator

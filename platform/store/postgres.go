@@ -125,8 +125,12 @@ func (p *postgres) once(ctx context.Context, begin string, fn func(*Tx) error) e
 	tx := &Tx{ctx: inside(ctx), conn: conn, engine: PostgreSQL, raw: conn, queued: []statement{{query: begin}}}
 	committed := false
 	defer func() {
-		if !committed { // fn failed, panicked or left the goroutine
+		switch {
+		case committed:
+		case tx.begun: // fn failed, panicked or left the goroutine
 			rollback(lasting, conn)
+		case tx.failed != nil: // nobody knows whether BEGIN arrived
+			discard(conn)
 		}
 	}()
 	err = tx.run(fn)
@@ -164,8 +168,13 @@ func (p *postgres) once(ctx context.Context, begin string, fn func(*Tx) error) e
 // rollback ends a transaction, or the connection where that fails.
 func rollback(ctx context.Context, conn *sql.Conn) {
 	if _, err := conn.ExecContext(ctx, "rollback"); err != nil {
-		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+		discard(conn)
 	}
+}
+
+// discard keeps a connection out of the pool.
+func discard(conn *sql.Conn) {
+	_ = conn.Raw(func(any) error { return driver.ErrBadConn })
 }
 
 func (p *postgres) connectError(ctx context.Context, err error) error {

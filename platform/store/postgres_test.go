@@ -66,6 +66,48 @@ func TestNothingAsked(t *testing.T) {
 	}
 }
 
+// TestNoTransaction: where BEGIN never came to be, nothing runs outside of it.
+func TestNoTransaction(t *testing.T) {
+	db := storetest.Postgres(t, things)
+	count := func() (n int) {
+		if err := db.View(t.Context(), func(tx *store.Tx) error { return tx.QueryRow("SELECT COUNT(*) FROM things_thing").Scan(&n) }); err != nil {
+			t.Error(err)
+		}
+		return n
+	}
+	for name, first := range map[string]func(tx *store.Tx) error{
+		"later, no such table": func(tx *store.Tx) error { return tx.Later("INSERT INTO nowhere (id) VALUES ('a')") },
+		"at once":              func(tx *store.Tx) error { _, err := tx.Exec("INSERT INTO nowhere (id) VALUES ('a')"); return err },
+		"what cannot be stored": func(tx *store.Tx) error {
+			return tx.Later("INSERT INTO things_thing (id, n) VALUES ('a', $1)", struct{}{})
+		},
+	} {
+		err := db.Update(t.Context(), func(tx *store.Tx) error {
+			_ = first(tx)
+			var id string
+			_ = tx.QueryRow("INSERT INTO things_thing (id, n) VALUES ('b', 1) RETURNING id").Scan(&id)
+			return nil
+		})
+		if err == nil || kernel.Is(err, kernel.Unavailable) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if n := count(); n != 0 {
+			t.Errorf("%s: %d rows stay", name, n)
+		}
+	}
+	var b store.Batch
+	err := b.Collect(t.Context(), db.Engine(), func(tx *store.Tx) error {
+		_, err := tx.Exec("INSERT INTO things_thing (id, n) VALUES ($1, $2)", "c", 1)
+		return errors.Join(err, tx.Later("INSERT INTO nowhere (id) VALUES ($1)", "d"))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Write(t.Context(), &b); err == nil || count() != 0 {
+		t.Errorf("half of what was collected stays: %v", err)
+	}
+}
+
 func opened(t *testing.T, url string) *store.DB {
 	t.Helper()
 	db, err := store.Open(t.Context(), url)

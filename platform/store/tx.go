@@ -67,9 +67,9 @@ func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
 // QueryRow runs a query for one row; Scan gives sql.ErrNoRows when there is
 // none.
 func (tx *Tx) QueryRow(query string, args ...any) *sql.Row {
-	// A failure of either ends the transaction: the query fails too.
-	_ = tx.flush()
-	if tx.ready() != nil {
+	// What failed before has ended the transaction, or BEGIN never came to be:
+	// this must not run outside of one.
+	if tx.flush() != nil || tx.failed != nil || tx.ready() != nil {
 		return nothing.QueryRowContext(tx.ctx, query)
 	}
 	row := tx.conn.QueryRowContext(tx.ctx, query, args...)

@@ -123,6 +123,16 @@ func TestActForChild(t *testing.T) {
 			v.openFor(403, "/benefits/mine")
 			v.press(v.T("ui.acting_stop"))
 			v.reads(v.T("mandate.stopped"))
+
+			// Of the others in the household, register papers and nothing else.
+			v.press(v.T("mandate.mates.open"))
+			v.reads(v.T("mandate.mates.own"))
+			v.snap("mandate-household")
+			v.press(v.T("mandate.act"))
+			v.actsFor("ui.acting_told")
+			v.openFor(403, "/notices")
+			v.press(v.T("ui.acting_stop"))
+			v.reads(v.T("mandate.stopped"))
 		})
 	}
 }

@@ -68,6 +68,9 @@ func (r *Registry) Facts(ctx context.Context, person string, facts []string) (ma
 	return out, err
 }
 
+// Withheld is nothing from nobody: in the sample world no one asked for it.
+func (r *Registry) Withheld(context.Context, string, string) (bool, error) { return false, nil }
+
 // Household lists who is registered where the person is, the head first.
 func (r *Registry) Household(ctx context.Context, person string) ([]mydata.Member, error) {
 	if err := r.know(ctx, person); err != nil {

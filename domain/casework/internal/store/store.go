@@ -93,9 +93,9 @@ func Update(tx *store.Tx, a *Application) error {
 	a.UpdatedAt = max(a.UpdatedAt, a.told)
 	n, err := tx.Exec(`UPDATE casework_application SET number = $1, agency = $2, status = $3, decision = $4, assignee = $5, answers = $6,
 		updated_at = $7, submitted_at = $8, due_at = $9, paused_at = $10, decided_at = $11, object_until = $12, document = $13,
-		paid = $14, purge_at = $15, pack = $16, person = $17, account = $18, team = $19, desk = $20, rev = rev + 1 WHERE id = $21 AND rev = $22`,
+		paid = $14, purge_at = $15, pack = $16, person = $17, account = $18, team = $19, desk = $20, helper = $21, rev = rev + 1 WHERE id = $22 AND rev = $23`,
 		nullable(a.Number), a.Agency, a.Status, a.Decision, a.Assignee, a.Answers, a.UpdatedAt, a.SubmittedAt, a.DueAt, a.PausedAt,
-		a.DecidedAt, a.ObjectUntil, a.Document, a.Paid, a.PurgeAt, a.Pack, a.Person, a.Account, a.Team, a.desk(), a.ID, a.Rev)
+		a.DecidedAt, a.ObjectUntil, a.Document, a.Paid, a.PurgeAt, a.Pack, a.Person, a.Account, a.Team, a.desk(), a.Helper, a.ID, a.Rev)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,6 @@ type (
 type List struct {
 	Proven   bool
 	Children []Child
-	Mates    []Mate
 	Held     []Entry
 	Given    []Entry
 	Visits   []Visit
@@ -38,6 +37,9 @@ type Child struct {
 	Person, Name string
 	Until        kernel.Time
 }
+
+// Household is the page of whose register papers somebody may apply for.
+type Household struct{ Mates []Mate }
 
 // Mate is somebody of the same household.
 type Mate struct{ Person, Name string }
