@@ -68,6 +68,7 @@ func TestRegisters(t *testing.T) {
 		{"other", "POST", govregistries.Prefix + "/data/dogs/1/read", `{"query":{"content":{"tag":"T1"}}}`, 404, ""},
 		{"person", "GET", govregistries.Prefix + "/data/mypersonalDataUsage?userId=" + who + "&databaseId=dogs", "", 200, `"readerApplicationName":"INST/GOV/1/desk"`},
 		{"person", "GET", "/api/v1/access-log?lang=en", "", 200, a.texts.T(kernel.EN, "registry.act.read")},
+		{"person", "GET", "/api/v1/access-log?lang=en", "", 200, `"object":"Dogs"`},
 		{"op1", "DELETE", "/api/v1/registers/dogs", "", 409, ""},
 		{"clerk", "DELETE", "/api/v1/desk/registers/dogs/records/T1?purpose=keep", "", 204, ""},
 		{"op1", "DELETE", "/api/v1/registers/dogs", "", 204, ""},

@@ -145,6 +145,29 @@ func (s *Service) register(row *store.Register, v *store.Version) (*Register, er
 	return r, nil
 }
 
+// RegisterName is what the register in force under a code is called, "" for none.
+func (s *Service) RegisterName(ctx context.Context, code string, l kernel.Lang) (name string, err error) {
+	err = s.d.DB.View(ctx, func(tx *pstore.Tx) error {
+		row, err := store.GetRegister(tx, code)
+		if err != nil {
+			return err
+		}
+		v, err := store.GetVersion(tx, row.ID, row.Version)
+		if err != nil {
+			return err
+		}
+		r, err := s.register(row, v)
+		if err == nil {
+			name = r.Def.Name.In(l)
+		}
+		return err
+	})
+	if kernel.Is(err, kernel.NotFound) {
+		return "", nil
+	}
+	return name, err
+}
+
 // record writes the log's row of an act on a record, about the person it names.
 // It is an act of office, also where the official is that person.
 func (s *Service) record(tx *pstore.Tx, actor authz.Actor, act string, r *Register, id kernel.ID, person string, look Look) error {
