@@ -47,6 +47,10 @@ func TestTold(t *testing.T) {
 				}
 				return err
 			},
+			"a page past the end, by no index": func() error {
+				_, err := b.Find(ctx, clerk, "dogs", "", Query{Where: map[string]string{"bites": "true"}, Page: 2, Size: 1}, keep)
+				return err
+			},
 			"any, past the end": func() error {
 				_, err := b.Find(ctx, clerk, "dogs", "", Query{Any: "p-1", Page: 2, Size: 1}, keep)
 				return err
