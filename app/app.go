@@ -212,7 +212,7 @@ func (a *App) join(ctx context.Context) error {
 	}
 	a.identity = identity.New(identity.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: bodies, People: matcher,
 		Places: bodies, Households: registers{source: provider}, Demo: a.cfg.demo, World: world, PublicURL: a.cfg.PublicURL,
-		Policy: policy, Contacts: a.cfg.reaches(), Events: a.bus, ClientIP: func(r *http.Request) string { return a.web.Client(r) }})
+		Policy: policy, Contacts: func() bool { return len(a.notice.Kinds()) > 0 }, Events: a.bus, ClientIP: func(r *http.Request) string { return a.web.Client(r) }})
 	if err := a.joinAuthority(bodies); err != nil {
 		return err
 	}

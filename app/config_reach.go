@@ -50,6 +50,3 @@ func (c *Config) channels() (letters, texts notice.Channel, err error) {
 	}
 	return letters, texts, nil
 }
-
-// reaches tells whether there is any way to reach people beside the inbox.
-func (c *Config) reaches() bool { return c.demo || c.SMTP != "" || c.TextGateway != "" }

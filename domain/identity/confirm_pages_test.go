@@ -3,6 +3,7 @@ package identity
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -30,6 +31,31 @@ func keysSite(t *testing.T) (*Service, *webtest.Site) {
 		}})
 	w.Clock = c
 	return s, w
+}
+
+// Linking a person long after signing in asks for a fresh proof, and then goes on.
+func TestLinkingIsConfirmed(t *testing.T) {
+	s, w := keysSite(t)
+	s.d.MobileID = phone{Presented: Presented{Facts: minsu, Identity: 2, Level: 2}}
+	status(t, w.Post("/register", url.Values{"login": {"minsu"}, "name": {"김민수"}, "password": {goodPassword}}), 303)
+	w.Clock.Advance(freshTime)
+	challenge := regexp.MustCompile(`wallet.example/\?c=([A-Za-z0-9_-]+)`).FindStringSubmatch(status(t, w.Get(mobilePath), 200).Body)[1]
+	p := status(t, w.Post(mobilePath, url.Values{"challenge": {challenge}, "answer": {"answer"}}), 303)
+	u, err := url.Parse(p.Location())
+	fine(t, err)
+	if n := acts(t, s, "identity.prove"); n != 0 || u.Path != confirmPath {
+		t.Fatalf("linked %d, leads to %q", n, p.Location())
+	}
+	p = status(t, w.Post(confirmPath, url.Values{"kept": u.Query()["kept"], "password": {goodPassword}}), 303)
+	if n := acts(t, s, "identity.prove"); n != 1 || p.Location() != "/account" {
+		t.Errorf("linked %d, leads to %q", n, p.Location())
+	}
+	w.Clock.Advance(freshTime)
+	// What confirms is asked for no confirmation.
+	challenge = regexp.MustCompile(`wallet.example/\?c=([A-Za-z0-9_-]+)`).FindStringSubmatch(status(t, w.Get(mobilePath+"?for=confirm"), 200).Body)[1]
+	if p := status(t, w.Post(mobilePath, url.Values{"for": {"confirm"}, "challenge": {challenge}, "answer": {"answer"}}), 303); strings.HasPrefix(p.Location(), confirmPath) {
+		t.Errorf("leads to %q", p.Location())
+	}
 }
 
 // An act that matters, posted straight to its address long after signing in,

@@ -8,6 +8,7 @@ import (
 
 	"maru/domain/identity/contract"
 	"maru/kernel"
+	"maru/platform/authz"
 	"maru/platform/events"
 	"maru/platform/store"
 	"maru/platform/store/storetest"
@@ -110,6 +111,23 @@ func TestMeansChanged(t *testing.T) {
 	fine(t, s.RemoveTOTP(ctx, me))
 	fine(t, s.SignOut(ctx, me, secret))
 	expect(contract.PasskeyRemoved, contract.AppRemoved)
+
+	// Who is linked to it gets another way in: by a mobile ID or at a counter. An
+	// account made for somebody has nobody to hear of it.
+	s.d.MobileID = phone{Presented: Presented{Facts: minsu, Identity: 2, Level: 2}}
+	_, me = register(t, s, "linked")
+	fine(t, s.ProveByMobileID(ctx, me, challenged(t, s, forMobileProof, me.Session), "answer"))
+	expect(contract.PersonLinked)
+	_, err = s.Represented(ctx, authz.Actor{Account: me.Account, Person: "p-minsu"}, "p-other", "남")
+	fine(t, err)
+	expect()
+	provenAs(t, s, me.Account, "p-third") // so that the card is nobody's
+	_, official := demo(t, s, "official-gangnam")
+	_, me = register(t, s, "counter")
+	code, _, err := s.CounterCode(ctx, me)
+	fine(t, err)
+	fine(t, s.ProveAtCounter(ctx, official, CounterProof{Code: code, Facts: minsu}))
+	expect(contract.PersonLinked)
 }
 
 func TestAccountOf(t *testing.T) {

@@ -50,7 +50,7 @@ type Deps struct {
 	Policy Policy
 	// Contacts tells whether people can be told by e-mail or text message: their
 	// account page leads to where they choose.
-	Contacts bool
+	Contacts func() bool
 }
 
 // Service is the identity domain.

@@ -87,7 +87,7 @@ func (s *Service) ProveByMobileID(ctx context.Context, actor authz.Actor, challe
 		return err
 	}
 	err = s.d.DB.Update(ctx, func(tx *store.Tx) error {
-		return s.link(tx, s.now(), proof{actor, actor.Account, person, methodMobileID, "", p.Identity})
+		return s.linkExisting(tx, s.now(), proof{actor, actor.Account, person, methodMobileID, "", p.Identity})
 	})
 	s.cache.drop(actor.Account)
 	return wrap("prove", err)

@@ -49,7 +49,7 @@ func (p *pages) accountView(r *web.Request) (view.Account, error) {
 	if err != nil {
 		return view.Account{}, err
 	}
-	v := view.Account{Resident: !a.Staff, Proven: a.Person != "", Password: !a.Demo, Mobile: p.s.MobileIDs(), Contacts: p.s.d.Contacts, Counter: r.Actor.Has(authz.Official), Days: strconv.Itoa(tokenDays)}
+	v := view.Account{Resident: !a.Staff, Proven: a.Person != "", Password: !a.Demo, Mobile: p.s.MobileIDs(), Contacts: p.s.d.Contacts != nil && p.s.d.Contacts(), Counter: r.Actor.Has(authz.Official), Days: strconv.Itoa(tokenDays)}
 	v.Rows = append(v.Rows, view.Row{Key: r.T("identity.name"), Value: a.Name})
 	if a.Login != "" {
 		v.Rows = append(v.Rows, view.Row{Key: r.T("identity.login"), Value: a.Login})

@@ -56,7 +56,9 @@ func (s *Service) pages(srv *web.Server) {
 
 	page(get, mobilePath, "mobile", web.Resident, p.mobile)
 	page(get, mobilePath+"/back", "mobile_back", web.Resident, p.mobileBack)
-	page(post, mobilePath, "mobile_do", web.Resident, p.mobileDo)
+	// Linking opens another way in; confirming is what a fresh proof is made by.
+	srv.Page(web.Page{Method: post, Path: mobilePath, Name: "identity.mobile_do", For: web.Resident, Handler: p.mobileDo, Fresh: web.FreshSettings,
+		FreshIf: func(form url.Values) bool { return form.Get("for") != "confirm" }})
 
 	page(get, confirmPath, "confirm", web.Resident, p.confirm)
 	page(post, confirmPath, "confirm_do", web.Resident, p.confirmDo)

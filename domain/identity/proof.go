@@ -178,7 +178,7 @@ func (s *Service) linkByCode(ctx context.Context, actor authz.Actor, agency, cod
 		if _, err := tx.Exec(`DELETE FROM identity_link WHERE purpose = 'counter' AND account = $1`, string(account)); err != nil {
 			return err
 		}
-		return s.link(tx, now, proof{actor, account, person, methodCounter, agency, 0})
+		return s.linkExisting(tx, now, proof{actor, account, person, methodCounter, agency, 0})
 	})
 	if err != nil {
 		return wrap("prove", err)
@@ -249,6 +249,15 @@ func (s *Service) link(tx *store.Tx, now kernel.Time, p proof) error {
 	}
 	return audit.Append(tx, now, audit.Entry{Actor: p.by, Act: "identity.prove", Object: object(p.account), Subject: p.person,
 		Purpose: "identity.purpose.proof", Agency: p.agency, Detail: map[string]string{"method": p.method, "ial": strconv.Itoa(ial)}})
+}
+
+// linkExisting is link for an account that was there before: its owner hears of
+// it, for it opens another way in and lasts.
+func (s *Service) linkExisting(tx *store.Tx, now kernel.Time, p proof) error {
+	if err := s.link(tx, now, p); err != nil {
+		return err
+	}
+	return s.tellMeans(tx, p.account, "identity.prove")
 }
 
 func (f *PersonFacts) check() error {

@@ -2,8 +2,6 @@ package identity
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 
 	"maru/domain/audit"
 	"maru/kernel"
@@ -71,17 +69,16 @@ func (s *Service) Receive(ctx context.Context, actor authz.Actor, p CounterProof
 
 // accountOf is the account of a person, made where there is none.
 func (s *Service) accountOf(tx *store.Tx, actor authz.Actor, now kernel.Time, person, name, agency, method string) (kernel.ID, error) {
-	var id kernel.ID
-	err := tx.QueryRow(`SELECT id FROM identity_account WHERE person = $1`, person).Scan(&id)
-	if !errors.Is(err, sql.ErrNoRows) {
-		return id, err
+	a, err := s.accountOfPerson(tx, person)
+	if err != nil || a.ID != "" {
+		return a.ID, err
 	}
 	demo := ""
 	if s.d.Demo {
 		// In the try-out people sign in without a password: to this account.
 		demo = person
 	}
-	id, err = s.insertAccount(tx, now, newAccount{kind: kindResident, demo: demo, name: name})
+	id, err := s.insertAccount(tx, now, newAccount{kind: kindResident, demo: demo, name: name})
 	if err != nil {
 		return "", err
 	}

@@ -2,8 +2,6 @@ package identity
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 
 	"maru/domain/audit"
 	"maru/kernel"
@@ -23,20 +21,14 @@ func (s *Service) Represented(ctx context.Context, by authz.Actor, person, name 
 		return authz.Actor{}, kernel.E(kernel.NotFound, "identity.proof.no_match", nil)
 	}
 	var who Account
-	read := func(tx *store.Tx) error {
-		var id kernel.ID
-		if err := tx.QueryRow(`SELECT id FROM identity_account WHERE person = $1`, person).Scan(&id); err != nil {
-			return err
-		}
-		var err error
-		who, err = s.accountByID(tx, id)
+	read := func(tx *store.Tx) (err error) {
+		who, err = s.accountOfPerson(tx, person)
 		return err
 	}
 	err := s.d.DB.View(ctx, read)
-	if errors.Is(err, sql.ErrNoRows) {
+	if err == nil && who.ID == "" {
 		err = s.d.DB.Update(ctx, func(tx *store.Tx) error {
-			err := read(tx) // somebody may have come first
-			if !errors.Is(err, sql.ErrNoRows) {
+			if err := read(tx); err != nil || who.ID != "" { // somebody may have come first
 				return err
 			}
 			now := s.now()

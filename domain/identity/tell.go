@@ -2,8 +2,6 @@ package identity
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 
 	"maru/domain/identity/contract"
 	"maru/kernel"
@@ -39,6 +37,7 @@ var told = map[string]string{
 	"identity.recovery_codes":  contract.CodesMade,
 	"identity.change_password": contract.PasswordChanged,
 	"identity.create_token":    contract.TokenMade,
+	"identity.prove":           contract.PersonLinked,
 }
 
 // tellMeans publishes that a way to sign in changed, if the act is such a change.
@@ -54,10 +53,8 @@ func (s *Service) tellMeans(tx *store.Tx, account kernel.ID, act string) error {
 // is none.
 func (s *Service) AccountOf(ctx context.Context, person string) (id kernel.ID, err error) {
 	err = s.d.DB.View(ctx, func(tx *store.Tx) error {
-		err := tx.QueryRow(`SELECT id FROM identity_account WHERE person = $1 AND person <> ''`, person).Scan(&id)
-		if errors.Is(err, sql.ErrNoRows) {
-			id, err = "", nil
-		}
+		a, err := s.accountOfPerson(tx, person)
+		id = a.ID
 		return err
 	})
 	return id, wrap("account of a person", err)

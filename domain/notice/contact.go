@@ -47,6 +47,9 @@ const (
 	// it would tell that somebody else has to do with the address.
 	codesHour, codesDay   = 5, 15
 	targetHour, targetDay = 5, 10
+	// targetShare is how many accounts a day get their first one all the same:
+	// nobody uses up somebody else's number alone.
+	targetShare = 5
 	// leftTime is how long what was removed or replaced is told of safety: a
 	// thief would remove it first.
 	leftTime = 7 * 24 * time.Hour
@@ -175,20 +178,22 @@ func own(tx *pstore.Tx, actor authz.Actor, id kernel.ID) (*store.Contact, error)
 // askCode gives c a new code and has it sent.
 func (s *Service) askCode(tx *pstore.Tx, c *store.Contact) error {
 	now := s.clock.Now()
-	silent := false
+	var full, share bool
 	for _, b := range []struct {
 		window                time.Duration
 		mostAccount, mostHere int
 	}{{time.Hour, codesHour, targetHour}, {24 * time.Hour, codesDay, targetDay}} {
-		mine, here, err := store.Codes(tx, c.Account, c.Target, now.Add(-b.window))
+		asked, err := store.Codes(tx, c.Account, c.Target, now.Add(-b.window))
 		if err != nil {
 			return err
 		}
-		if mine >= b.mostAccount {
+		if asked.ByAccount >= b.mostAccount {
 			return kernel.E(kernel.Limited, "notice.contact.too_often", nil).With("hours", int64(b.window/time.Hour)).With("seconds", int64(b.window/time.Second))
 		}
-		silent = silent || here >= b.mostHere
+		full = full || asked.ForTarget >= b.mostHere
+		share = asked.Both == 0 && asked.Accounts < targetShare // of the day, which comes last
 	}
+	silent := full && !share
 	c.Code, c.AskedAt = kernel.NewID(now), now
 	if err := store.AddCode(tx, c.Code, c.Account, c.Target, now); err != nil {
 		return err

@@ -329,7 +329,7 @@ func TestTopics(t *testing.T) {
 		if got := said(); got != "" {
 			t.Errorf("told before eight: %s", got)
 		}
-		h.clock.Set(kernel.TimeOf(time.Date(2026, 11, 25, 8, 0, 0, 0, kernel.Seoul)))
+		h.clock.Set(kernel.TimeOf(time.Date(2026, 11, 25, 9, 0, 0, 0, kernel.Seoul)))
 		h.must(h.run())
 		if got := said(); got != "신청한 일에 새 소식이 있어요" {
 			t.Errorf("told in the morning: %s", got)
@@ -364,11 +364,84 @@ func TestQuietHours(t *testing.T) {
 		return kernel.TimeOf(time.Date(2026, 12, day, hour, minute, 0, 0, kernel.Seoul))
 	}
 	for now, want := range map[kernel.Time]kernel.Time{
-		at(31, 20, 59): at(31, 20, 59), at(31, 21, 0): at(32, 8, 0), at(31, 23, 59): at(32, 8, 0), at(1, 0, 0): at(1, 8, 0), at(1, 7, 59): at(1, 8, 0), at(1, 8, 0): at(1, 8, 0),
+		at(31, 20, 59): 0, at(31, 21, 0): at(32, 8, 0), at(31, 23, 59): at(32, 8, 0), at(1, 0, 0): at(1, 8, 0), at(1, 7, 59): at(1, 8, 0), at(1, 8, 0): 0,
 	} {
-		if got := loud(now); got != want {
-			t.Errorf("%v: %v, want %v", now, got, want)
+		seen := map[kernel.Time]bool{}
+		for i := range 100 {
+			got := loud(now, kernel.ID(fmt.Sprint(i)))
+			if want == 0 && got != now || want != 0 && (got < want || got >= want.Add(time.Hour)) {
+				t.Errorf("%v: %v, want %v", now, got, want)
+			}
+			seen[got] = true
 		}
+		if want != 0 && len(seen) < 90 {
+			t.Errorf("%v: %d of 100 at different moments", now, len(seen))
+		}
+	}
+}
+
+// TestOutage: what happens while a server is away is told once, and after the
+// last try news goes its way again.
+func TestOutage(t *testing.T) {
+	eachHouse(t, func(t *testing.T, h *house) {
+		h.prove(owner, Mail, "a@example.kr")
+		h.mail.fail(errors.New("away"))
+		happens := func(event string, data any) {
+			h.must(h.db.Update(t.Context(), func(tx *pstore.Tx) error { return h.bus.Publish(tx, event, data) }))
+			_ = h.run()
+		}
+		for range 5 {
+			h.clock.Advance(30 * time.Minute)
+			happens(casework.Submitted, about("", ""))
+		}
+		happens(identity.MeansChanged, identity.Means{Account: owner.Account, What: identity.AppAdded}) // of safety each is told
+		h.mail.taken()
+		h.mail.fail(nil)
+		h.clock.Advance(5 * time.Hour)
+		h.must(h.run())
+		if n := len(h.mail.taken()); n != 2 {
+			t.Errorf("%d letters of news and safety", n)
+		}
+		h.mail.fail(errors.New("away"))
+		happens(casework.Submitted, about("", ""))
+		for range 3 * tellAttempts {
+			h.clock.Advance(5 * time.Hour)
+			_ = h.run()
+		}
+		h.mail.taken()
+		h.mail.fail(nil)
+		h.clock.Set(kernel.TimeOf(time.Date(2026, 12, 23, 12, 0, 0, 0, kernel.Seoul)))
+		happens(casework.Submitted, about("", ""))
+		if n := len(h.mail.taken()); n != 1 {
+			t.Errorf("%d letters after one that was given up", n)
+		}
+	})
+}
+
+// TestNewsLeavesRoom: news that finds no place comes back without a try lost,
+// and safety waits for none of it.
+func TestNewsLeavesRoom(t *testing.T) {
+	h := newHouse(t, storetest.SQLite(t, reachMigrations()...))
+	h.prove(owner, Mail, "a@example.kr")
+	for range newsAtOnce {
+		h.places[Mail] <- struct{}{}
+	}
+	for range 2 * tellAttempts {
+		h.clock.Advance(2 * newsPause)
+		h.happens(casework.Submitted, about("", ""))
+	}
+	h.happens(identity.MeansChanged, identity.Means{Account: owner.Account, What: identity.AppAdded})
+	if got := tolds(h.mail); len(got) != 1 {
+		t.Errorf("told %q", got)
+	}
+	<-h.places[Mail]
+	h.clock.Advance(2 * newsPause)
+	h.must(h.run())
+	if got := tolds(h.mail); len(got) != 1 {
+		t.Errorf("told %q", got)
+	}
+	if len(h.places[Mail]) != newsAtOnce-1 {
+		t.Error("a place is kept")
 	}
 }
 
@@ -521,16 +594,37 @@ func TestCodes(t *testing.T) {
 		h.mail.taken()
 
 		// Others may have the same address. Where it gets too many codes, nothing is
-		// sent and nothing is said.
-		for i := range 4 {
+		// sent and nothing is said; but an account alone does not use it up.
+		for range targetHour - 3 {
+			h.must(add(stranger, "a@example.kr"))
+		}
+		h.must(h.run())
+		h.mail.taken()
+		h.must(add(stranger, "a@example.kr"))
+		h.must(h.run())
+		if n := len(h.mail.taken()); n != 0 {
+			t.Errorf("%d codes more for one who had some", n)
+		}
+		for i := range 5 {
 			h.must(add(authz.Actor{Account: kernel.ID(fmt.Sprintf("acc-1%d", i))}, "a@example.kr"))
 			h.must(h.run())
 		}
-		if n := len(h.mail.taken()); n != targetHour-3 {
-			t.Errorf("%d codes more came to an address that had three", n)
+		if n := len(h.mail.taken()); n != targetShare-2 {
+			t.Errorf("%d codes more came for others to an address that had its bound", n)
 		}
 		if c := h.contact(authz.Actor{Account: "acc-13"}, Mail, waits); c.Asked.IsZero() {
 			t.Error("the page tells that nothing was sent")
+		}
+		for range codesDay {
+			h.must(add(authz.Actor{Account: "acc-20"}, "used-up@example.kr"))
+			h.clock.Advance(13 * time.Minute)
+		}
+		h.must(h.run())
+		h.mail.taken()
+		h.must(add(authz.Actor{Account: "acc-21"}, "used-up@example.kr"))
+		h.must(h.run())
+		if n := len(h.mail.taken()); n != 1 {
+			t.Errorf("%d codes for somebody whose address another one used up", n)
 		}
 		h.clock.Advance(25 * time.Hour)
 		_, err := h.Purge(ctx)

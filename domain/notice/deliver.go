@@ -2,6 +2,7 @@ package notice
 
 import (
 	"context"
+	"hash/fnv"
 	"slices"
 	"strings"
 	"time"
@@ -21,6 +22,7 @@ const (
 
 type tellPayload struct {
 	Delivery kernel.ID `json:"delivery"`
+	News     string    `json:"news,omitempty"` // kind of the contact, for what may wait
 }
 
 type codePayload struct {
@@ -124,11 +126,11 @@ func (s *Service) tell(tx *pstore.Tx, m *Message, account kernel.ID) error {
 		if !fresh {
 			continue
 		}
-		at := now
+		at, p := now, tellPayload{Delivery: d.ID}
 		if topic != safety {
-			at = loud(now)
+			at, p.News = loud(now, d.ID), c.Kind
 		}
-		if _, err := s.jobs.Enqueue(tx, jobs.NewJob{Kind: tellJob, Payload: tellPayload{d.ID}, RunAt: at}); err != nil {
+		if _, err := s.jobs.Enqueue(tx, jobs.NewJob{Kind: tellJob, Payload: p, RunAt: at}); err != nil {
 			return err
 		}
 	}
@@ -153,8 +155,9 @@ func (s *Service) wanted(c *store.Contact, topic string, now kernel.Time) bool {
 // in the morning); what we send is none, and we keep the hours as courtesy.
 const quietFrom, quietTo = 21, 8
 
-// loud is now, or in the quiet hours the morning after.
-func loud(now kernel.Time) kernel.Time {
+// loud is now, or in the quiet hours a moment of the first hour of the morning:
+// what a night gathered for everybody must not be due at once.
+func loud(now kernel.Time, id kernel.ID) kernel.Time {
 	t := now.Std().In(kernel.Seoul)
 	switch {
 	case t.Hour() >= quietFrom:
@@ -162,5 +165,7 @@ func loud(now kernel.Time) kernel.Time {
 	case t.Hour() >= quietTo:
 		return now
 	}
-	return kernel.TimeOf(time.Date(t.Year(), t.Month(), t.Day(), quietTo, 0, 0, 0, kernel.Seoul))
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(id))
+	return kernel.TimeOf(time.Date(t.Year(), t.Month(), t.Day(), quietTo, 0, int(h.Sum32()%3600), 0, kernel.Seoul))
 }

@@ -36,7 +36,8 @@ type Service struct {
 	write letter.Writer
 
 	channels map[string]Channel // by kind of contact
-	outbox   *outbox            // nil outside the try-out
+	places   map[string]chan struct{}
+	outbox   *outbox // nil outside the try-out
 	keys     *crypto.Keys
 	jobs     *jobs.Runner
 	accounts Accounts
@@ -56,7 +57,7 @@ func New(d Deps) *Service {
 		b = &outbox{}
 	}
 	return &Service{
-		db: d.DB, clock: d.Clock, channels: channels(d, b), outbox: b, keys: d.Keys, jobs: d.Jobs, accounts: d.Accounts,
+		db: d.DB, clock: d.Clock, channels: channels(d, b), places: places(), outbox: b, keys: d.Keys, jobs: d.Jobs, accounts: d.Accounts,
 		short: letter.Outside{Texts: d.Texts, Site: d.PublicURL},
 		write: letter.Writer{Texts: d.Texts, Titles: d.Titles, Agencies: d.Agencies, Alerts: d.Alerts, Mandates: d.Mandates, Apps: d.Apps},
 	}

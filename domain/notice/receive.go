@@ -67,7 +67,7 @@ func (s *Service) Subscribe(bus *events.Bus) {
 // means are the changes to ways to sign in that their owner is told of, as
 // message kinds with meansPrefix.
 var means = []string{identity.PasskeyAdded, identity.PasskeyRemoved, identity.PasskeySuspect, identity.AppAdded, identity.AppRemoved, identity.CodesMade,
-	identity.PasswordChanged, identity.TokenMade}
+	identity.PasswordChanged, identity.TokenMade, identity.PersonLinked}
 
 // receiveMeans keeps that a way to sign in changed.
 func (s *Service) receiveMeans(ctx context.Context, e events.Event) error {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"maru/domain/notice/internal/store"
@@ -19,7 +20,19 @@ const (
 	tellAttempts = 24 // about two days
 	codeAttempts = 8  // about five minutes
 	sendTimeout  = 40 * time.Second
+	// newsAtOnce is how many pieces of news one channel hands over at once. It is
+	// less than the letters that a mail server is given at once, so that safety and
+	// codes find one free, and so few that a server that hangs holds up no other
+	// work.
+	newsAtOnce = 3
+	// What finds no place comes back after one to two of newsPause.
+	newsPause = 10 * time.Second
 )
+
+// places are those for news, by kind of contact.
+func places() map[string]chan struct{} {
+	return map[string]chan struct{}{Mail: make(chan struct{}, newsAtOnce), Text: make(chan struct{}, newsAtOnce)}
+}
 
 // handle registers the jobs that hand messages over.
 func (s *Service) handle(r *jobs.Runner) {
@@ -28,7 +41,7 @@ func (s *Service) handle(r *jobs.Runner) {
 		if err := json.Unmarshal(j.Payload, &p); err != nil {
 			return kernel.E(kernel.Internal, "", fmt.Errorf("notice: job %s: %w", j.ID, err))
 		}
-		return s.sendNews(ctx, p.Delivery)
+		return s.sendNews(ctx, p, j.Attempt == tellAttempts)
 	}, jobs.Options{MaxAttempts: tellAttempts, Timeout: sendTimeout})
 	r.Handle(codeJob, func(ctx context.Context, j jobs.Job) error {
 		var p codePayload
@@ -41,8 +54,19 @@ func (s *Service) handle(r *jobs.Runner) {
 
 // sendNews hands one delivery over. It is marked before, so that news that
 // comes meanwhile is told again, and after; in between it may be handed over
-// twice, under the same id.
-func (s *Service) sendNews(ctx context.Context, id kernel.ID) error {
+// twice, under the same id. What failed waits again, so that news that comes
+// during an outage is told once; after the last try it stays marked, because
+// what never ends must hold up nothing.
+func (s *Service) sendNews(ctx context.Context, p tellPayload, last bool) error {
+	if place := s.places[p.News]; place != nil {
+		select {
+		case place <- struct{}{}:
+			defer func() { <-place }()
+		default:
+			return jobs.Snooze(newsPause + rand.N(newsPause))
+		}
+	}
+	id := p.Delivery
 	var d *store.Delivery
 	var c *store.Contact
 	now := s.clock.Now()
@@ -59,7 +83,7 @@ func (s *Service) sendNews(ctx context.Context, id kernel.ID) error {
 			c = nil
 			return store.SetDelivery(tx, id, store.Dropped, now)
 		}
-		if at := loud(now); d.Topic != safety && at > now {
+		if at := loud(now, id); d.Topic != safety && at > now {
 			wait = at.Sub(now) // tries may last into the night
 			return nil
 		}
@@ -77,6 +101,10 @@ func (s *Service) sendNews(ctx context.Context, id kernel.ID) error {
 	}
 	err = s.handOver(ctx, c, Outgoing{ID: d.ID, At: now, To: to, Lang: c.Lang}, d.Words, d.Topic, "")
 	if err != nil && !errors.Is(err, ErrUnreachable) {
+		if !last {
+			// Also where the try took too long.
+			err = errors.Join(err, s.db.Update(context.WithoutCancel(ctx), func(tx *pstore.Tx) error { return store.SetDelivery(tx, id, store.Waiting, now) }))
+		}
 		return kernel.E(kernel.Unavailable, "notice.error.channel", err)
 	}
 	failed := err != nil

@@ -61,6 +61,7 @@ type Sender struct {
 	host    string
 	dialer  gomail.DialContextFunc
 	pool
+	suspects suspects
 }
 
 // New makes a sender; it talks to nobody yet.
@@ -124,10 +125,11 @@ func (s *Sender) Send(ctx context.Context, l Letter) error {
 		}
 		if err == nil || m.IsDelivered() {
 			s.give(c)
+			s.suspects.taken(l.To)
 			return nil
 		}
 		c.close()
-		return judge(err)
+		return s.judge(err, l)
 	}
 }
 
@@ -154,22 +156,6 @@ func (s *Sender) compose(l Letter) (*gomail.Msg, error) {
 	m.SetGenHeader("Content-Language", string(l.Lang))
 	m.SetBodyString(gomail.TypeTextPlain, l.Text)
 	return m, nil
-}
-
-// judge says what a failed hand-over means.
-func judge(err error) error {
-	var e *gomail.SendError
-	if !errors.As(err, &e) {
-		return hidden("send", err)
-	}
-	code, enhanced := e.ErrorCode(), e.EnhancedStatusCode()
-	atAddress := e.Reason == gomail.ErrSMTPRcptTo || e.Reason == gomail.ErrSMTPData || e.Reason == gomail.ErrSMTPDataClose
-	// 5.7 is the server's policy about whoever sends (RFC 3463): the operator has
-	// to mend that, and the address is as good as before.
-	if atAddress && code >= 500 && !strings.HasPrefix(enhanced, "5.7.") {
-		return ErrRefused
-	}
-	return fmt.Errorf("mail: %s: %d %s", e.Reason, code, enhanced)
 }
 
 // hidden is an error without what the server said, which may quote the address.

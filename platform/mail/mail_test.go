@@ -3,10 +3,12 @@ package mail
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -105,8 +107,15 @@ func TestRefused(t *testing.T) {
 		gone  bool
 	}{
 		"no such mailbox":    {"to", mailtest.Refusal(550, [3]int{5, 1, 1}), true},
-		"no code beside it":  {"to", mailtest.Refusal(553, [3]int{}), true},
-		"refused at the end": {"data", mailtest.Refusal(552, [3]int{5, 2, 2}), true},
+		"a full one":         {"to", mailtest.Refusal(552, [3]int{5, 2, 2}), true},
+		"it has moved":       {"to", mailtest.Refusal(551, [3]int{5, 1, 6}), true},
+		"no code beside it":  {"to", mailtest.Refusal(550, mailtest.Bare), false},
+		"any code at all":    {"to", mailtest.Refusal(550, [3]int{5, 0, 0}), false},
+		"our own domain":     {"to", mailtest.Refusal(553, [3]int{5, 1, 8}), false},
+		"a full server":      {"to", mailtest.Refusal(554, [3]int{5, 3, 1}), false},
+		"a code in words":    {"to", mailtest.Said(550, "relaying denied to 10.5.1.1"), false},
+		"a number, no code":  {"to", mailtest.Said(550, "5.1.1.7 is blocked"), false},
+		"refused at the end": {"data", mailtest.Refusal(552, [3]int{5, 2, 2}), false},
 		"greylisted":         {"to", mailtest.Refusal(451, [3]int{4, 7, 1}), false},
 		"our own policy":     {"to", mailtest.Refusal(550, [3]int{5, 7, 1}), false},
 		"our own address":    {"from", mailtest.Refusal(550, [3]int{5, 1, 8}), false},
@@ -128,6 +137,52 @@ func TestRefused(t *testing.T) {
 	srv.Answer(nil)
 	if err := s.Send(t.Context(), letter("resident@example.kr")); err != nil {
 		t.Error(err)
+	}
+}
+
+// A bare answer counts against an address once the server took a letter to a
+// neighbour since: a server that relays for nobody answers the same to all.
+func TestRefusedBare(t *testing.T) {
+	srv := mailtest.Start(t, mailtest.Options{})
+	s := sender(t, Config{Server: srv.Addr})
+	closed := map[string]bool{}
+	srv.Answer(func(stage, about string) error {
+		if stage == "to" && (closed["all"] || closed[about]) {
+			return mailtest.Refusal(550, mailtest.Bare)
+		}
+		return nil
+	})
+	send := func(to string, later time.Duration) error {
+		l := letter(to)
+		l.At = l.At.Add(later)
+		return s.Send(t.Context(), l)
+	}
+	closed["all"] = true
+	for range 3 {
+		for _, to := range []string{"a@example.kr", "b@example.kr", "c@other.kr"} {
+			if err := send(to, 0); err == nil || errors.Is(err, ErrRefused) {
+				t.Fatalf("%s: %v", to, err)
+			}
+		}
+	}
+	closed = map[string]bool{"a@example.kr": true, "c@other.kr": true}
+	if err := send("b@example.kr", time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if err := send("a@example.kr", time.Hour); !errors.Is(err, ErrRefused) {
+		t.Errorf("its neighbour gets letters: %v", err)
+	}
+	if err := send("c@other.kr", time.Hour); errors.Is(err, ErrRefused) {
+		t.Error("nobody of its domain got a letter")
+	}
+	if err := send("a@example.kr", 2*suspectTime); errors.Is(err, ErrRefused) {
+		t.Error("what was long ago counts")
+	}
+	for i := range 2 * mostSuspects {
+		s.suspects.again(fmt.Sprint(i)+"@example.kr", at)
+	}
+	if n := len(s.suspects.m); n != mostSuspects {
+		t.Errorf("%d are kept", n)
 	}
 }
 

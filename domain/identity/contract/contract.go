@@ -66,4 +66,5 @@ const (
 	CodesMade       = "codes_made" // recovery codes
 	PasswordChanged = "password_changed"
 	TokenMade       = "token_made"
+	PersonLinked    = "person_linked" // whose mobile ID signs in from now on
 )

@@ -84,9 +84,17 @@ type quiet struct{}
 func (quiet) Printf(string, ...any) {}
 func (quiet) Println(...any)        {}
 
+// Bare is no enhanced code at all; three zeroes are those of the code's class.
+var Bare = [3]int(smtp.NoEnhancedCode)
+
 // Refusal is an error that the server answers with.
 func Refusal(code int, enhanced [3]int) error {
 	return &smtp.SMTPError{Code: code, EnhancedCode: enhanced, Message: "as the test wants it"}
+}
+
+// Said is a Refusal in these words, without an enhanced code.
+func Said(code int, words string) error {
+	return &smtp.SMTPError{Code: code, EnhancedCode: smtp.NoEnhancedCode, Message: words}
 }
 
 // Answer has fn decide from now on what is taken: about stage "from", "to" or

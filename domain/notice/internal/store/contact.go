@@ -106,12 +106,21 @@ func AddCode(tx *store.Tx, id, account kernel.ID, target []byte, now kernel.Time
 	return wrapped("code", err)
 }
 
-// Codes counts the codes asked for since then: by the account, and for the
-// address or number by anybody.
-func Codes(tx *store.Tx, account kernel.ID, target []byte, since kernel.Time) (byAccount, forTarget int, err error) {
-	err = tx.QueryRow(`SELECT (SELECT COUNT(*) FROM notice_code WHERE account = $1 AND at > $3), (SELECT COUNT(*) FROM notice_code WHERE target = $2 AND at > $3)`,
-		string(account), target, int64(since)).Scan(&byAccount, &forTarget)
-	return byAccount, forTarget, wrapped("codes", err)
+// Asked are how many codes were asked for.
+type Asked struct {
+	ByAccount int // for any address or number
+	ForTarget int // by anybody
+	Both      int // by the account for that address or number
+	Accounts  int // that asked for that address or number
+}
+
+// Codes counts the codes asked for since then.
+func Codes(tx *store.Tx, account kernel.ID, target []byte, since kernel.Time) (a Asked, err error) {
+	err = tx.QueryRow(`SELECT (SELECT COUNT(*) FROM notice_code WHERE account = $1 AND at > $3), (SELECT COUNT(*) FROM notice_code WHERE target = $2 AND at > $3),
+		(SELECT COUNT(*) FROM notice_code WHERE account = $1 AND target = $2 AND at > $3),
+		(SELECT COUNT(DISTINCT account) FROM notice_code WHERE target = $2 AND at > $3)`,
+		string(account), target, int64(since)).Scan(&a.ByAccount, &a.ForTarget, &a.Both, &a.Accounts)
+	return a, wrapped("codes", err)
 }
 
 // TryCode counts one try at a code and tells when it was asked for; false where

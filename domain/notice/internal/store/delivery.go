@@ -53,7 +53,7 @@ func DeliveryByID(tx *store.Tx, id kernel.ID) (*Delivery, error) {
 // SetDelivery sets how far a delivery is.
 func SetDelivery(tx *store.Tx, id kernel.ID, state string, now kernel.Time) error {
 	ended := now
-	if state == Sending {
+	if state == Sending || state == Waiting {
 		ended = 0
 	}
 	_, err := tx.Exec(`UPDATE notice_delivery SET state = $1, ended_at = $2 WHERE id = $3`, state, int64(ended), string(id))
