@@ -35,6 +35,7 @@ var borrowed = map[string]map[string]string{
 	"domain/audit/proof":                {"golang.org/x/mod": "the tree and signed notes, for whoever checks a receipt"},
 	"domain/audit/witness":              {"golang.org/x/mod": "the tree and signed notes, as a witness checks them"},
 	"domain/authority":                  {"github.com/go-jose/go-jose/v4": "signed tokens and keys: cryptography is not a place for own code"},
+	"domain/registry":                   {"golang.org/x/text": "composed forms of what is unique"},
 	"domain/benefit/rule":               {"cel.dev/cel-go": "parses and type-checks the rules of benefits; it never computes them"},
 	"domain/benefit/internal/reference": {"cel.dev/cel-go": "the checked trees that the reference evaluator goes through"},
 	"domain/benefit/internal/ruletest":  {"pgregory.net/rapid": "draws random laws and households for the tests of every back end"},

@@ -140,6 +140,11 @@ func (d delegates) ActorName(ctx context.Context, id kernel.ID) (string, error) 
 	return d.app.mandate.ActorName(ctx, id)
 }
 
+// RegisterName is what a register kept here is called.
+func (d delegates) RegisterName(ctx context.Context, code string, l kernel.Lang) (string, error) {
+	return d.app.registers.RegisterName(ctx, code, l)
+}
+
 func (d delegates) Sides(ctx context.Context, id kernel.ID) (principal, actor, person string, err error) {
 	return d.app.mandate.Sides(ctx, id)
 }

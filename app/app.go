@@ -205,7 +205,7 @@ func (a *App) join(ctx context.Context) error {
 		return err
 	}
 	a.audit = audit.New(audit.Deps{DB: a.db, Keys: a.keys, Clock: a.clock, Log: a.log, Texts: a.texts, Agencies: a.agency, Items: itemNames{a.catalog, a.texts},
-		Origin: a.cfg.logOrigin(), Witnesses: witnesses, Quorum: a.cfg.Quorum, Mandates: delegates{a}, Apps: delegates{a}, Events: a.bus})
+		Origin: a.cfg.logOrigin(), Witnesses: witnesses, Quorum: a.cfg.Quorum, Mandates: delegates{a}, Apps: delegates{a}, Registers: delegates{a}, Events: a.bus})
 	policy, err := a.cfg.policy()
 	if err != nil {
 		return err

@@ -31,8 +31,9 @@ func TestRegisters(t *testing.T) {
 		a.Handler().ServeHTTP(w, r)
 		return w.Code, w.Body.String()
 	}
-	const def = `{"code":"dogs","agency":"sigungu-11110","version":"1","name":{"ko":"동물등록대장","en":"Dogs"},"key":"tag","person":"owner",
+	const def = `{"code":"dogs","agency":"sigungu-11110","version":"1","name":{"ko":"동물등록대장","en":"Dogs"},"basis":"동물보호법 제15조","key":"tag","person":"owner",
 		"fields":[{"id":"tag","type":"string","title":{"ko":"번호","en":"Tag"}},{"id":"owner","type":"string","title":{"ko":"소유자","en":"Owner"}},{"id":"n","type":"integer","title":{"ko":"수","en":"Number"}}]}`
+	hash := ""
 	record := fmt.Sprintf(`{"fields":{"tag":"T1","owner":%q,"n":9007199254740993}}`, who)
 	for _, c := range []struct {
 		who, method, path, body string
@@ -42,8 +43,12 @@ func TestRegisters(t *testing.T) {
 		{"clerk", "POST", "/api/v1/registers", def, 403, ""},
 		{"op1", "POST", "/api/v1/registers", `{"code":"dogs"}`, 422, ""},
 		{"op1", "POST", "/api/v1/registers", def, 200, `"state":"proposed"`},
-		{"op1", "POST", "/api/v1/registers/dogs/versions/1/confirmation", "", 403, ""},
-		{"op2", "POST", "/api/v1/registers/dogs/versions/1/confirmation", "", 200, `"state":"active"`},
+		{"clerk", "GET", "/api/v1/registers/dogs", "", 403, ""},
+		{"op2", "GET", "/api/v1/registers/dogs", "", 200, `"state":"proposed"`},
+		{"op1", "POST", "/api/v1/registers/dogs/versions/1/confirmation", `{"hash":"HASH"}`, 403, ""},
+		{"op2", "POST", "/api/v1/registers/dogs/versions/1/confirmation", `{}`, 422, ""},
+		{"op2", "POST", "/api/v1/registers/dogs/versions/1/confirmation", `{"hash":"another"}`, 409, ""},
+		{"op2", "POST", "/api/v1/registers/dogs/versions/1/confirmation", `{"hash":"HASH"}`, 200, `"state":"active"`},
 		{"op1", "GET", "/api/v1/registers", "", 200, `"code":"dogs"`},
 		{"clerk", "GET", "/api/v1/desk/registers", "", 200, `"code":"dogs"`},
 		{"other", "GET", "/api/v1/desk/registers", "", 200, `"registers":[]`},
@@ -63,11 +68,16 @@ func TestRegisters(t *testing.T) {
 		{"other", "POST", govregistries.Prefix + "/data/dogs/1/read", `{"query":{"content":{"tag":"T1"}}}`, 404, ""},
 		{"person", "GET", govregistries.Prefix + "/data/mypersonalDataUsage?userId=" + who + "&databaseId=dogs", "", 200, `"readerApplicationName":"INST/GOV/1/desk"`},
 		{"person", "GET", "/api/v1/access-log?lang=en", "", 200, a.texts.T(kernel.EN, "registry.act.read")},
+		{"person", "GET", "/api/v1/access-log?lang=en", "", 200, `"object":"Dogs"`},
 		{"op1", "DELETE", "/api/v1/registers/dogs", "", 409, ""},
 		{"clerk", "DELETE", "/api/v1/desk/registers/dogs/records/T1?purpose=keep", "", 204, ""},
 		{"op1", "DELETE", "/api/v1/registers/dogs", "", 204, ""},
 	} {
-		if code, out := call(c.who, c.method, c.path, c.body); code != c.status || !strings.Contains(out, c.says) {
+		code, out := call(c.who, c.method, c.path, strings.Replace(c.body, "HASH", hash, 1))
+		if _, rest, ok := strings.Cut(out, `"hash":"`); ok {
+			hash, _, _ = strings.Cut(rest, `"`) // as op2 saw it
+		}
+		if code != c.status || !strings.Contains(out, c.says) {
 			t.Errorf("%s %s %s: %d %.500s", c.who, c.method, c.path, code, out)
 		}
 	}

@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"maru/kernel"
 	"maru/platform/authz"
@@ -101,9 +102,18 @@ func (l *Log) words(r *row, lang kernel.Lang) Access {
 
 // named says who acted for the person: whoever the data belongs to may know by
 // name to whom they, the law or a court gave that power, and which program it was.
+// It also calls a register by its name.
 func (l *Log) named(ctx context.Context, r *row, lang kernel.Lang, a *Access) {
 	if r.System == peerActor {
 		return
+	}
+	if code, ok := strings.CutPrefix(r.Object, "register:"); ok && l.d.Registers != nil {
+		name, err := l.d.Registers.RegisterName(ctx, code, lang)
+		if err != nil {
+			l.d.Log.WarnContext(ctx, "what a register is called", "register", code, "err", err)
+		} else if name != "" {
+			a.Object = name
+		}
 	}
 	g := groundsOf(r.Basis)
 	if g.mandate != "" && l.d.Mandates != nil {

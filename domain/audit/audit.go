@@ -24,10 +24,11 @@ type Deps struct {
 	// Items names the data in people's own log; without it the log leaves it out.
 	Items ItemNames
 	// Mandates and Apps name who acted for somebody, Events is told of it
-	// (Delegated); all may be nil.
-	Mandates Mandates
-	Apps     Apps
-	Events   *events.Bus
+	// (Delegated), Registers names what was read; all may be nil.
+	Mandates  Mandates
+	Apps      Apps
+	Events    *events.Bus
+	Registers Registers
 	// Origin names the log in checkpoints, "maru.audit" if "": where people
 	// find it, without scheme. What the first start was told stays.
 	Origin string

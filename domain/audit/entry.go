@@ -16,6 +16,7 @@ import (
 // Entry is one act, told by the domain that does it.
 type Entry struct {
 	Actor   authz.Actor
+	Office  bool   // done by power of office, also where the data is about the actor
 	Act     string // "casework.decide"; its words have the key "casework.act.decide"
 	Object  string // "application:ID"
 	Subject string // whom the data is about, see SubjectOf; "" if nobody
@@ -135,6 +136,17 @@ func groundsOf(basis string) grounds {
 	return g
 }
 
+// LegalBasis tells whether a text that somebody wrote can be a basis: it does not
+// read like a consent, another body's word, or by whose hands something was done.
+func LegalBasis(text string) bool {
+	for _, is := range []string{"consent:", "peer ", mandated, byApp} {
+		if strings.HasPrefix(text, is) {
+			return false
+		}
+	}
+	return groundsOf(text).basis == text
+}
+
 const saltBytes = 16 // 128 bits: guessing a row's content stays hopeless
 
 func newRow(now kernel.Time, e Entry) (*row, error) {
@@ -198,7 +210,7 @@ func actedAs(e Entry) (role, agency string) {
 		return roleDelegate, ""
 	case !a.SignedIn():
 		return roleVisitor, ""
-	case e.Subject != "" && (e.Subject == a.Person || e.Subject == SubjectOf("", a.Account)):
+	case !e.Office && e.Subject != "" && (e.Subject == a.Person || e.Subject == SubjectOf("", a.Account)):
 		return roleSelf, ""
 	}
 	for _, g := range a.Grants {

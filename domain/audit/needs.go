@@ -31,6 +31,13 @@ type Apps interface {
 	AppName(ctx context.Context, client string, l kernel.Lang) (string, error)
 }
 
+// Registers names the registers that bodies keep here.
+type Registers interface {
+	// RegisterName is what the register of a code is called in l, "" where there
+	// is none any more.
+	RegisterName(ctx context.Context, code string, l kernel.Lang) (string, error)
+}
+
 // Texts finds the words for people; *i18n.Catalog is one.
 type Texts interface {
 	Has(key string) bool

@@ -20,19 +20,23 @@ type Reading struct {
 	Detail string // JSON, as the domain wrote it
 }
 
-// readingsMost is how many entries one answer holds.
+// readingsMost is how many entries one answer holds, the newest. All of them
+// stand in the person's access log.
 const readingsMost = 500
 
-// Readings are the acts on a person's data in one object, the newest first: for the person, or for an auditor who says why. An auditor's look is
-// an entry, written before anything is shown.
+// Readings are the acts on a person's data in one object, the newest first: for
+// the person, or, of the last searchDays, for an auditor who says why. An
+// auditor's look is an entry that names the days, written before anything is
+// shown.
 func (l *Log) Readings(ctx context.Context, a authz.Actor, subject, object, purpose string) ([]Reading, error) {
-	if err := l.mayRead(ctx, a, subject, object, purpose); err != nil {
+	from, err := l.mayRead(ctx, a, subject, object, purpose)
+	if err != nil {
 		return nil, err
 	}
 	var out []Reading
-	err := l.d.DB.View(ctx, func(tx *store.Tx) error {
+	err = l.d.DB.View(ctx, func(tx *store.Tx) error {
 		out = nil
-		rows, err := tx.Query(rowColumns+` WHERE subject <> '' AND subject = $1 AND object = $2 ORDER BY id DESC LIMIT $3`, pseudonym(subject), object, int64(readingsMost))
+		rows, err := tx.Query(rowColumns+` WHERE subject <> '' AND subject = $1 AND object = $2 AND id >= $4 ORDER BY id DESC LIMIT $3`, pseudonym(subject), object, int64(readingsMost), from)
 		if err != nil {
 			return err
 		}
@@ -52,10 +56,12 @@ func (l *Log) Readings(ctx context.Context, a authz.Actor, subject, object, purp
 	return out, nil
 }
 
-func (l *Log) mayRead(ctx context.Context, a authz.Actor, subject, object, purpose string) error {
+// mayRead tells from which id on the actor may read.
+func (l *Log) mayRead(ctx context.Context, a authz.Actor, subject, object, purpose string) (from string, err error) {
 	if err := a.Require(authz.ScopeApplications); err == nil && subject != "" && subject == a.Person {
-		return a.Alone()
+		return "", a.Alone()
 	}
 	today := l.now().DateIn(kernel.Seoul)
-	return l.searched(ctx, a, &Query{Purpose: purpose, From: today, To: today, Object: object, Subject: subject})
+	q := Query{Purpose: purpose, From: today.AddDays(-searchDays), To: today, Object: object, Subject: subject}
+	return idAt(q.From), l.searched(ctx, a, &q)
 }

@@ -17,6 +17,7 @@ import (
 	"maru/platform/clock"
 	"maru/platform/crypto"
 	"maru/platform/events"
+	"maru/platform/once"
 	pstore "maru/platform/store"
 )
 
@@ -204,25 +205,10 @@ func noApp(actor authz.Actor) error {
 // because a reason would tell of the principal.
 var errDenied = kernel.E(kernel.Forbidden, "mandate.error.denied", nil)
 
-// once runs fn unless the key was used: then again gets the mandate it made.
-// The same key for something else is a Conflict.
+// once tells what was made under a key; the same key for something else is a
+// Conflict.
 func (s *Service) once(tx *pstore.Tx, account kernel.ID, key string, what any, id kernel.ID) (prior kernel.ID, err error) {
-	if key == "" {
-		return "", nil
-	}
-	if len(key) > 255 {
-		return "", kernel.E(kernel.Invalid, "mandate.error.check_form", nil).Field("Idempotency-Key", "mandate.error.key", nil)
-	}
-	b, err := json.Marshal(what)
-	if err != nil {
-		return "", err
-	}
-	hash := hex.EncodeToString(s.d.Keys.MAC("mandate.key", b))
-	was, prior, err := store.TakeKey(tx, account, key, hash, id, s.now())
-	if err == nil && prior != "" && was != hash {
-		return "", kernel.E(kernel.Conflict, "mandate.error.key_reused", nil)
-	}
-	return prior, err
+	return once.Keys{Room: "mandate", Made: "mandate", Keys: s.d.Keys}.Take(tx, account, key, what, id, s.now())
 }
 
 // dayEnd is the first instant after a day here.

@@ -13,6 +13,12 @@ import (
 	pstore "maru/platform/store"
 )
 
+// runs tells whether the actor acts as an operator here: of a token, its scope
+// counts beside the role.
+func runs(actor authz.Actor) bool {
+	return actor.Has(authz.Operator) && actor.Allows(authz.ScopeAdmin)
+}
+
 // operator refuses whoever does not run the installation.
 func operator(actor authz.Actor) error {
 	if err := actor.Require(authz.ScopeAdmin); err != nil {
@@ -107,10 +113,10 @@ func (s *Service) stands(row *store.Register, list []*store.Version, d *Definiti
 		if v.Version == d.Version {
 			return nil, kernel.E(kernel.Conflict, "registry.error.version_used", nil)
 		}
-		if v.State == Active {
-			if err := d.follows(&was.Def); err != nil {
-				return nil, err
-			}
+		// Records of each version before may still stand: a field that was dropped
+		// comes back as what it was.
+		if err := d.follows(&was.Def); err != nil {
+			return nil, err
 		}
 	}
 	return nil, nil
@@ -127,11 +133,15 @@ func next(list []*store.Version) string {
 	return strconv.Itoa(n + 1)
 }
 
-// Confirm puts a proposal into force, by another operator than who made it.
-func (s *Service) Confirm(ctx context.Context, actor authz.Actor, code, version string) (*Register, error) {
+// Confirm puts a proposal into force, by another operator than who made it. hash
+// is the Hash of what that operator saw: where the proposal is another by now, it
+// is a Conflict.
+func (s *Service) Confirm(ctx context.Context, actor authz.Actor, code, version, hash string) (*Register, error) {
 	var out *Register
 	err := s.settle(ctx, actor, code, version, func(tx *pstore.Tx, row *store.Register, v *store.Version) error {
 		switch {
+		case hash != hashOf(v.Body):
+			return kernel.E(kernel.Conflict, "registry.error.changed", nil)
 		case v.State == Active && v.Second == actor.Account: // pressed twice
 		case v.State != Proposed:
 			return kernel.E(kernel.Conflict, "registry.error.state", nil)
@@ -245,13 +255,13 @@ func (s *Service) Remove(ctx context.Context, actor authz.Actor, code string) er
 // sees tells whether the actor may know of a register and of its versions:
 // operators of all, officials of those in force that their body keeps.
 func sees(actor authz.Actor, row *store.Register) bool {
-	return actor.Has(authz.Operator) && actor.Allows(authz.ScopeAdmin) ||
+	return runs(actor) ||
 		row.Version != "" && actor.HasIn(authz.Official, row.Agency) && actor.Allows(authz.ScopeDesk)
 }
 
 // knows refuses whoever can see no register at all.
 func knows(actor authz.Actor) error {
-	if actor.Has(authz.Operator) && actor.Allows(authz.ScopeAdmin) {
+	if runs(actor) {
 		return actor.Require(authz.ScopeAdmin)
 	}
 	return official(actor)
@@ -327,7 +337,7 @@ func (s *Service) Versions(ctx context.Context, actor authz.Actor, code string) 
 			return err
 		}
 		for _, v := range list {
-			if v.State == Proposed && !actor.Has(authz.Operator) {
+			if v.State == Proposed && !runs(actor) {
 				continue
 			}
 			r, err := s.register(row, v)

@@ -12,6 +12,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
+	"maru/domain/audit"
 	"maru/kernel"
 )
 
@@ -22,7 +25,7 @@ type Definition struct {
 	Agency  string      `json:"agency" maxLength:"64" doc:"The body that keeps it."`
 	Version string      `json:"version" maxLength:"20" doc:"A label: 1.0"`
 	Name    kernel.Text `json:"name"`
-	Basis   string      `json:"basis,omitempty" maxLength:"300" doc:"Law and article on which it is kept; people see it in their access log."`
+	Basis   string      `json:"basis,omitempty" maxLength:"300" doc:"Law and article on which it is kept; people see it in their access log. A register of persons needs it."`
 	Fields  []Field     `json:"fields" maxItems:"100"`
 	Key     string      `json:"key,omitempty" maxLength:"64" doc:"The field that names a record; left empty in a record, it is the record's own id."`
 	Person  string      `json:"person,omitempty" maxLength:"64" doc:"The field that holds the person's id in the civil register. Readings of such records are in that person's access log."`
@@ -74,6 +77,12 @@ var (
 // registers write it.
 func Fine(text string) bool { return codePattern.MatchString(text) }
 
+// residentPattern is the shape of a resident or foreigner registration number:
+// who has a copy of the log could find such a subject by trying all.
+var residentPattern = regexp.MustCompile(`^\d{6}[-_]?\d{7}$`)
+
+func finePerson(text string) bool { return Fine(text) && !residentPattern.MatchString(text) }
+
 // check finds what is wrong with a definition by itself.
 func (d *Definition) check() error {
 	e := kernel.E(kernel.Invalid, "registry.error.definition", nil)
@@ -87,8 +96,13 @@ func (d *Definition) check() error {
 	if d.Name.KO = strings.TrimSpace(d.Name.KO); d.Name.KO == "" || max(utf8.RuneCountInString(d.Name.KO), utf8.RuneCountInString(d.Name.EN)) > maxName {
 		wrong("name", "name")
 	}
-	if utf8.RuneCountInString(d.Basis) > maxBasis {
+	// PIPA art. 15: without a basis nobody's data is kept.
+	d.Basis = strings.TrimSpace(d.Basis)
+	switch {
+	case utf8.RuneCountInString(d.Basis) > maxBasis || !audit.LegalBasis(d.Basis):
 		wrong("basis", "basis")
+	case d.Person != "" && d.Basis == "":
+		wrong("basis", "basis_missing")
 	}
 	n := 0
 	checkFields(d.Fields, "fields", 1, &n, wrong)
@@ -103,6 +117,10 @@ func (d *Definition) check() error {
 		if f := d.field(id); id != "" && (f == nil || f.Type != String) {
 			wrong(at, "text_field")
 		}
+	}
+	// By its key a record is named where nothing is logged if it is not there.
+	if d.Key != "" && d.Key == d.Person {
+		wrong("key", "key_person")
 	}
 	if len(d.Unique) > maxUnique {
 		wrong("unique", "unique")
@@ -167,12 +185,14 @@ func typesStay(now, before []Field) bool {
 }
 
 // field is a field of the first level, nil where there is none.
-func (d *Definition) field(id string) *Field {
-	i := slices.IndexFunc(d.Fields, func(f Field) bool { return f.ID == id })
+func (d *Definition) field(id string) *Field { return fieldOf(d.Fields, id) }
+
+func fieldOf(list []Field, id string) *Field {
+	i := slices.IndexFunc(list, func(f Field) bool { return f.ID == id })
 	if i < 0 {
 		return nil
 	}
-	return &d.Fields[i]
+	return &list[i]
 }
 
 // FieldIDs are the fields of the first level in the definition's order.
@@ -203,8 +223,40 @@ func Decode(b []byte, into any) error {
 
 // fit checks what a record is to hold; what is null is absent.
 func (d *Definition) fit(v Values) error {
+	return d.fitTo(d.Fields, v)
+}
+
+// fitPart checks what is to be written into a record by itself, before anybody
+// looks whether there is one.
+func (d *Definition) fitPart(v Values) error {
+	var named []Field
+	for _, f := range d.Fields {
+		if _, ok := v[f.ID]; ok {
+			f.Required = f.Required && f.ID != d.Key // a key that is taken away is the own id
+			named = append(named, f)
+		}
+	}
+	return d.fitTo(named, clone(v))
+}
+
+// clone copies a record with the objects in it. Lists are not changed in place.
+func clone(v Values) Values {
+	out := make(Values, len(v))
+	for name, val := range v {
+		if inner, ok := val.(Values); ok {
+			val = clone(inner)
+		}
+		out[name] = val
+	}
+	return out
+}
+
+func (d *Definition) fitTo(list []Field, v Values) error {
 	e := kernel.E(kernel.Invalid, "registry.error.record", nil)
-	fitFields(d.Fields, v, "", e)
+	fitFields(list, v, "", e)
+	if p, ok := v[d.Person].(string); ok && d.Person != "" && !finePerson(p) {
+		e.Field(d.Person, "registry.error.value.person", nil)
+	}
 	if len(e.Fields) > 0 {
 		slices.SortFunc(e.Fields, func(a, b kernel.FieldError) int { return strings.Compare(a.Field, b.Field) })
 		e.Fields = e.Fields[:min(len(e.Fields), maxFields)]
@@ -258,8 +310,11 @@ func (f *Field) wrong(val any) string {
 		if most == 0 {
 			most = usualText
 		}
-		if utf8.RuneCountInString(s) > most || strings.ContainsRune(s, 0) {
+		if utf8.RuneCountInString(s) > most {
 			return "long"
+		}
+		if strings.ContainsRune(s, 0) {
+			return "sign"
 		}
 		if f.Required && strings.TrimSpace(s) == "" {
 			return "required"
@@ -281,7 +336,7 @@ func (f *Field) wrong(val any) string {
 		if !ok {
 			return "type"
 		}
-		if x, err := n.Float64(); err != nil || math.IsInf(x, 0) {
+		if x, err := n.Float64(); err != nil || math.IsInf(x, 0) || plain(n) == "" {
 			return "type"
 		}
 	case Boolean:
@@ -328,22 +383,54 @@ func depth(val any, n int) int {
 }
 
 // plain is a value as text, the same for equal values: what is compared, sorted
-// and hashed. "" for none and for what has no plain form.
+// and hashed. A text is composed (NFC) and without space around it, a number is
+// exact: 100, 1e2 and 100.0 are one. "" for none and for what has no plain form.
 func plain(val any) string {
 	switch val := val.(type) {
 	case string:
-		return val
+		return strings.TrimSpace(norm.NFC.String(val))
 	case bool:
 		return strconv.FormatBool(val)
 	case json.Number:
-		if n, err := strconv.ParseInt(val.String(), 10, 64); err == nil {
-			return strconv.FormatInt(n, 10)
-		}
-		if x, err := val.Float64(); err == nil {
-			return strconv.FormatFloat(x, 'g', -1, 64)
-		}
+		return exact(val.String())
 	}
 	return ""
+}
+
+var numberPattern = regexp.MustCompile(`^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$`)
+
+// widest is how many digits a number may have and be written out; beyond, it has
+// an exponent.
+const widest = 400
+
+// exact is a decimal number in its one form, "" for what is none.
+func exact(text string) string {
+	m := numberPattern.FindStringSubmatch(text)
+	if m == nil {
+		return ""
+	}
+	sign, digits, exp := m[1], m[2]+m[3], 0
+	if m[4] != "" {
+		var err error
+		if exp, err = strconv.Atoi(m[4]); err != nil || max(exp, -exp) > 1<<30 {
+			return ""
+		}
+	}
+	exp -= len(m[3])
+	whole := strings.TrimRight(digits, "0")
+	exp += len(digits) - len(whole)
+	digits = strings.TrimLeft(whole, "0")
+	switch {
+	case digits == "":
+		return "0"
+	case exp >= 0 && len(digits)+exp <= widest:
+		return sign + digits + strings.Repeat("0", exp)
+	case exp < 0 && -exp < len(digits):
+		return sign + digits[:len(digits)+exp] + "." + digits[len(digits)+exp:]
+	case exp < 0 && -exp <= widest:
+		return sign + "0." + strings.Repeat("0", -exp-len(digits)) + digits
+	}
+	return sign + digits + "e" + strconv.Itoa(exp)
 }
 
 // at is the value under a path of field ids.
@@ -362,27 +449,34 @@ func at(v Values, path string) any {
 	}
 }
 
-// has tells whether the definition has a field under a path.
-func (d *Definition) has(path string) bool {
+// under is the field under a path, nil where there is none.
+func (d *Definition) under(path string) *Field {
 	list := d.Fields
 	for {
 		name, rest, more := strings.Cut(path, ".")
-		i := slices.IndexFunc(list, func(f Field) bool { return f.ID == name })
-		if i < 0 || !more {
-			return i >= 0
+		f := fieldOf(list, name)
+		if f == nil || !more {
+			return f
 		}
-		list, path = list[i].Fields, rest
+		list, path = f.Fields, rest
 	}
 }
 
 // project leaves what the definition names: who reads by an older version gets
 // what that version has.
-func (d *Definition) project(v Values) Values {
+func (d *Definition) project(v Values) Values { return projected(d.Fields, v) }
+
+func projected(list []Field, v Values) Values {
 	out := Values{}
-	for _, f := range d.Fields {
-		if val, ok := v[f.ID]; ok {
-			out[f.ID] = val
+	for _, f := range list {
+		val, ok := v[f.ID]
+		if !ok {
+			continue
 		}
+		if inner, ok := val.(Values); ok && f.Type == Object {
+			val = projected(f.Fields, inner)
+		}
+		out[f.ID] = val
 	}
 	return out
 }

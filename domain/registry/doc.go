@@ -9,8 +9,9 @@
 //
 // Invariants:
 //   - two operators put a version into force: one proposes, another confirms
-//     (or declines); a version never changes afterwards, and a later one keeps
-//     key, person, unique fields and the types of fields. The body may change:
+//     (or declines) what they saw, by its hash; a version never changes
+//     afterwards, and a later one keeps key, person, unique fields and the types
+//     of fields, of all versions before. The body may change:
 //     whoever keeps the register now keeps all of it, and the body before nothing;
 //   - records are read and written by officials of the body that keeps the
 //     register and by nobody else, operators neither; to everybody else
@@ -21,7 +22,12 @@
 //     a hash of a first name would tell who knows how frequent names are;
 //   - whoever reads or writes a record of a person stands in the audit log, a
 //     row a record, in the transaction that reads or writes it, before anything
-//     is shown; so does who asks for a person of whom there is nothing;
+//     is shown; so is what an answer tells without showing anything: that there is
+//     nothing of a person, that a known record has not what was guessed, that it
+//     stands against a write (in a transaction of its own, the first being taken
+//     back);
+//   - nobody writes a record about themselves, and reading it is an act of office;
+//   - looking through a register is a reading: no write waits for it;
 //   - unique is unique: the index refuses the second of two at once;
 //   - deleting takes the record with its past. That it was there is in the log.
 //

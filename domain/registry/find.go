@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,6 +19,8 @@ const (
 	// scanMost is how many records are opened to find some by what has no index
 	// (measured on 2 cores: 11 µs a record of five fields, on both engines).
 	scanMost = 5000
+	// scanBytes bounds the same, sealed: large records take longer to open.
+	scanBytes = 32 << 20
 	// MaxPage is how many records one answer holds at most; each is a row of the
 	// log.
 	MaxPage = 100
@@ -77,7 +80,8 @@ func flatten(into map[string]string, v Values, prefix string, depth int) error {
 	return nil
 }
 
-// check refuses what cannot be looked for in a register.
+// check refuses what cannot be looked for in a register, and brings values into
+// the form in which they are compared.
 func (q *Query) check(d *Definition) error {
 	if q.Page == 0 {
 		q.Page = 1
@@ -85,11 +89,21 @@ func (q *Query) check(d *Definition) error {
 	if q.Size == 0 {
 		q.Size = MaxPage
 	}
-	bad := q.Page < 1 || q.Size < 1 || q.Size > MaxPage || q.Page > maxOffset/q.Size || len(q.Where) > maxConditions || q.By != "" && !d.has(q.By)
+	bad := q.Page < 1 || q.Size < 1 || q.Size > MaxPage || q.Page > maxOffset/q.Size || len(q.Where) > maxConditions || q.By != "" && d.under(q.By) == nil
 	bad = bad || !slices.Contains([]string{"", Ascending, Descending}, q.Order)
+	q.Where = maps.Clone(q.Where)
 	for path, val := range q.Where {
-		bad = bad || val == "" || !d.has(path)
+		f := d.under(path)
+		if f == nil {
+			return errQuery
+		}
+		if val = plain(val); f.Type == Integer || f.Type == Number {
+			val = cmp.Or(exact(val), val)
+		}
+		q.Where[path] = val
+		bad = bad || val == "" || path == d.Person && !finePerson(val)
 	}
+	q.Any = plain(q.Any)
 	if bad {
 		return errQuery
 	}
@@ -163,9 +177,12 @@ func (s *Service) matches(tx *pstore.Tx, r *Register, q *Query) ([]kernel.ID, er
 		if err != nil {
 			return nil, err
 		}
-		list, err := store.Lookup(tx, r.ID, name, mac)
+		list, err := store.Lookup(tx, r.ID, name, mac, scanMost+1)
 		if err != nil {
 			return nil, err
+		}
+		if len(list) > scanMost {
+			return nil, kernel.E(kernel.Invalid, "registry.error.too_many", nil).With("n", scanMost)
 		}
 		for _, id := range list {
 			row, err := store.GetRecord(tx, r.ID, id)
@@ -184,7 +201,14 @@ func (s *Service) matches(tx *pstore.Tx, r *Register, q *Query) ([]kernel.ID, er
 		if n > scanMost {
 			return nil, kernel.E(kernel.Invalid, "registry.error.too_many", nil).With("n", scanMost)
 		}
-		if err := store.EachRecord(tx, r.ID, take); err != nil {
+		bytes := 0
+		err = store.EachRecord(tx, r.ID, func(row *store.Record) error {
+			if bytes += len(row.Fields); bytes > scanBytes {
+				return kernel.E(kernel.Invalid, "registry.error.too_much", nil)
+			}
+			return take(row)
+		})
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -280,23 +304,40 @@ func (s *Service) find(ctx context.Context, actor authz.Actor, act, code, versio
 	}
 	out := &Found{}
 	var list []kernel.ID
+	var tells []told
+	counted := false
 	// Looking through may take long, and the one writer of SQLite does not wait
 	// for it; what is shown is read again where it is logged.
 	err := s.d.DB.View(ctx, func(tx *pstore.Tx) (err error) {
+		counted, tells = false, nil
 		if out.Register, err = s.own(tx, actor, code, version); err != nil {
 			return err
 		}
 		if err := q.check(&out.Register.Def); err != nil {
 			return err
 		}
-		list, out.Count, err = s.page(tx, out.Register, &q)
+		if list, out.Count, err = s.page(tx, out.Register, &q); err != nil || len(list) > 0 {
+			return err
+		}
+		// Past the end nothing is shown, and the count tells all the same that
+		// there are some.
+		if counted = out.Count > 0 && (len(q.Where) > 0 || q.Any != ""); counted {
+			first := q
+			first.Page, first.Size = 1, 1
+			list, _, err = s.page(tx, out.Register, &first)
+			return err
+		}
+		tells, err = s.tells(tx, out.Register, &q)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	if len(list) == 0 && q.about(out.Register) == "" {
+	if len(list) == 0 && len(tells) == 0 {
 		return out, nil
+	}
+	if counted {
+		act = "exists"
 	}
 	err = s.d.DB.Update(ctx, func(tx *pstore.Tx) error {
 		r, err := s.own(tx, actor, code, version)
@@ -305,7 +346,7 @@ func (s *Service) find(ctx context.Context, actor authz.Actor, act, code, versio
 		}
 		out.Records = nil
 		if len(list) == 0 {
-			return s.missed(tx, actor, r, &q, look)
+			return s.tell(tx, actor, r, tells, look)
 		}
 		for _, id := range list {
 			rec, err := s.read(tx, actor, act, r, id, look, &q)
@@ -315,7 +356,9 @@ func (s *Service) find(ctx context.Context, actor authz.Actor, act, code, versio
 			if err != nil {
 				return err
 			}
-			out.Records = append(out.Records, rec)
+			if !counted {
+				out.Records = append(out.Records, rec)
+			}
 		}
 		return nil
 	})
@@ -325,21 +368,97 @@ func (s *Service) find(ctx context.Context, actor authz.Actor, act, code, versio
 	return out, nil
 }
 
-// about is the person whom a query names, "" for nobody.
-func (q *Query) about(r *Register) string {
-	if r.Def.Person == "" {
-		return ""
-	}
-	return q.Where[r.Def.Person]
+// told is of whom an answer without a record tells something: the person, and
+// the record where there is one.
+type told struct {
+	record kernel.ID
+	person string
 }
 
-// missed logs a query that names a person and finds nothing: that there is
-// nothing is told of them too.
-func (s *Service) missed(tx *pstore.Tx, actor authz.Actor, r *Register, q *Query, look Look) error {
-	if person := q.about(r); person != "" {
-		return s.record(tx, actor, "exists", r, "", person, look)
+// tells are those of whom it tells something that a query finds nothing: persons
+// whom it names, and whoever the record of a key or unique value that it names is
+// about, which is there and has not the rest.
+func (s *Service) tells(tx *pstore.Tx, r *Register, q *Query) ([]told, error) {
+	var out []told
+	if r.Def.Person != "" {
+		for _, p := range []string{q.Where[r.Def.Person], q.Any} {
+			if finePerson(p) {
+				out = append(out, told{person: p})
+			}
+		}
+	}
+	sets := map[string][]string{}
+	if r.Def.Key != "" {
+		sets[keyIndex] = []string{r.Def.Key}
+	}
+	for i, set := range r.Def.Unique {
+		sets[uniqueName(i)] = set
+	}
+	for name, set := range sets {
+		values := make([]string, len(set))
+		for i, f := range set {
+			values[i] = q.Where[f]
+		}
+		asked := [][]string{values}
+		if len(set) == 1 && q.Any != "" {
+			asked = append(asked, []string{q.Any})
+		}
+		for _, values := range asked {
+			if slices.Contains(values, "") {
+				continue
+			}
+			mac, err := s.mac(r.ID, name, values)
+			if err != nil {
+				return nil, err
+			}
+			list, err := store.Lookup(tx, r.ID, name, mac, 1)
+			if err != nil {
+				return nil, err
+			}
+			for _, id := range list {
+				of, err := s.holder(tx, r, id)
+				if err != nil {
+					return nil, err
+				}
+				if !slices.ContainsFunc(out, func(t told) bool { return t.record == of.record }) {
+					out = append(out, of)
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+// holder is a record and whom it is about.
+func (s *Service) holder(tx *pstore.Tx, r *Register, id kernel.ID) (told, error) {
+	row, err := store.GetRecord(tx, r.ID, id)
+	if err != nil {
+		return told{}, err
+	}
+	rec, err := s.open(row)
+	if err != nil {
+		return told{}, err
+	}
+	return told{id, r.person(rec.Fields)}, nil
+}
+
+// tell logs what an answer without a record tells.
+func (s *Service) tell(tx *pstore.Tx, actor authz.Actor, r *Register, list []told, look Look) error {
+	for _, t := range list {
+		if err := s.record(tx, actor, "exists", r, t.record, t.person, look); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// missed logs that a query finds nothing.
+func (s *Service) missed(tx *pstore.Tx, actor authz.Actor, r *Register, q *Query, look Look) error {
+	list, err := s.tells(tx, r, q)
+	if err != nil {
+		return err
+	}
+	return s.tell(tx, actor, r, list, look)
 }
 
 // read opens one record that a query (or none) means and logs it.
@@ -366,11 +485,11 @@ func (s *Service) read(tx *pstore.Tx, actor authz.Actor, act string, r *Register
 // named finds a record by its key, or by its own id.
 func (s *Service) named(tx *pstore.Tx, r *Register, name string) (kernel.ID, error) {
 	if r.Def.Key != "" {
-		mac, err := s.mac(r.ID, keyIndex, []string{name})
+		mac, err := s.mac(r.ID, keyIndex, []string{plain(name)})
 		if err != nil {
 			return "", err
 		}
-		list, err := store.Lookup(tx, r.ID, keyIndex, mac)
+		list, err := store.Lookup(tx, r.ID, keyIndex, mac, 1)
 		if err != nil {
 			return "", err
 		}
@@ -415,16 +534,20 @@ func (s *Service) onOne(ctx context.Context, actor authz.Actor, code, version, n
 	})
 }
 
-// Past reads what a record was before each change, the newest first.
-func (s *Service) Past(ctx context.Context, actor authz.Actor, code, name string, look Look) ([]*Record, error) {
+// Past reads what a record was before each change, the newest first, MaxPage at
+// most, and tells how often it was changed.
+func (s *Service) Past(ctx context.Context, actor authz.Actor, code, name string, look Look) ([]*Record, int, error) {
 	var out []*Record
+	n := 0
 	err := s.onOne(ctx, actor, code, "", name, look, func(tx *pstore.Tx, r *Register, id kernel.ID) error {
 		out = nil
 		// The record itself stands in the log: its past is about the same person,
 		// or about persons named here before.
-		if _, err := s.read(tx, actor, "past", r, id, look, nil); err != nil {
+		now, err := s.read(tx, actor, "past", r, id, look, nil)
+		if err != nil {
 			return err
 		}
+		n = int(now.Rev) - 1
 		rows, err := store.Past(tx, id, MaxPage)
 		if err != nil {
 			return err
@@ -445,5 +568,5 @@ func (s *Service) Past(ctx context.Context, actor authz.Actor, code, name string
 		}
 		return nil
 	})
-	return out, err
+	return out, n, err
 }

@@ -75,10 +75,11 @@ func dogs() Definition {
 // defined puts a register into force.
 func (b *bench) defined(d Definition) {
 	b.t.Helper()
-	if _, err := b.Propose(b.t.Context(), ops, d); err != nil {
+	r, err := b.Propose(b.t.Context(), ops, d)
+	if err != nil {
 		b.t.Fatal(err)
 	}
-	if _, err := b.Confirm(b.t.Context(), second, d.Code, d.Version); err != nil {
+	if _, err := b.Confirm(b.t.Context(), second, d.Code, d.Version, r.Hash); err != nil {
 		b.t.Fatal(err)
 	}
 }

@@ -26,6 +26,7 @@ func (s *Service) operations(a *api.API) {
 	api.Register(a, admin("remove", del, "/{code}", "Remove a register that holds no records."), s.opRemove)
 	all := api.Op{ID: "registers.all", Method: get, Path: "/registers", Summary: "All registers, without their records.", Scope: authz.ScopeAdmin}
 	api.Register(a, all, s.opList)
+	api.Register(a, api.Op{ID: "registers.one", Method: get, Path: "/registers/{code}", Summary: "The versions of a register, proposals too, the newest first.", Scope: authz.ScopeAdmin}, s.opVersions)
 	api.Register(a, desk("list", get, "", "The registers that your body keeps."), s.opList)
 	api.Register(a, desk("versions", get, "/{code}", "The versions of a register, the newest first."), s.opVersions)
 	api.Register(a, desk("search", post, "/{code}/search", "Find records by whole values, by key, unique field or person in a register of any size; each that names a person is logged."), s.opSearch)
@@ -33,7 +34,7 @@ func (s *Service) operations(a *api.API) {
 	create.Status = http.StatusCreated
 	api.Register(a, create, s.opCreate)
 	api.Register(a, desk("read", get, "/{code}/records/{record}", "Read a record by its key or its own id."), s.opRead)
-	api.Register(a, desk("past", get, "/{code}/records/{record}/past", "What a record was before each change."), s.opPast)
+	api.Register(a, desk("past", get, "/{code}/records/{record}/past", "What a record was before each change, the newest 100; count says how many there are."), s.opPast)
 	api.Register(a, desk("change", patch, "/{code}/records/{record}", "Write fields of a record; null takes one away, what is not named stays."), s.opChange)
 	api.Register(a, desk("delete", del, "/{code}/records/{record}", "Delete a record with its past."), s.opDelete)
 }
@@ -45,10 +46,11 @@ type RegisterOut struct {
 	State   string      `json:"state" enum:"proposed,active,past"`
 	Changed kernel.Time `json:"changed"`
 	Records int         `json:"records"`
+	Hash    string      `json:"hash" doc:"Of this version; whoever confirms it says which they saw."`
 }
 
 func outOf(r *Register) RegisterOut {
-	return RegisterOut{Definition: r.Def, ID: r.ID, State: r.State, Changed: r.ChangedAt, Records: r.Records}
+	return RegisterOut{Definition: r.Def, ID: r.ID, State: r.State, Changed: r.ChangedAt, Records: r.Records, Hash: r.Hash}
 }
 
 type registerOut struct{ Body RegisterOut }
@@ -83,20 +85,28 @@ type CodeIn struct {
 	Code string `path:"code" maxLength:"64"`
 }
 
-type versionIn struct {
+// VersionIn names a version of a register.
+type VersionIn struct {
 	CodeIn
 	Version string `path:"version" maxLength:"20"`
 }
 
-func (s *Service) opConfirm(ctx context.Context, c api.Call, in *versionIn) (*registerOut, error) {
-	r, err := s.Confirm(ctx, c.Actor, in.Code, in.Version)
+type confirmIn struct {
+	VersionIn
+	Body struct {
+		Hash string `json:"hash" maxLength:"64" doc:"The hash of the version as you saw it; where it is another by now, nothing is confirmed."`
+	}
+}
+
+func (s *Service) opConfirm(ctx context.Context, c api.Call, in *confirmIn) (*registerOut, error) {
+	r, err := s.Confirm(ctx, c.Actor, in.Code, in.Version, in.Body.Hash)
 	if err != nil {
 		return nil, err
 	}
 	return &registerOut{outOf(r)}, nil
 }
 
-func (s *Service) opDecline(ctx context.Context, c api.Call, in *versionIn) (*struct{}, error) {
+func (s *Service) opDecline(ctx context.Context, c api.Call, in *VersionIn) (*struct{}, error) {
 	return nil, s.Decline(ctx, c.Actor, in.Code, in.Version)
 }
 
@@ -217,12 +227,12 @@ func (s *Service) opRead(ctx context.Context, c api.Call, in *NamedIn) (*recordO
 }
 
 func (s *Service) opPast(ctx context.Context, c api.Call, in *NamedIn) (*recordsOut, error) {
-	list, err := s.Past(ctx, c.Actor, in.Code, in.Record, in.look())
+	list, n, err := s.Past(ctx, c.Actor, in.Code, in.Record, in.look())
 	if err != nil {
 		return nil, err
 	}
 	out := &recordsOut{}
-	out.Body.Count, out.Body.Records = len(list), []RecordOut{}
+	out.Body.Count, out.Body.Records = n, []RecordOut{}
 	for _, r := range list {
 		out.Body.Records = append(out.Body.Records, shown(r))
 	}

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"maru/platform/authz"
 	"maru/platform/clock"
 	"maru/platform/crypto"
+	"maru/platform/once"
 	pstore "maru/platform/store"
 )
 
@@ -40,6 +42,12 @@ type Register struct {
 	Second    kernel.ID
 	ChangedAt kernel.Time // when the version was proposed, then settled
 	Records   int
+	Hash      string // of the definition as it is kept; whoever confirms says it
+}
+
+func hashOf(body string) string {
+	h := sha256.Sum256([]byte(body))
+	return hex.EncodeToString(h[:])
 }
 
 // The states of a version.
@@ -127,7 +135,7 @@ func (s *Service) own(tx *pstore.Tx, actor authz.Actor, code, version string) (*
 }
 
 func (s *Service) register(row *store.Register, v *store.Version) (*Register, error) {
-	r := &Register{ID: row.ID, Number: row.Number, State: v.State, By: v.By, Second: v.Second, ChangedAt: max(v.At, v.Settled)}
+	r := &Register{ID: row.ID, Number: row.Number, State: v.State, By: v.By, Second: v.Second, ChangedAt: max(v.At, v.Settled), Hash: hashOf(v.Body)}
 	if err := json.Unmarshal([]byte(v.Body), &r.Def); err != nil {
 		return nil, fmt.Errorf("registry: definition of %s: %w", row.Code, err)
 	}
@@ -137,9 +145,33 @@ func (s *Service) register(row *store.Register, v *store.Version) (*Register, er
 	return r, nil
 }
 
+// RegisterName is what the register in force under a code is called, "" for none.
+func (s *Service) RegisterName(ctx context.Context, code string, l kernel.Lang) (name string, err error) {
+	err = s.d.DB.View(ctx, func(tx *pstore.Tx) error {
+		row, err := store.GetRegister(tx, code)
+		if err != nil {
+			return err
+		}
+		v, err := store.GetVersion(tx, row.ID, row.Version)
+		if err != nil {
+			return err
+		}
+		r, err := s.register(row, v)
+		if err == nil {
+			name = r.Def.Name.In(l)
+		}
+		return err
+	})
+	if kernel.Is(err, kernel.NotFound) {
+		return "", nil
+	}
+	return name, err
+}
+
 // record writes the log's row of an act on a record, about the person it names.
+// It is an act of office, also where the official is that person.
 func (s *Service) record(tx *pstore.Tx, actor authz.Actor, act string, r *Register, id kernel.ID, person string, look Look) error {
-	return audit.Append(tx, s.now(), audit.Entry{Actor: actor, Act: "registry." + act, Object: ObjectOf(r.Def.Code), Subject: person, Agency: r.Def.Agency,
+	return audit.Append(tx, s.now(), audit.Entry{Actor: actor, Office: true, Act: "registry." + act, Object: ObjectOf(r.Def.Code), Subject: person, Agency: r.Def.Agency,
 		Purpose: "registry.purpose." + look.Purpose, Basis: r.Def.Basis, Detail: Detail{Record: id, Version: r.Def.Version, App: look.App}})
 }
 
@@ -234,22 +266,7 @@ func (r *Register) person(v Values) string {
 // once tells what was made under a key; the same key for something else is a
 // Conflict.
 func (s *Service) once(tx *pstore.Tx, account kernel.ID, key string, what any, id kernel.ID) (prior kernel.ID, err error) {
-	if key == "" {
-		return "", nil
-	}
-	if len(key) > 255 {
-		return "", kernel.E(kernel.Invalid, "registry.error.form", nil).Field("Idempotency-Key", "registry.error.key", nil)
-	}
-	b, err := json.Marshal(what)
-	if err != nil {
-		return "", err
-	}
-	hash := hex.EncodeToString(s.d.Keys.MAC("registry.key", b))
-	was, prior, err := store.TakeKey(tx, account, key, hash, id, s.now())
-	if err == nil && prior != "" && was != hash {
-		return "", kernel.E(kernel.Conflict, "registry.error.key_reused", nil)
-	}
-	return prior, err
+	return once.Keys{Room: "registry", Made: "record", Keys: s.d.Keys}.Take(tx, account, key, what, id, s.now())
 }
 
 // verify is an invariant for maru verify.

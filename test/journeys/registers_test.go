@@ -49,10 +49,16 @@ func calls(t *testing.T, who, path, body string) []byte {
 func TestRegisters(t *testing.T) {
 	t.Parallel()
 	who := castOf(t, "turned_65_spouse")
-	calls(t, "operator-1", "/registers", `{"code":"dogs","agency":"sigungu-11110","version":"1","name":{"ko":"동물등록대장","en":"Register of animals"},"basis":"동물보호법 제15조","key":"tag","person":"owner","unique":[["chip"]],
+	out := calls(t, "operator-1", "/registers", `{"code":"dogs","agency":"sigungu-11110","version":"1","name":{"ko":"동물등록대장","en":"Register of animals"},"basis":"동물보호법 제15조","key":"tag","person":"owner","unique":[["chip"]],
 		"fields":[{"id":"tag","type":"string","title":{"ko":"등록번호","en":"Number"}},{"id":"owner","type":"string","title":{"ko":"소유자","en":"Owner"}},{"id":"name","type":"string","title":{"ko":"동물 이름","en":"Name of the animal"},"required":true},
 		{"id":"chip","type":"integer","title":{"ko":"장치번호","en":"Chip"}},{"id":"vaccinated","type":"boolean","title":{"ko":"예방접종","en":"Vaccinated"}},{"id":"home","type":"object","title":{"ko":"사는 곳","en":"Home"},"fields":[{"id":"floor","type":"integer","title":{"ko":"층","en":"Floor"}}]}]}`)
-	calls(t, "operator-2", "/registers/dogs/versions/1/confirmation", "")
+	var proposed struct {
+		Hash string `json:"hash"`
+	}
+	if err := json.Unmarshal(out, &proposed); err != nil {
+		t.Fatal(err)
+	}
+	calls(t, "operator-2", "/registers/dogs/versions/1/confirmation", fmt.Sprintf(`{"hash":%q}`, proposed.Hash))
 	calls(t, "official-sigungu-11110", "/desk/registers/dogs/records?purpose=keep",
 		fmt.Sprintf(`{"fields":{"tag":"11110-1","owner":%q,"name":"보리","chip":410097800000001,"vaccinated":true,"home":{"floor":3}}}`, who.ID))
 	for _, l := range kernel.Langs {

@@ -6,15 +6,14 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"maru/domain/mydata/contract"
 	"maru/kernel"
 	"maru/platform/authz"
+	"maru/platform/prescribed"
 )
 
 // Prefix is where the interface is.
@@ -66,25 +65,18 @@ type Deps struct {
 
 // Face serves the interface.
 type Face struct {
-	d   Deps
-	mux *http.ServeMux
+	*prescribed.Face
+	d Deps
 }
 
 // New makes the face.
 func New(d Deps) *Face {
-	f := &Face{d: d, mux: http.NewServeMux()}
+	f := &Face{d: d, Face: prescribed.New(prescribed.Config{Prefix: Prefix, Slash: true, Authenticate: d.Authenticate, Log: d.Log,
+		// The description knows no 404 and no 409.
+		Statuses: map[kernel.Kind]int{kernel.NotFound: http.StatusBadRequest, kernel.Conflict: http.StatusBadRequest},
+		Word:     func(status int, err error) any { return object{"status": status, "message": reason(err)} }})}
 	f.routes()
 	return f
-}
-
-// ServeHTTP takes paths with and without the slash that the description ends
-// them with.
-func (f *Face) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !strings.HasSuffix(r.URL.Path, "/") {
-		r = r.Clone(r.Context())
-		r.URL.Path, r.URL.RawPath = r.URL.Path+"/", ""
-	}
-	f.mux.ServeHTTP(w, r)
 }
 
 // object is a JSON object.
@@ -121,28 +113,24 @@ var (
 func never(err error) handler { return func(call) (object, error) { return nil, err } }
 
 func (f *Face) handle(method, path string, who int, h handler) {
-	f.mux.HandleFunc(method+" "+Prefix+path+"{$}", func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
+	f.Handle(method, path, func(r *http.Request) (int, any, error) {
 		c := call{Request: r}
-		var out object
-		err := f.admit(&c, who)
-		if err == nil {
-			out, err = h(c)
+		if err := f.admit(&c, who); err != nil {
+			return 0, nil, err
 		}
-		f.answer(w, r, out, err)
+		out, err := h(c)
+		if out == nil {
+			out = object{}
+		}
+		return http.StatusOK, out, err
 	})
 }
 
-func (f *Face) admit(c *call, who int) error {
+func (f *Face) admit(c *call, who int) (err error) {
 	if who == anybody {
 		return nil
 	}
-	token, ok := strings.CutPrefix(c.Header.Get("Authorization"), "Bearer ")
-	if !ok {
-		return kernel.E(kernel.Unauthorized, "", nil)
-	}
-	var err error
-	if c.actor, err = f.d.Authenticate(c.Context(), token); err != nil {
+	if c.actor, err = f.Caller(c.Request); err != nil {
 		return err
 	}
 	if who != auditor {
@@ -152,38 +140,6 @@ func (f *Face) admit(c *call, who int) error {
 		return kernel.E(kernel.Forbidden, "", nil)
 	}
 	return c.actor.Require(authz.ScopeAdmin)
-}
-
-func (f *Face) answer(w http.ResponseWriter, r *http.Request, out object, err error) {
-	status := http.StatusOK
-	switch kernel.KindOf(err) {
-	case kernel.Unauthorized:
-		status = http.StatusUnauthorized
-	case kernel.Forbidden:
-		status = http.StatusForbidden
-	case kernel.Invalid, kernel.NotFound, kernel.Conflict:
-		status = http.StatusBadRequest
-	case kernel.Limited:
-		status = http.StatusTooManyRequests
-	case kernel.Unavailable:
-		status = http.StatusServiceUnavailable
-	default:
-		if err != nil {
-			status = http.StatusInternalServerError
-			f.d.Log.ErrorContext(r.Context(), "govconsent", "path", r.Pattern, "err", err)
-		}
-	}
-	if err != nil {
-		out = object{"status": status, "message": reason(err)}
-	}
-	h := w.Header()
-	h.Set("Content-Type", "application/json")
-	h.Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	if out == nil {
-		out = object{}
-	}
-	_ = json.NewEncoder(w).Encode(out)
 }
 
 // reason is what a caller is told: only what this package says itself.
@@ -199,12 +155,8 @@ func reason(err error) string {
 // body reads one object of the request by its name.
 func (c call) body(name string) (object, error) {
 	var all object
-	d := json.NewDecoder(c.Body)
-	if err := d.Decode(&all); err != nil {
-		return nil, kernel.E(kernel.Invalid, "", err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, kernel.E(kernel.Invalid, "", errors.New("more than one value"))
+	if err := prescribed.Body(c.Request, &all); err != nil {
+		return nil, err
 	}
 	out, ok := all[name].(object)
 	if !ok {

@@ -13,6 +13,7 @@ import (
 	"maru/domain/mydata/contract"
 	"maru/kernel"
 	"maru/platform/authz"
+	"maru/platform/web"
 )
 
 // house has one agreement and keeps consents in memory.
@@ -313,5 +314,31 @@ func TestWhatWasAgreedTo(t *testing.T) {
 	}
 	if code, out := call1(f, "one", "PUT", path, `{"consentRecord":{"optIn":true,"dataAgreementRevisionHash":"`+draft+`"}}`); code != 200 || len(h.list) != 2 {
 		t.Errorf("given anew: %d %v", code, out)
+	}
+}
+
+// TestHostile: a body that is too large, broken or more than one, a scheme in
+// other letters, and a refusal by the server before the interface is reached.
+func TestHostile(t *testing.T) {
+	f, _ := newFace()
+	const path = "/service/individual/record/consent-record/"
+	for what, c := range map[string]struct {
+		body string
+		want int
+	}{"too large": {`{"consentRecord":{"x":"` + strings.Repeat("x", 1<<20) + `"}}`, 413}, "broken text": {"{\"consentRecord\":{\"x\":\"\xff\"}}", 400}, "two": {`{"consentRecord":{}}{}`, 400}, "no record": {`{}`, 400}} {
+		if code, out := call1(f, "one", "POST", path, c.body); code != c.want || out["message"] == nil {
+			t.Errorf("%s: %d %v", what, code, out)
+		}
+	}
+	r := httptest.NewRequest("GET", Prefix+"/service/individuals/", nil)
+	r.Header.Set("Authorization", "bearer one")
+	w := httptest.NewRecorder()
+	if f.ServeHTTP(w, r); w.Code != 200 {
+		t.Errorf("bearer: %d %s", w.Code, w.Body)
+	}
+	w = httptest.NewRecorder()
+	web.Refuser(f).Refuse(w, r, kernel.E(kernel.Limited, "", nil).With("seconds", 1))
+	if w.Code != 429 || w.Header().Get("Retry-After") != "1" || strings.TrimSpace(w.Body.String()) != `{"message":"limited","status":429}` {
+		t.Errorf("refused: %d %v %s", w.Code, w.Header(), w.Body)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"maru/domain/registry"
 	"maru/kernel"
+	"maru/platform/prescribed"
 )
 
 // property is a field in JSON Schema's words and the block's.
@@ -20,6 +21,7 @@ type property struct {
 	Enum        []string             `json:"enum,omitempty"`
 	PrimaryKey  bool                 `json:"primaryKey,omitempty"`
 	Person      bool                 `json:"x-person,omitempty"` // ours: the field that holds the person's id
+	Basis       string               `json:"x-basis,omitempty"`  // ours, of the schema as a whole: the law and article
 	Properties  map[string]*property `json:"properties,omitempty"`
 	Required    []string             `json:"required,omitempty"`
 	ID          int                  `json:"id,omitempty"` // its place
@@ -70,7 +72,7 @@ func (f *Face) removeDatabase(c *call) (int, any, error) {
 // keeps it.
 func (f *Face) modify(c *call) (int, any, error) {
 	var in map[string]json.RawMessage
-	if err := c.body(&in); err != nil {
+	if err := prescribed.Body(c.Request, &in); err != nil {
 		return 0, nil, err
 	}
 	var d registry.Definition
@@ -86,21 +88,96 @@ func (f *Face) modify(c *call) (int, any, error) {
 			}
 		}
 	}
-	d.Name = kernel.Text{KO: name, EN: name}
+	d.Basis = schema.Basis
 	d.Fields = fields(schema.Properties, schema.Required, 1)
-	for id, p := range schema.Properties {
-		if p != nil && p.PrimaryKey {
-			d.Key = id
-		}
-		if p != nil && p.Person {
-			d.Person = id
-		}
+	if !marks(&schema, &d, 1) {
+		return 0, nil, errRequest
 	}
+	was, err := f.before(c, d.Code)
+	if err != nil {
+		return 0, nil, err
+	}
+	carry(&d, name, was)
 	r, err := f.d.Registers.Propose(c.Context(), c.actor, d)
 	if err != nil {
 		return 0, nil, err
 	}
 	return http.StatusOK, schemaOf(r), nil
+}
+
+// marks takes the fields that a schema marks as key and person. It is false
+// where one mark stands twice, or inside an object: one of two would be picked by
+// chance, and one inside would be passed over.
+func marks(schema *property, d *registry.Definition, depth int) bool {
+	for id, p := range schema.Properties {
+		if p == nil {
+			continue
+		}
+		for mark, into := range map[*bool]*string{&p.PrimaryKey: &d.Key, &p.Person: &d.Person} {
+			if *mark {
+				if depth > 1 || *into != "" {
+					return false
+				}
+				*into = id
+			}
+		}
+		if !marks(p, d, depth+1) {
+			return false
+		}
+	}
+	return true
+}
+
+// before is the version that a proposal follows, nil for none.
+func (f *Face) before(c *call, code string) (*registry.Definition, error) {
+	if !registry.Fine(code) {
+		return nil, nil // which the room refuses with its reason
+	}
+	list, err := f.d.Registers.Versions(c.Context(), c.actor, code)
+	if kernel.Is(err, kernel.NotFound) || err == nil && len(list) == 0 {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(list, func(r *registry.Register) bool { return r.State == registry.Active })
+	return &list[max(i, 0)].Def, nil
+}
+
+// carry keeps of the version before what this interface cannot say, or did not:
+// the legal basis, unique fields, and names in two languages.
+func carry(d *registry.Definition, name string, was *registry.Definition) {
+	if was == nil {
+		was = &registry.Definition{}
+	}
+	d.Name = named(name, was.Name)
+	d.Unique = was.Unique
+	if d.Basis == "" {
+		d.Basis = was.Basis
+	}
+	titles(d.Fields, was.Fields)
+}
+
+func titles(list, was []registry.Field) {
+	for i := range list {
+		at := slices.IndexFunc(was, func(f registry.Field) bool { return f.ID == list[i].ID })
+		if at >= 0 {
+			list[i].Title = named(list[i].Title.EN, was[at].Title)
+			titles(list[i].Fields, was[at].Fields)
+		}
+	}
+}
+
+// named is one text as two: the Korean one stays where the English one alone was
+// shown and changed, and both where nothing was said.
+func named(text string, was kernel.Text) kernel.Text {
+	switch {
+	case text == "" || text == was.In(kernel.EN):
+		return was
+	case was.KO == was.In(kernel.EN):
+		return kernel.Text{KO: text, EN: text}
+	}
+	return kernel.Text{KO: was.KO, EN: text}
 }
 
 // deepest is how far objects in objects are read; the room allows less.
@@ -154,7 +231,7 @@ func typeOf(p *property) string {
 
 // schemaOf is a definition in the block's words.
 func schemaOf(r *registry.Register) *property {
-	out := &property{Type: registry.Object}
+	out := &property{Type: registry.Object, Basis: r.Def.Basis}
 	out.Properties, out.Required = properties(r.Def.Fields)
 	for id, p := range out.Properties {
 		p.PrimaryKey, p.Person = id == r.Def.Key, id == r.Def.Person

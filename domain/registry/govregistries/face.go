@@ -2,20 +2,18 @@ package govregistries
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"maru/domain/registry"
 	"maru/kernel"
 	"maru/platform/authz"
+	"maru/platform/prescribed"
 )
 
 // Prefix is where the interface is.
@@ -25,14 +23,14 @@ const Prefix = "/govstack/registries/v1"
 const (
 	ClientHeader  = "Information-Mediator-Client"
 	PurposeHeader = "Maru-Purpose"
+	keyHeader     = "Idempotency-Key"
 )
-
-const maxBody = 1 << 20 // bytes
 
 // Registers are the room's acts.
 type Registers interface {
 	Registers(ctx context.Context, actor authz.Actor) ([]*registry.Register, error)
 	Numbered(ctx context.Context, actor authz.Actor, number int64) (*registry.Register, error)
+	Versions(ctx context.Context, actor authz.Actor, code string) ([]*registry.Register, error)
 	Propose(ctx context.Context, actor authz.Actor, d registry.Definition) (*registry.Register, error)
 	Remove(ctx context.Context, actor authz.Actor, code string) error
 	Find(ctx context.Context, actor authz.Actor, code, version string, q registry.Query, look registry.Look) (*registry.Found, error)
@@ -75,24 +73,15 @@ type Deps struct {
 
 // Face serves the interface.
 type Face struct {
-	d   Deps
-	mux *http.ServeMux
+	*prescribed.Face
+	d Deps
 }
 
 // New makes the face.
 func New(d Deps) *Face {
-	f := &Face{d: d, mux: http.NewServeMux()}
+	f := &Face{d: d, Face: prescribed.New(prescribed.Config{Prefix: Prefix, Authenticate: d.Authenticate, Word: word, Log: d.Errors})}
 	f.routes()
 	return f
-}
-
-// ServeHTTP takes paths with and without a slash at the end.
-func (f *Face) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if path := strings.TrimSuffix(r.URL.Path, "/"); path != r.URL.Path {
-		r = r.Clone(r.Context())
-		r.URL.Path, r.URL.RawPath = path, strings.TrimSuffix(r.URL.RawPath, "/")
-	}
-	f.mux.ServeHTTP(w, r)
 }
 
 // object is a JSON object.
@@ -139,33 +128,19 @@ func (f *Face) both(pattern, one, other string, h handler) {
 
 func (f *Face) handle(pattern string, h handler) {
 	method, path, _ := strings.Cut(pattern, " ")
-	f.mux.HandleFunc(method+" "+Prefix+path, func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	f.Handle(method, path, func(r *http.Request) (int, any, error) {
 		c := &call{Request: r}
-		err := f.admit(c)
-		status, out := 0, any(nil)
-		if err == nil {
-			status, out, err = h(c)
+		if err := f.admit(c); err != nil {
+			return 0, nil, err
 		}
-		if err != nil {
-			status, out = f.refuse(r, err)
-		}
-		answer(w, status, out)
+		return h(c)
 	})
 }
 
 // admit knows the caller and reads what every call carries.
-func (f *Face) admit(c *call) error {
-	token, ok := strings.CutPrefix(c.Header.Get("Authorization"), "Bearer ")
-	if !ok {
-		return kernel.E(kernel.Unauthorized, "", nil)
-	}
-	var err error
-	if c.actor, err = f.d.Authenticate(c.Context(), token); err != nil {
+func (f *Face) admit(c *call) (err error) {
+	if c.actor, err = f.Caller(c.Request); err != nil {
 		return err
-	}
-	if !c.actor.SignedIn() {
-		return kernel.E(kernel.Unauthorized, "", nil)
 	}
 	if c.query, err = url.ParseQuery(c.URL.RawQuery); err != nil {
 		return errRequest
@@ -182,40 +157,15 @@ func (f *Face) admit(c *call) error {
 
 var errRequest = kernel.E(kernel.Invalid, "", nil)
 
-func answer(w http.ResponseWriter, status int, out any) {
-	h := w.Header()
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Content-Type-Options", "nosniff")
-	if out == nil {
-		w.WriteHeader(status)
-		return
-	}
-	h.Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	_ = e.Encode(out)
-}
-
-// statuses of errors; everything else is ours.
-var statuses = map[kernel.Kind]int{kernel.Invalid: http.StatusBadRequest, kernel.NotFound: http.StatusNotFound, kernel.Conflict: http.StatusConflict,
-	kernel.Forbidden: http.StatusForbidden, kernel.Unauthorized: http.StatusUnauthorized, kernel.Limited: http.StatusTooManyRequests,
-	kernel.Unavailable: http.StatusServiceUnavailable, kernel.TooLarge: http.StatusRequestEntityTooLarge}
-
-// refuse answers an error: its kind, and which field is wrong in which way.
-func (f *Face) refuse(r *http.Request, err error) (int, any) {
+// word tells of an error: its kind, and which field is wrong in which way.
+func word(_ int, err error) any {
 	kind := kernel.KindOf(err)
-	status, ok := statuses[kind]
-	if !ok {
-		f.d.Errors.ErrorContext(r.Context(), "govregistries", "path", r.Pattern, "err", err)
-		return http.StatusInternalServerError, object{"detail": "internal"}
-	}
 	if kind == kernel.NotFound {
-		return status, object{"detail": "no record found"}
+		return object{"detail": "no record found"}
 	}
 	out := object{"detail": kind.String()}
 	var e *kernel.Error
-	if errors.As(err, &e) {
+	if kind != kernel.Internal && errors.As(err, &e) {
 		if why := last(e.Key); why != "" {
 			out["reason"] = why
 		}
@@ -227,27 +177,11 @@ func (f *Face) refuse(r *http.Request, err error) (int, any) {
 			out["fields"] = fields
 		}
 	}
-	return status, out
+	return out
 }
 
 // last is the end of a message's key, which says why in a word.
 func last(key string) string { return key[strings.LastIndex(key, ".")+1:] }
-
-// body reads the request.
-func (c *call) body(into any) error {
-	b, err := io.ReadAll(c.Body)
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
-		return kernel.E(kernel.TooLarge, "", err)
-	case err != nil || !utf8.Valid(b):
-		return errRequest
-	}
-	if err := registry.Decode(b, into); err != nil {
-		return kernel.E(kernel.Invalid, "", err)
-	}
-	return nil
-}
 
 // content is what a call sends or asks for.
 type content struct {
@@ -259,7 +193,11 @@ func (c *call) asked(q *content) (registry.Query, error) {
 	if q == nil || len(q.Content) == 0 {
 		return registry.Query{}, errRequest
 	}
-	return registry.Conditions(q.Content)
+	out, err := registry.Conditions(q.Content)
+	if err == nil && len(out.Where) == 0 { // objects with nothing in them
+		err = errRequest
+	}
+	return out, err
 }
 
 func (f *Face) list(c *call) (int, any, error) {
@@ -290,8 +228,24 @@ func (f *Face) list(c *call) (int, any, error) {
 	return http.StatusOK, out, nil
 }
 
+// only refuses an address that says more than an operation listens to, or one
+// thing twice: a condition that is passed over would show what was not asked for.
+func (c *call) only(known func(name string) bool) error {
+	for name, values := range c.query {
+		if len(values) != 1 || !known(name) {
+			return errRequest
+		}
+	}
+	return nil
+}
+
 // listed is the query of an address.
 func (c *call) listed() (registry.Query, error) {
+	if err := c.only(func(name string) bool {
+		return strings.HasPrefix(name, "query.") || slices.Contains([]string{"page", "pageSize", "search", "filter", "ordering"}, name)
+	}); err != nil {
+		return registry.Query{}, err
+	}
 	q := registry.Query{Where: map[string]string{}, Page: 1, Size: registry.MaxPage}
 	for name, into := range map[string]*int{"page": &q.Page, "pageSize": &q.Size} {
 		text := c.query.Get(name)
@@ -317,8 +271,11 @@ func (c *call) listed() (registry.Query, error) {
 	case search != "":
 		q.Any = search
 	}
-	if q.Order = c.query.Get("ordering"); q.Order != "" {
-		q.By = filter
+	q.Order, q.By = c.query.Get("ordering"), filter
+	if q.Order == "" {
+		q.By = ""
+	} else if q.By == "" && (q.Any != "" || len(q.Where) > 0) {
+		return q, errRequest // what is found is ordered by a field, which filter names
 	}
 	return q, nil
 }
@@ -328,25 +285,29 @@ func (f *Face) create(c *call) (int, any, error) {
 	var in struct {
 		Write *content `json:"write"`
 	}
-	if err := c.body(&in); err != nil {
+	if err := prescribed.Body(c.Request, &in); err != nil {
 		return 0, nil, err
 	}
 	if in.Write == nil || len(in.Write.Content) == 0 {
 		return 0, nil, errRequest
 	}
-	r, err := f.d.Registers.Create(c.Context(), c.actor, c.Header.Get("Idempotency-Key"), c.code(), c.version(), in.Write.Content, c.look)
+	r, err := f.d.Registers.Create(c.Context(), c.actor, c.Header.Get(keyHeader), c.code(), c.version(), in.Write.Content, c.look)
 	if err != nil {
 		return 0, nil, err
 	}
 	return http.StatusOK, content{r.Fields}, nil
 }
 
-// createEntries has no version in its path: it writes what is in force.
+// createEntries has no version in its path: it writes what is in force. It takes
+// no Idempotency-Key, and says so: whoever sends one relies on it.
 func (f *Face) createEntries(c *call) (int, any, error) {
+	if c.Header.Get(keyHeader) != "" {
+		return 0, nil, kernel.E(kernel.Invalid, "", nil).Field(keyHeader, "unsupported", nil)
+	}
 	var in struct {
 		Write []content `json:"write"`
 	}
-	if err := c.body(&in); err != nil {
+	if err := prescribed.Body(c.Request, &in); err != nil {
 		return 0, nil, err
 	}
 	if len(in.Write) == 0 {
@@ -370,7 +331,7 @@ func (f *Face) createEntries(c *call) (int, any, error) {
 // exists takes the query as described, and bare as the suite sends it.
 func (f *Face) exists(c *call) (int, any, error) {
 	var in registry.Values
-	if err := c.body(&in); err != nil {
+	if err := prescribed.Body(c.Request, &in); err != nil {
 		return 0, nil, err
 	}
 	if query, ok := in["query"].(object); ok {
@@ -400,7 +361,7 @@ type pair struct {
 // changes reads a pair.
 func (c *call) changes() (registry.Query, registry.Values, error) {
 	var in pair
-	if err := c.body(&in); err != nil {
+	if err := prescribed.Body(c.Request, &in); err != nil {
 		return registry.Query{}, nil, err
 	}
 	if in.Write == nil || len(in.Write.Content) == 0 {
@@ -412,7 +373,7 @@ func (c *call) changes() (registry.Query, registry.Values, error) {
 
 func (f *Face) read(c *call) (int, any, error) {
 	var in pair
-	if err := c.body(&in); err != nil {
+	if err := prescribed.Body(c.Request, &in); err != nil {
 		return 0, nil, err
 	}
 	q, err := c.asked(in.Query)
@@ -486,6 +447,11 @@ func (f *Face) readValue(c *call) (int, any, error) {
 
 // usage tells a person who read their records.
 func (f *Face) usage(c *call) (int, any, error) {
+	if err := c.only(func(name string) bool {
+		return slices.Contains([]string{"userId", "userID", "databaseId", "DatabaseID", "purpose"}, name)
+	}); err != nil {
+		return 0, nil, err
+	}
 	param := func(names ...string) string {
 		for _, n := range names {
 			if v := c.query.Get(n); v != "" {

@@ -21,6 +21,7 @@ import (
 	"maru/platform/clock"
 	"maru/platform/crypto"
 	"maru/platform/store/storetest"
+	"maru/platform/web"
 )
 
 func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
@@ -76,13 +77,14 @@ func open(t *testing.T) *house {
 		}})
 	name := kernel.Text{KO: "births", EN: "births"}
 	for _, code := range []string{"births", "empty"} {
-		d := registry.Definition{Code: code, Agency: "here", Version: "1.0", Name: name, Key: "id", Person: "citizen", Unique: [][]string{{"certificate"}},
+		d := registry.Definition{Code: code, Agency: "here", Version: "1.0", Name: name, Basis: "Act on births art. 1", Key: "id", Person: "citizen", Unique: [][]string{{"certificate"}},
 			Fields: []registry.Field{{ID: "id", Type: registry.String}, {ID: "citizen", Type: registry.String}, {ID: "firstName", Type: registry.String, Required: true},
 				{ID: "certificate", Type: registry.Integer}, {ID: "child", Type: registry.Object, Fields: []registry.Field{{ID: "firstName", Type: registry.String}}}}}
-		if _, err := s.Propose(t.Context(), h.people["operator"], d); err != nil {
+		r, err := s.Propose(t.Context(), h.people["operator"], d)
+		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Confirm(t.Context(), h.people["second"], code, "1.0"); err != nil {
+		if _, err := s.Confirm(t.Context(), h.people["second"], code, "1.0", r.Hash); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -135,7 +137,13 @@ func TestOperations(t *testing.T) {
 		{"clerk", "GET", "/data/births/1.0?page=0", "", 400, `{"detail":"invalid"}`},
 		{"clerk", "GET", "/data/births/1.0?ordering=DROP", "", 400, `{"detail":"invalid","reason":"query"}`},
 		{"clerk", "GET", "/data/births/1.0?query.nothing=x", "", 400, `{"detail":"invalid","reason":"query"}`},
+		{"clerk", "GET", "/data/births/1.0?search=Ann&ordering=descending", "", 400, `{"detail":"invalid"}`},
+		{"clerk", "GET", "/data/births/1.0?ordering=descending&pageSize=1", "", 200, `..."results":[{"firstName":"Ann Lee"`},
+		{"clerk", "POST", "/data/births/1.0/exists", `{"query":{"content":{"child":{}}}}`, 400, `{"detail":"invalid"}`},
 		{"clerk", "GET", "/data/births/1.0?search=%zz", "", 400, `{"detail":"invalid"}`},
+		{"clerk", "GET", "/data/births/1.0?firstName=Nobody", "", 400, `{"detail":"invalid"}`},
+		{"clerk", "GET", "/data/births/1.0?query.firstName=Ann&query.firstName=Nobody", "", 400, `{"detail":"invalid"}`},
+		{"auditor", "GET", "/data/mypersonalDataUsage?userId=p-1&databaseId=births&purpose=complaint&since=today", "", 400, `{"detail":"invalid"}`},
 
 		{"clerk", "POST", "/data/births/1.0/exists", `{"query":{"content":{"id":"B1"}}}`, 200, `{"answer":{"message":"object found","status":true}}`},
 		{"clerk", "POST", "/data/births/1.0/exists", `{"id":"B1","firstName":"Bob"}`, 200, `{"answer":{"message":"no such object","status":false}}`},
@@ -183,6 +191,10 @@ func TestOperations(t *testing.T) {
 		{"operator", "GET", "/database/3", "", 200, `..."isDraft":true`},
 		{"operator", "POST", "/database/modify", `{"group_name":"nowhere","catalog_name":"x","code":"X","schema":{"properties":{"a":{"type":"string"}}}}`, 400, `{"detail":"invalid","fields":[{"field":"agency","reason":"agency"}],"reason":"definition"}`},
 		{"operator", "POST", "/database/modify", `{"code":5}`, 400, ``},
+		{"operator", "POST", "/database/modify", `{"groupName":"here","catalogName":"x","code":"X","schema":{"properties":{"a":{"type":"string","primaryKey":true},"b":{"type":"string","primaryKey":true}}}}`, 400, `{"detail":"invalid"}`},
+		{"operator", "POST", "/database/modify", `{"groupName":"here","catalogName":"x","code":"X","schema":{"x-basis":"l","properties":{"a":{"type":"string","x-person":true},"b":{"type":"string","x-person":true}}}}`, 400, `{"detail":"invalid"}`},
+		{"operator", "POST", "/database/modify", `{"groupName":"here","catalogName":"x","code":"X","schema":{"properties":{"a":{"properties":{"b":{"type":"string","primaryKey":true}}}}}}`, 400, `{"detail":"invalid"}`},
+		{"operator", "POST", "/database/modify", `{"groupName":"here","catalogName":"x","code":"X","schema":{"x-basis":"l","properties":{"a":{"properties":{"b":{"type":"string","x-person":true}}}}}}`, 400, `{"detail":"invalid"}`},
 		{"operator", "DELETE", "/database/1", "", 409, `{"detail":"conflict","reason":"holds_records"}`},
 		{"operator", "DELETE", "/database/2", "", 200, `"Success"`},
 		{"operator", "DELETE", "/database/2", "", 200, `"Success"`},
@@ -254,6 +266,9 @@ func TestRepeated(t *testing.T) {
 			t.Errorf("call %d: %d %s", i, code, out)
 		}
 	}
+	if code, out := h.call("clerk", "POST", "/data/births/createEntries", `{"write":[{"content":{"firstName":"New"}}]}`, "Idempotency-Key", "k-2"); code != 400 || !strings.Contains(out, `"field":"Idempotency-Key","reason":"unsupported"`) {
+		t.Errorf("%d %s", code, out)
+	}
 	if code, out := h.call("clerk", "GET", "/data/births/1.0", ""); code != 200 || !strings.Contains(out, `"count":4`) {
 		t.Errorf("%d %s", code, out)
 	}
@@ -289,7 +304,7 @@ func FuzzModify(f *testing.F) {
 	f.Add([]byte(`{"groupName":"here","catalogName":"x","code":"X","schema":{"properties":{"a":{"type":"string","primaryKey":true},"b":{"properties":{"c":null}}}}}`))
 	f.Add([]byte(`{"schema":{"properties":{"a":{"id":1e9,"maxLength":-1,"enum":[""]}},"required":["a"]}}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		face := govregistries.New(govregistries.Deps{Registers: proposals{}, Errors: slog.New(slog.DiscardHandler),
+		face := govregistries.New(govregistries.Deps{Registers: proposals{t: t}, Errors: slog.New(slog.DiscardHandler),
 			Authenticate: func(context.Context, string) (authz.Actor, error) { return staff(authz.Operator), nil }})
 		r := httptest.NewRequest("POST", govregistries.Prefix+"/database/modify", bytes.NewReader(body))
 		r.Header.Set("Authorization", "Bearer x")
@@ -302,14 +317,114 @@ func FuzzModify(f *testing.F) {
 	})
 }
 
-// proposals takes any definition.
+// proposals takes any definition, and any query that is one.
 type room = govregistries.Registers
 
-type proposals struct{ room }
+type proposals struct {
+	room
+	t *testing.T
+}
+
+func (proposals) Versions(context.Context, authz.Actor, string) ([]*registry.Register, error) {
+	return nil, kernel.E(kernel.NotFound, "", nil)
+}
 
 func (proposals) Propose(_ context.Context, _ authz.Actor, d registry.Definition) (*registry.Register, error) {
 	if fmt.Sprint(d) == "" {
 		return nil, kernel.E(kernel.Invalid, "", nil)
 	}
 	return &registry.Register{Def: d}, nil
+}
+
+func (p proposals) Find(_ context.Context, _ authz.Actor, _, _ string, q registry.Query, _ registry.Look) (*registry.Found, error) {
+	if q.Page < 1 || q.Size < 1 || q.Size > registry.MaxPage {
+		p.t.Errorf("page %d of %d", q.Page, q.Size)
+	}
+	return &registry.Found{Count: 1}, nil
+}
+
+func (p proposals) Exists(_ context.Context, _ authz.Actor, _, _ string, q registry.Query, _ registry.Look) (bool, error) {
+	for path, value := range q.Where {
+		if value == "" {
+			p.t.Errorf("%q is to be nothing", path)
+		}
+	}
+	if len(q.Where) == 0 && q.Any == "" {
+		p.t.Error("no condition, which is every record")
+	}
+	return false, nil
+}
+
+// FuzzQuery: whatever an address or an example asks, it is a query or refused.
+func FuzzQuery(f *testing.F) {
+	f.Add("page=2&pageSize=9999&filter=a&search=b&ordering=descending", []byte(`{"query":{"content":{"a":{"b":1.5e3},"c":true}}}`))
+	f.Add("query.a.b=1&query.=&page=-1", []byte(`{"a.b":"","c":[null]}`))
+	f.Add("page=1&page=2&%zz;a=b", []byte(`{"query":{"content":{}}}`))
+	f.Add("page=9223372036854775808&search=%ff", []byte(`{"a":{"a":{"a":{"a":{"a":1}}}}}`))
+	f.Fuzz(func(t *testing.T, address string, body []byte) {
+		face := govregistries.New(govregistries.Deps{Registers: proposals{t: t}, Errors: slog.New(slog.DiscardHandler),
+			Authenticate: func(context.Context, string) (authz.Actor, error) { return official("here"), nil }})
+		for method, path := range map[string]string{"GET": "", "POST": "/exists"} {
+			r := httptest.NewRequest(method, govregistries.Prefix+"/data/x/1"+path, bytes.NewReader(body))
+			r.URL.RawQuery = address
+			r.Header.Set("Authorization", "Bearer x")
+			r.Header.Set(govregistries.ClientHeader, "x")
+			w := httptest.NewRecorder()
+			face.ServeHTTP(w, r)
+			if w.Code != 200 && w.Code != 400 || !json.Valid(w.Body.Bytes()) {
+				t.Fatalf("%s: %d %s", method, w.Code, w.Body)
+			}
+		}
+	})
+}
+
+// TestModifyCarries: what the interface cannot say of a register stays, and what
+// it says differently is not lost in the other language.
+func TestModifyCarries(t *testing.T) {
+	h := open(t)
+	two := func(ko, en string) kernel.Text { return kernel.Text{KO: ko, EN: en} }
+	d := registry.Definition{Code: "dogs", Agency: "here", Version: "1", Name: two("동물등록대장", "Register of animals"), Basis: "동물보호법 제15조", Key: "tag", Person: "owner", Unique: [][]string{{"chip"}},
+		Fields: []registry.Field{{ID: "tag", Type: registry.String, Title: two("등록번호", "Number")}, {ID: "owner", Type: registry.String, Title: two("소유자", "Owner")}, {ID: "chip", Type: registry.Integer, Title: two("장치번호", "Chip")},
+			{ID: "home", Type: registry.Object, Title: two("집", "Home"), Fields: []registry.Field{{ID: "street", Type: registry.String, Title: two("길", "Street")}}}}}
+	r, err := h.s.Propose(t.Context(), h.people["operator"], d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.s.Confirm(t.Context(), h.people["second"], "dogs", "1", r.Hash); err != nil {
+		t.Fatal(err)
+	}
+	code, out := h.call("operator", "POST", "/database/modify", `{"groupName":"here","catalogName":"Register of animals","code":"dogs","schema":{"properties":{"tag":{"type":"string","description":"Number","primaryKey":true,"id":1},
+		"owner":{"type":"string","x-person":true,"id":2},"chip":{"type":"integer","description":"Chip number","id":3},"home":{"id":4,"properties":{"street":{"type":"string","description":"Street"}}},"fee":{"type":"integer","description":"Fee","id":5}}}}`)
+	if code != 200 || !strings.Contains(out, `"x-basis":"동물보호법 제15조"`) {
+		t.Fatal(code, out)
+	}
+	list, err := h.s.Versions(t.Context(), h.people["operator"], "dogs")
+	if err != nil || len(list) != 2 {
+		t.Fatal(list, err)
+	}
+	d.Version = "2"
+	d.Fields[2].Title.EN = "Chip number"
+	d.Fields = append(d.Fields, registry.Field{ID: "fee", Type: registry.Integer, Title: two("Fee", "Fee")})
+	got := list[0].Def
+	if list[0].State != registry.Proposed {
+		got = list[1].Def
+	}
+	if a, b := fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", d); a != b {
+		t.Errorf("got  %s\nwant %s", a, b)
+	}
+	// One that is made here can say its basis.
+	if code, out := h.call("operator", "POST", "/database/modify", `{"groupName":"here","catalogName":"Cats","code":"cats","schema":{"x-basis":"Act art. 1","properties":{"owner":{"type":"string","x-person":true}}}}`); code != 200 || !strings.Contains(out, `"x-basis":"Act art. 1"`) {
+		t.Errorf("%d %s", code, out)
+	}
+}
+
+// TestRefuse: what the server refuses before the interface is reached is
+// answered in its words.
+func TestRefuse(t *testing.T) {
+	h := open(t)
+	w := httptest.NewRecorder()
+	web.Refuser(h.face).Refuse(w, httptest.NewRequest("GET", govregistries.Prefix+"/databases", nil), kernel.E(kernel.Limited, "", nil).With("seconds", 1))
+	if w.Code != 429 || w.Header().Get("Retry-After") != "1" || strings.TrimSpace(w.Body.String()) != `{"detail":"limited"}` {
+		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
+	}
 }

@@ -147,11 +147,12 @@ func furnish(ctx context.Context, s *registry.Service) error {
 		list = append(list, registry.Field{ID: id, Type: registry.String, Title: kernel.Text{KO: id, EN: id}})
 	}
 	for _, code := range codes {
-		d := registry.Definition{Code: code, Agency: "Test", Version: "111", Name: kernel.Text{KO: code, EN: code}, Fields: list, Key: "uuid", Person: "ID"}
-		if _, err := s.Propose(ctx, callers["operator"], d); err != nil {
+		d := registry.Definition{Code: code, Agency: "Test", Version: "111", Name: kernel.Text{KO: code, EN: code}, Basis: "the suite", Fields: list, Key: "uuid", Person: "ID"}
+		r, err := s.Propose(ctx, callers["operator"], d)
+		if err != nil {
 			return err
 		}
-		if _, err := s.Confirm(ctx, callers["second"], code, "111"); err != nil {
+		if _, err := s.Confirm(ctx, callers["second"], code, "111", r.Hash); err != nil {
 			return err
 		}
 	}

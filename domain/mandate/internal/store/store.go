@@ -168,16 +168,6 @@ func FreezeTheme(tx *store.Tx, t *Theme, at kernel.Time) error {
 	return err
 }
 
-// TakeKey remembers a key. Where it is taken already, taken is what for.
-func TakeKey(tx *store.Tx, account kernel.ID, key, hash string, mandate kernel.ID, at kernel.Time) (takenHash string, taken kernel.ID, err error) {
-	err = tx.QueryRow(`SELECT hash, mandate FROM mandate_key WHERE account = $1 AND key = $2`, account, key).Scan(&takenHash, &taken)
-	if !errors.Is(err, sql.ErrNoRows) {
-		return takenHash, taken, err
-	}
-	_, err = tx.Exec(`INSERT INTO mandate_key (account, key, hash, mandate, at) VALUES ($1, $2, $3, $4, $5)`, account, key, hash, mandate, at)
-	return "", "", err
-}
-
 // AddTry counts a wrong code, Tries how many there were since.
 func AddTry(tx *store.Tx, account kernel.ID, at kernel.Time) error {
 	_, err := tx.Exec(`INSERT INTO mandate_try (id, account, at) VALUES ($1, $2, $3)`, kernel.RandomID(), account, at)

@@ -66,9 +66,13 @@ func list[T any](rows *sql.Rows, err error, scan func(interface{ Scan(dest ...an
 	return out, rows.Err()
 }
 
-// InsertRegister keeps a new register and gives it the next number.
+// InsertRegister keeps a new register and gives it the next number, which no
+// register had before: who removes one twice removes no other.
 func InsertRegister(tx *store.Tx, r *Register) error {
-	if err := tx.QueryRow(`SELECT coalesce(max(number), 0) + 1 FROM registry_register`).Scan(&r.Number); err != nil {
+	if _, err := tx.Exec(`UPDATE registry_number SET last = last + 1`); err != nil {
+		return err
+	}
+	if err := tx.QueryRow(`SELECT last FROM registry_number`).Scan(&r.Number); err != nil {
 		return err
 	}
 	_, err := tx.Exec(`INSERT INTO registry_register (`+registerColumns+`) VALUES ($1, $2, $3, $4, $5, $6)`, r.ID, r.Number, r.Code, r.Agency, r.Version, r.CreatedAt)
@@ -264,43 +268,30 @@ type Index struct {
 	Single bool
 }
 
-// PutIndex replaces the index of a record; Conflict where another record has
-// what only one may have.
-func PutIndex(tx *store.Tx, register, record kernel.ID, list []Index) error {
+// PutIndex replaces the index of a record; Conflict where another record, holder,
+// has what only one may have.
+func PutIndex(tx *store.Tx, register, record kernel.ID, list []Index) (holder kernel.ID, err error) {
 	if _, err := tx.Exec(`DELETE FROM registry_index WHERE record = $1`, record); err != nil {
-		return err
+		return "", err
 	}
 	for _, x := range list {
 		if x.Single {
-			if held, err := Lookup(tx, register, x.Name, x.MAC); err != nil {
-				return err
+			if held, err := Lookup(tx, register, x.Name, x.MAC, 1); err != nil {
+				return "", err
 			} else if len(held) > 0 {
-				return kernel.E(kernel.Conflict, "registry.error.taken", nil)
+				return held[0], kernel.E(kernel.Conflict, "registry.error.taken", nil)
 			}
 		}
 		if _, err := tx.Exec(`INSERT INTO registry_index (register, name, mac, record, single) VALUES ($1, $2, $3, $4, $5)`, register, x.Name, x.MAC, record, x.Single); err != nil {
-			return err
+			return "", err
 		}
 	}
-	return nil
+	return "", nil
 }
 
-// lookedUp is how many records one hash finds at most.
-const lookedUp = 1000
-
-// Lookup finds records by a keyed hash, the oldest first.
-func Lookup(tx *store.Tx, register kernel.ID, name string, mac []byte) ([]kernel.ID, error) {
-	return ids(tx.Query(`SELECT record FROM registry_index WHERE register = $1 AND name = $2 AND mac = $3 ORDER BY record LIMIT $4`, register, name, mac, int64(lookedUp)))
-}
-
-// TakeKey remembers a key. Where it is taken already, taken is what for.
-func TakeKey(tx *store.Tx, account kernel.ID, key, hash string, record kernel.ID, at kernel.Time) (takenHash string, taken kernel.ID, err error) {
-	err = tx.QueryRow(`SELECT hash, record FROM registry_key WHERE account = $1 AND key = $2`, account, key).Scan(&takenHash, &taken)
-	if !errors.Is(err, sql.ErrNoRows) {
-		return takenHash, taken, err
-	}
-	_, err = tx.Exec(`INSERT INTO registry_key (account, key, hash, record, at) VALUES ($1, $2, $3, $4, $5)`, account, key, hash, record, at)
-	return "", "", err
+// Lookup finds up to limit records by a keyed hash, the oldest first.
+func Lookup(tx *store.Tx, register kernel.ID, name string, mac []byte, limit int64) ([]kernel.ID, error) {
+	return ids(tx.Query(`SELECT record FROM registry_index WHERE register = $1 AND name = $2 AND mac = $3 ORDER BY record LIMIT $4`, register, name, mac, limit))
 }
 
 // Purge forgets old keys.
