@@ -9,31 +9,39 @@ import (
 	"maru/domain/identity/contract"
 	"maru/kernel"
 	"maru/platform/authz"
+	"maru/platform/clock"
 	"maru/platform/events"
 	"maru/platform/store"
 	"maru/platform/store/storetest"
 )
+
+// hears collects what is published of one type from now on.
+func hears[T any](t *testing.T, s *Service, c clock.Clock, event string) *[]T {
+	var heard []T
+	s.d.Events = events.Direct(c, func(_ *store.Tx, e events.Event) error {
+		if e.Type != event {
+			return nil
+		}
+		var x T
+		fine(t, json.Unmarshal(e.Data, &x))
+		heard = append(heard, x)
+		return nil
+	})
+	return &heard
+}
 
 // TestSessionEnded: others hear of a session that its owner ended, by what means
 // ever, of all of them when the password changed, and of nothing where the same
 // person merely proved themselves anew: then the session goes on.
 func TestSessionEnded(t *testing.T) {
 	s, c := newService(t, storetest.SQLite(t, allTables...))
-	var heard []contract.Session
-	s.d.Events = events.Direct(c, func(_ *store.Tx, e events.Event) error {
-		var x contract.Session
-		if e.Type == contract.SessionEnded {
-			fine(t, json.Unmarshal(e.Data, &x))
-			heard = append(heard, x)
-		}
-		return nil
-	})
+	heard := hears[contract.Session](t, s, c, contract.SessionEnded)
 	expect := func(want ...contract.Session) {
 		t.Helper()
-		if !slices.Equal(heard, want) {
-			t.Errorf("heard %v, want %v", heard, want)
+		if !slices.Equal(*heard, want) {
+			t.Errorf("heard %v, want %v", *heard, want)
 		}
-		heard = nil
+		*heard = nil
 	}
 	ctx := t.Context()
 	secret, me := register(t, s, "known")
@@ -68,21 +76,13 @@ func TestSessionEnded(t *testing.T) {
 // sign in, and of nothing else.
 func TestMeansChanged(t *testing.T) {
 	s, c := newService(t, storetest.SQLite(t, allTables...))
-	var heard []contract.Means
-	s.d.Events = events.Direct(c, func(_ *store.Tx, e events.Event) error {
-		var x contract.Means
-		if e.Type == contract.MeansChanged {
-			fine(t, json.Unmarshal(e.Data, &x))
-			heard = append(heard, x)
-		}
-		return nil
-	})
+	heard := hears[contract.Means](t, s, c, contract.MeansChanged)
 	ctx := t.Context()
 	secret, me := register(t, s, "known")
 	expect := func(want ...string) {
 		t.Helper()
 		var got []string
-		for _, x := range heard {
+		for _, x := range *heard {
 			if got = append(got, x.What); x.Account != me.Account {
 				t.Errorf("told %s", x.Account)
 			}
@@ -90,7 +90,7 @@ func TestMeansChanged(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("heard %v, want %v", got, want)
 		}
-		heard = nil
+		*heard = nil
 	}
 	expect()
 	fine(t, s.ChangePassword(ctx, me, goodPassword, "파란 고래가 기타를 배운다 9", home))

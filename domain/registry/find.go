@@ -431,11 +431,7 @@ func (s *Service) tells(tx *pstore.Tx, r *Register, q *Query) ([]told, error) {
 
 // holder is a record and whom it is about.
 func (s *Service) holder(tx *pstore.Tx, r *Register, id kernel.ID) (told, error) {
-	row, err := store.GetRecord(tx, r.ID, id)
-	if err != nil {
-		return told{}, err
-	}
-	rec, err := s.open(row)
+	_, rec, err := s.load(tx, r, id)
 	if err != nil {
 		return told{}, err
 	}
@@ -463,14 +459,10 @@ func (s *Service) missed(tx *pstore.Tx, actor authz.Actor, r *Register, q *Query
 
 // read opens one record that a query (or none) means and logs it.
 func (s *Service) read(tx *pstore.Tx, actor authz.Actor, act string, r *Register, id kernel.ID, look Look, q *Query) (*Record, error) {
-	row, err := store.GetRecord(tx, r.ID, id)
+	_, rec, err := s.load(tx, r, id)
 	if kernel.Is(err, kernel.NotFound) {
 		return nil, errNone
 	}
-	if err != nil {
-		return nil, err
-	}
-	rec, err := s.open(row)
 	if err != nil {
 		return nil, err
 	}

@@ -204,6 +204,16 @@ func (s *Service) open(row *store.Record) (*Record, error) {
 	return out, Decode(b, &out.Fields)
 }
 
+// load reads a record as it is kept, and opens it.
+func (s *Service) load(tx *pstore.Tx, r *Register, id kernel.ID) (*store.Record, *Record, error) {
+	row, err := store.GetRecord(tx, r.ID, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	rec, err := s.open(row)
+	return row, rec, err
+}
+
 // The names of indexes. Ids of fields hold neither sign.
 const (
 	keyIndex    = "="

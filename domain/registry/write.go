@@ -162,11 +162,7 @@ func (s *Service) put(tx *pstore.Tx, r *Register, row *store.Record, v Values, o
 // change writes fields of one record: a null takes a field away, what is not
 // named stays. What changes nothing leaves no revision.
 func (s *Service) change(tx *pstore.Tx, actor authz.Actor, r *Register, id kernel.ID, write Values, look Look, of *[]told) (*Record, error) {
-	row, err := store.GetRecord(tx, r.ID, id)
-	if err != nil {
-		return nil, err
-	}
-	was, err := s.open(row)
+	row, was, err := s.load(tx, r, id)
 	if err != nil {
 		return nil, err
 	}
@@ -248,8 +244,8 @@ func (s *Service) ChangeOrCreate(ctx context.Context, actor authz.Actor, code, v
 	return s.changeOne(ctx, actor, code, version, q, write, look, true)
 }
 
-func (s *Service) changeOne(ctx context.Context, actor authz.Actor, code, version string, q Query, write Values, look Look, make bool) (*Record, error) {
-	ids, err := s.meant(ctx, actor, code, version, &q, write, look, make)
+func (s *Service) changeOne(ctx context.Context, actor authz.Actor, code, version string, q Query, write Values, look Look, create bool) (*Record, error) {
+	ids, err := s.meant(ctx, actor, code, version, &q, write, look, create)
 	if err != nil {
 		return nil, err
 	}
@@ -257,12 +253,12 @@ func (s *Service) changeOne(ctx context.Context, actor authz.Actor, code, versio
 	err = s.write(ctx, actor, code, version, look, func(tx *pstore.Tx, r *Register, of *[]told) error {
 		out = nil
 		list, err := s.still(tx, r, &q, ids)
-		if err == nil && len(list) == 0 && make {
+		if err == nil && len(list) == 0 && create {
 			list, err = s.matches(tx, r, &q)
 		}
 		switch {
 		case err != nil:
-		case len(list) == 0 && make:
+		case len(list) == 0 && create:
 			out, err = s.create(tx, actor, r, kernel.NewID(s.now()), q.example(&r.Def, write), look, of)
 		case len(list) == 0:
 			err = s.missed(tx, actor, r, &q, look) // and stays, though nothing is found
@@ -352,14 +348,10 @@ func (s *Service) meant(ctx context.Context, actor authz.Actor, code, version st
 func (s *Service) still(tx *pstore.Tx, r *Register, q *Query, ids []kernel.ID) ([]kernel.ID, error) {
 	var out []kernel.ID
 	for _, id := range ids {
-		row, err := store.GetRecord(tx, r.ID, id)
+		_, rec, err := s.load(tx, r, id)
 		if kernel.Is(err, kernel.NotFound) {
 			continue
 		}
-		if err != nil {
-			return nil, err
-		}
-		rec, err := s.open(row)
 		if err != nil {
 			return nil, err
 		}
@@ -409,20 +401,13 @@ func (s *Service) ChangeAll(ctx context.Context, actor authz.Actor, code, versio
 func (s *Service) Delete(ctx context.Context, actor authz.Actor, code, version, name string, look Look) error {
 	return s.write(ctx, actor, code, version, look, func(tx *pstore.Tx, r *Register, of *[]told) error {
 		id, err := s.named(tx, r, name)
+		var rec *Record
+		if err == nil {
+			_, rec, err = s.load(tx, r, id)
+		}
 		if kernel.Is(err, kernel.NotFound) {
 			return nil
 		}
-		if err != nil {
-			return err
-		}
-		row, err := store.GetRecord(tx, r.ID, id)
-		if kernel.Is(err, kernel.NotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		rec, err := s.open(row)
 		if err != nil {
 			return err
 		}
