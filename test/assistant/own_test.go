@@ -16,6 +16,8 @@ import (
 	"time"
 
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"maru/platform/api/apitest"
 )
 
 // program is an assistant that two operators registered, and a browser.
@@ -28,37 +30,16 @@ type program struct {
 const away = "https://assistant.example/cb"
 
 // api calls the JSON API of the try-out.
-func api(t *testing.T, token, method, path string, in any) (out map[string]any) {
+func api(t *testing.T, token, method, path string, in any) map[string]any {
 	t.Helper()
-	var b []byte
-	var err error
+	var body []byte
 	if in != nil {
-		if b, err = json.Marshal(in); err != nil {
+		var err error
+		if body, err = json.Marshal(in); err != nil {
 			t.Fatal(err)
 		}
 	}
-	r, err := http.NewRequestWithContext(t.Context(), method, trial.URL+"/api/v1"+path, bytes.NewReader(b))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", "application/json")
-	if token != "" {
-		r.Header.Set("Authorization", "Bearer "+token)
-	}
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	if b, err = io.ReadAll(res.Body); err != nil || res.StatusCode >= 300 {
-		t.Fatalf("%s %s: %d %s %v", method, path, res.StatusCode, b, err)
-	}
-	if len(b) > 0 {
-		if err := json.Unmarshal(b, &out); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return out
+	return apitest.Over(t, trial.URL).As(token).Done(method, path, string(body))
 }
 
 // residents are the ids of two people of the try-out.

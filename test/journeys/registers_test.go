@@ -1,47 +1,19 @@
 package journeys
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
-	"strings"
 	"testing"
 
 	"maru/kernel"
+	"maru/platform/api/apitest"
 )
 
 // calls posts to the API as somebody of the try-out.
-func calls(t *testing.T, who, path, body string) []byte {
+func calls(t *testing.T, who, path, body string) map[string]any {
 	t.Helper()
-	token := ""
-	if who != "" {
-		var in struct {
-			Token string `json:"token"`
-		}
-		if err := json.Unmarshal(calls(t, "", "/demo/sign-in", fmt.Sprintf(`{"person":%q}`, who)), &in); err != nil {
-			t.Fatal(err)
-		}
-		token = in.Token
-	}
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, town.trial.URL+"/api/v1"+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", "application/json")
-	if token != "" {
-		r.Header.Set("Authorization", "Bearer "+token)
-	}
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	out, err := io.ReadAll(res.Body)
-	if err != nil || res.StatusCode > 299 {
-		t.Fatalf("%s: %d %s %v", path, res.StatusCode, out, err)
-	}
-	return out
+	caller := apitest.Over(t, town.trial.URL)
+	token, _ := caller.Done("POST", "/demo/sign-in", fmt.Sprintf(`{"person":%q}`, who))["token"].(string)
+	return caller.As(token).Done("POST", path, body)
 }
 
 // TestRegisters: operators define a register, an official of the body looks a
@@ -49,16 +21,10 @@ func calls(t *testing.T, who, path, body string) []byte {
 func TestRegisters(t *testing.T) {
 	t.Parallel()
 	who := castOf(t, "turned_65_spouse")
-	out := calls(t, "operator-1", "/registers", `{"code":"dogs","agency":"sigungu-11110","version":"1","name":{"ko":"동물등록대장","en":"Register of animals"},"basis":"동물보호법 제15조","key":"tag","person":"owner","unique":[["chip"]],
+	proposed := calls(t, "operator-1", "/registers", `{"code":"dogs","agency":"sigungu-11110","version":"1","name":{"ko":"동물등록대장","en":"Register of animals"},"basis":"동물보호법 제15조","key":"tag","person":"owner","unique":[["chip"]],
 		"fields":[{"id":"tag","type":"string","title":{"ko":"등록번호","en":"Number"}},{"id":"owner","type":"string","title":{"ko":"소유자","en":"Owner"}},{"id":"name","type":"string","title":{"ko":"동물 이름","en":"Name of the animal"},"required":true},
 		{"id":"chip","type":"integer","title":{"ko":"장치번호","en":"Chip"}},{"id":"vaccinated","type":"boolean","title":{"ko":"예방접종","en":"Vaccinated"}},{"id":"home","type":"object","title":{"ko":"사는 곳","en":"Home"},"fields":[{"id":"floor","type":"integer","title":{"ko":"층","en":"Floor"}}]}]}`)
-	var proposed struct {
-		Hash string `json:"hash"`
-	}
-	if err := json.Unmarshal(out, &proposed); err != nil {
-		t.Fatal(err)
-	}
-	calls(t, "operator-2", "/registers/dogs/versions/1/confirmation", fmt.Sprintf(`{"hash":%q}`, proposed.Hash))
+	calls(t, "operator-2", "/registers/dogs/versions/1/confirmation", fmt.Sprintf(`{"hash":%q}`, proposed["hash"]))
 	calls(t, "official-sigungu-11110", "/desk/registers/dogs/records?purpose=keep",
 		fmt.Sprintf(`{"fields":{"tag":"11110-1","owner":%q,"name":"보리","chip":410097800000001,"vaccinated":true,"home":{"floor":3}}}`, who.ID))
 	for _, l := range kernel.Langs {

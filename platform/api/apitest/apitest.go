@@ -1,10 +1,11 @@
-// Package apitest calls operations of the JSON API as a program does, without a
-// network. It is for tests only.
+// Package apitest calls operations of the JSON API as a program does: without a
+// network, or those of a program that runs. It is for tests only.
 package apitest
 
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -20,7 +21,8 @@ import (
 // Caller calls the operations below /api/v1.
 type Caller struct {
 	t                testing.TB
-	handler          http.Handler
+	base             string // before /api/v1
+	send             func(*http.Request) (int, []byte)
 	token, key, kind string
 }
 
@@ -42,7 +44,29 @@ func NewAt(t testing.TB, c clock.Clock, register func(*api.API), who func(token 
 
 // Of calls what is served already.
 func Of(t testing.TB, h http.Handler) *Caller {
-	return &Caller{t: t, handler: h, kind: "application/json"}
+	return &Caller{t: t, base: "http://localhost:8080", kind: "application/json", send: func(r *http.Request) (int, []byte) {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		return w.Code, w.Body.Bytes()
+	}}
+}
+
+// Over calls the program that runs at an address.
+func Over(t testing.TB, address string) *Caller {
+	return &Caller{t: t, base: address, kind: "application/json", send: func(r *http.Request) (int, []byte) {
+		t.Helper()
+		r.RequestURI = "" // of a server's request
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		b, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res.StatusCode, b
+	}}
 }
 
 // As is a Caller with a token; "" is nobody.
@@ -57,7 +81,7 @@ func (c Caller) Sending(kind string) *Caller { c.kind = kind; return &c }
 // Do sends a request and gives status and body of the answer.
 func (c *Caller) Do(method, path, body string) (int, []byte) {
 	c.t.Helper()
-	r := httptest.NewRequestWithContext(c.t.Context(), method, "http://localhost:8080/api/v1"+path, strings.NewReader(body))
+	r := httptest.NewRequestWithContext(c.t.Context(), method, c.base+"/api/v1"+path, strings.NewReader(body))
 	for name, value := range map[string]string{"Content-Type": c.kind, "Idempotency-Key": c.key} {
 		if value != "" {
 			r.Header.Set(name, value)
@@ -66,9 +90,7 @@ func (c *Caller) Do(method, path, body string) (int, []byte) {
 	if c.token != "" {
 		r.Header.Set("Authorization", "Bearer "+c.token)
 	}
-	w := httptest.NewRecorder()
-	c.handler.ServeHTTP(w, r)
-	return w.Code, w.Body.Bytes()
+	return c.send(r)
 }
 
 // Call is Do for answers that are JSON objects; nil where there is no body.
@@ -80,6 +102,16 @@ func (c *Caller) Call(method, path, body string) (int, map[string]any) {
 		c.read(method, path, b, &out)
 	}
 	return status, out
+}
+
+// Done is Call for what must succeed.
+func (c *Caller) Done(method, path, body string) map[string]any {
+	c.t.Helper()
+	status, out := c.Call(method, path, body)
+	if status >= http.StatusMultipleChoices {
+		c.t.Fatalf("%s %s: %d %v", method, path, status, out)
+	}
+	return out
 }
 
 // Read is Do into out, unless it failed or out is nil.
