@@ -11,25 +11,23 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"math/big"
 	"net"
-	"net/http"
 	"os"
 	"time"
 
 	"maru/domain/mydata/govconsent"
 	"maru/kernel"
 	"maru/platform/authz"
+	"maru/test/conformance/fixture"
 )
 
-// fixture has the agreement of the suite's test data.
-type fixture struct{}
+// agreements has the one of the suite's test data.
+type agreements struct{}
 
-func (fixture) Agreement(_ context.Context, id string) (govconsent.Agreement, error) {
+func (agreements) Agreement(_ context.Context, id string) (govconsent.Agreement, error) {
 	if id != "1" {
 		return govconsent.Agreement{}, kernel.E(kernel.NotFound, "", nil)
 	}
@@ -37,7 +35,7 @@ func (fixture) Agreement(_ context.Context, id string) (govconsent.Agreement, er
 		Items: []govconsent.Item{{ID: "name", Sensitivity: "personal", Title: kernel.Text{KO: "성명", EN: "Name"}}}}, nil
 }
 
-func (f fixture) Agreements(ctx context.Context) ([]govconsent.Agreement, error) {
+func (f agreements) Agreements(ctx context.Context) ([]govconsent.Agreement, error) {
 	a, err := f.Agreement(ctx, "1")
 	return []govconsent.Agreement{a}, err
 }
@@ -58,23 +56,12 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	face := govconsent.New(govconsent.Deps{Agreements: fixture{}, Log: slog.Default(),
+	face := govconsent.New(govconsent.Deps{Agreements: agreements{}, Log: slog.Default(),
 		Authenticate: func(context.Context, string) (authz.Actor, error) {
 			return authz.Actor{}, kernel.E(kernel.Unauthorized, "", nil)
 		},
 		Policy: govconsent.Policy{Name: "Test", Version: "1", URL: "https://localhost/privacy"}})
-	srv := &http.Server{Handler: face, ReadHeaderTimeout: 10 * time.Second}
-	failed := make(chan error, 1)
-	go func() {
-		failed <- srv.Serve(tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}))
-	}()
-	fmt.Println(l.Addr())
-	_, err = io.Copy(io.Discard, os.Stdin)
-	err = errors.Join(err, srv.Close())
-	if serr := <-failed; !errors.Is(serr, http.ErrServerClosed) {
-		err = errors.Join(err, serr)
-	}
-	return err
+	return fixture.Serve(tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}), face)
 }
 
 // selfSigned makes a certificate for this run: the suite does not check it.

@@ -12,7 +12,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -20,7 +19,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"maru/domain/audit"
 	"maru/domain/registry"
@@ -30,6 +28,7 @@ import (
 	"maru/platform/clock"
 	"maru/platform/crypto"
 	"maru/platform/store"
+	"maru/test/conformance/fixture"
 )
 
 // bodies is the body "Test" of the suite, which keeps all registers here.
@@ -124,16 +123,7 @@ func run(ctx context.Context) (err error) {
 	}
 	face := govregistries.New(govregistries.Deps{Registers: asNumbered{s}, Log: govregistries.AuditLog{Log: log}, Bodies: bodies{}, Base: "http://" + l.Addr().String(), Errors: slog.Default(),
 		Authenticate: func(_ context.Context, token string) (authz.Actor, error) { return callers[token], nil }})
-	srv := &http.Server{Handler: mediator(face), ReadHeaderTimeout: 10 * time.Second}
-	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(l) }()
-	fmt.Println(l.Addr())
-	_, err = io.Copy(io.Discard, os.Stdin)
-	err = errors.Join(err, srv.Close())
-	if serr := <-failed; !errors.Is(serr, http.ErrServerClosed) {
-		err = errors.Join(err, serr)
-	}
-	return err
+	return fixture.Serve(l, mediator(face))
 }
 
 // furnish makes the registers.
