@@ -2,7 +2,6 @@ package mandate
 
 import (
 	"context"
-	"errors"
 
 	"maru/kernel"
 	"maru/platform/authz"
@@ -25,17 +24,9 @@ func (s *Service) Children(ctx context.Context, actor authz.Actor) ([]Child, err
 	if err != nil {
 		return nil, err
 	}
-	var out []Child
-	var people []string
-	for _, id := range might {
-		c, err := s.child(ctx, actor, id)
-		if errors.Is(err, errDenied) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		out, people = append(out, c), append(people, c.Person)
+	out, people, err := allowed(might, func(id string) (Child, error) { return s.child(ctx, actor, id) })
+	if err != nil {
+		return nil, err
 	}
 	return out, s.looked(ctx, actor, "children", lawParents, people)
 }

@@ -2,6 +2,7 @@ package mandate
 
 import (
 	"context"
+	"errors"
 
 	"maru/domain/audit"
 	"maru/domain/mandate/internal/store"
@@ -58,6 +59,22 @@ func (s *Service) claim(ctx context.Context, actor authz.Actor, c claim) (*Manda
 		return nil, err
 	}
 	return out, nil
+}
+
+// allowed are those whom somebody may act for of those whom they might, with
+// their ids: who is denied is left out.
+func allowed[T any](might []string, one func(id string) (T, error)) (out []T, people []string, err error) {
+	for _, id := range might {
+		x, err := one(id)
+		if errors.Is(err, errDenied) {
+			continue
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		out, people = append(out, x), append(people, id)
+	}
+	return out, people, nil
 }
 
 // looked writes into people's logs that somebody was shown whom they may act

@@ -23,17 +23,9 @@ func (s *Service) Mates(ctx context.Context, actor authz.Actor) ([]Mate, error) 
 	if err != nil {
 		return nil, err
 	}
-	var out []Mate
-	var people []string
-	for _, id := range home {
-		m, err := s.mate(ctx, actor, id)
-		if errors.Is(err, errDenied) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		out, people = append(out, m), append(people, m.Person)
+	out, people, err := allowed(home, func(id string) (Mate, error) { return s.mate(ctx, actor, id) })
+	if err != nil {
+		return nil, err
 	}
 	return out, s.looked(ctx, actor, "mates", lawHousehold, people)
 }
